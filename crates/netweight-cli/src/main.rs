@@ -1,0 +1,2 @@
+//! The `netweight` program.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Keras configs read into the layer model

@@ -1,0 +1,1 @@
+//! Reports on models, and their rendering as text, JSON, CSV and Markdown

@@ -1,0 +1,1 @@
+//! Hand-written YAML specs read into the layer model
