@@ -1,5 +1,6 @@
 //! The layer model and what it weighs: kinds, formulas, analysis, size schemes.
 mod diagnostic;
+pub mod formula;
 pub mod limits;
 mod source;
 

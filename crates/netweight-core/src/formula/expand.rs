@@ -1,0 +1,256 @@
+//! Syntax and sizes → arithmetic: lists written out, optional parts there or gone.
+use std::sync::Arc;
+
+use super::error::Unresolved;
+use super::syntax::{Bracket, Condition, Factor, Fold, Join, Operand, Sign, Sum};
+use super::tree::{Node, Symbol, Tree};
+use super::{Env, Value};
+use crate::limits;
+
+/// What a long list still shows of its start, and of its end.
+const HEAD: usize = 3;
+const TAIL: usize = 2;
+
+/// One expansion, and what it found wrong on the way. It goes on past what is missing, so
+/// that all of that can be told at once and the symbols can still be shown.
+pub(super) struct Expansion<'e> {
+    env: &'e dyn Env,
+    missing: Vec<String>,
+    problem: Option<Unresolved>,
+}
+
+impl<'e> Expansion<'e> {
+    pub(super) fn new(env: &'e dyn Env) -> Self {
+        Self { env, missing: Vec::new(), problem: None }
+    }
+
+    /// Whether everything was there.
+    pub(super) fn finish(self) -> Result<(), Unresolved> {
+        if !self.missing.is_empty() {
+            return Err(Unresolved::Missing(self.missing));
+        }
+        self.problem.map_or(Ok(()), Err)
+    }
+
+    /// A formula that stands alone: brackets around all of it say nothing.
+    pub(super) fn whole(&mut self, sum: &Sum) -> Node {
+        let mut node = self.sum(sum);
+        while let Node::Bracket(_, inside) = node {
+            node = *inside;
+        }
+        node
+    }
+
+    fn sum(&mut self, sum: &Sum) -> Node {
+        let mut terms = Vec::new();
+        for term in &sum.0 {
+            if !term.conditions.iter().all(|condition| self.holds(condition)) {
+                continue;
+            }
+            match self.product(&term.factors) {
+                Node::Sum(inside) => {
+                    let flip = |sign| if sign == term.sign { Sign::Plus } else { Sign::Minus };
+                    terms.extend(inside.into_iter().map(|(sign, node)| (flip(sign), node)));
+                }
+                node => terms.push((term.sign, node)),
+            }
+        }
+        match terms.pop() {
+            Some((Sign::Plus, only)) if terms.is_empty() => only,
+            last => Node::Sum(terms.into_iter().chain(last).collect()),
+        }
+    }
+
+    fn product(&mut self, written: &[Factor]) -> Node {
+        let mut factors = Vec::new();
+        for factor in written {
+            let node = self.operand(&factor.operand);
+            if factor.optional && node.evaluate() == Ok(1) {
+                continue;
+            }
+            match (factor.join, node) {
+                (_, Node::Product(inside)) if inside.is_empty() => {}
+                (Join::Divided, node @ Node::Product(_)) => {
+                    factors.push((Join::Divided, node.bracketed()));
+                }
+                (_, Node::Product(inside)) => factors.extend(spliced(inside)),
+                (Join::Times | Join::Adjacent, Node::Sum(inside)) if inside.is_empty() => {
+                    return Node::Sum(inside);
+                }
+                (join, node) => factors.push((join, node)),
+            }
+        }
+        joined(factors)
+    }
+
+    fn operand(&mut self, operand: &Operand) -> Node {
+        match operand {
+            Operand::Number(value) => Node::Number(*value),
+            Operand::Symbol(name) => {
+                let value = self.size(name);
+                Node::Symbol(Symbol { name: name.clone(), index: None, value })
+            }
+            Operand::List(fold, names) => self.list(*fold, names),
+            Operand::Inner => self.inner(),
+            Operand::Bracket(bracket, sum) => self.bracket(*bracket, sum),
+        }
+    }
+
+    fn bracket(&mut self, bracket: Bracket, sum: &Sum) -> Node {
+        match self.sum(sum) {
+            Node::Product(factors) if factors.is_empty() || sum.adds() => Node::Product(factors),
+            Node::Sum(terms) if terms.is_empty() => Node::Sum(terms),
+            node @ (Node::Sum(_) | Node::Product(_)) => Node::Bracket(bracket, Box::new(node)),
+            node => node,
+        }
+    }
+
+    fn list(&mut self, fold: Fold, names: &[Arc<str>]) -> Node {
+        let mut elements = Vec::new();
+        for name in names {
+            elements.extend(self.elements(name, fold == Fold::Prod));
+        }
+        let element = |k: usize| elements.get(k).cloned().map(Node::Symbol);
+        let pair = |k: usize| Some(Node::product(vec![element(k)?, element(k + 1)?]));
+        match fold {
+            Fold::Prod => Node::product(self.shown(elements.len(), element, u64::checked_mul)),
+            Fold::Sum => Node::sum(self.shown(elements.len(), element, u64::checked_add)),
+            Fold::Pairs => {
+                let pairs = elements.len().saturating_sub(1);
+                Node::sum(self.shown(pairs, pair, u64::checked_add))
+            }
+        }
+    }
+
+    /// The elements that a name stands for. They are numbered when there are several, unless
+    /// `alike` elements may share the bare name.
+    pub(super) fn elements(&mut self, name: &Arc<str>, alike: bool) -> Vec<Symbol> {
+        let symbol = |index, value| Symbol { name: name.clone(), index, value };
+        match self.env.value(name) {
+            Some(Value::List([first, rest @ ..])) => {
+                let bare = rest.is_empty() || alike && rest.iter().all(|other| other == first);
+                let numbered =
+                    |(k, value): (usize, &u64)| symbol((!bare).then_some(k + 1), Some(*value));
+                std::iter::once(first).chain(rest).enumerate().map(numbered).collect()
+            }
+            Some(Value::List([])) => Vec::new(),
+            _ => vec![symbol(None, self.size(name))],
+        }
+    }
+
+    /// `count` parts of a list, or both ends of it and what lies between as one.
+    fn shown(
+        &mut self,
+        count: usize,
+        part: impl Fn(usize) -> Option<Node>,
+        combine: fn(u64, u64) -> Option<u64>,
+    ) -> Vec<Node> {
+        if count <= limits::FORMULA_TERMS {
+            return (0..count).filter_map(part).collect();
+        }
+        let middle = (HEAD..count - TAIL).filter_map(&part).map(|node| node.evaluate());
+        let rest = middle.reduce(|total, value| {
+            combine(total?, value?).ok_or_else(|| Unresolved::Overflow("…".to_owned()))
+        });
+        let rest = rest.and_then(|value| value.map_err(|error| self.note(error)).ok());
+        let head = (0..HEAD).filter_map(&part);
+        let tail = (count - TAIL..count).filter_map(&part);
+        head.chain([Node::Rest(rest)]).chain(tail).collect()
+    }
+
+    fn inner(&mut self) -> Node {
+        let Some(trees) = self.env.inner() else {
+            self.miss("inner");
+            return Node::Symbol(Symbol { name: "inner".into(), index: None, value: None });
+        };
+        let mut groups: Vec<(u64, &Tree)> = Vec::new();
+        for tree in trees.iter().filter(|tree| tree.value() > 0) {
+            match groups.last_mut() {
+                Some((count, last)) if *last == tree => *count += 1,
+                _ => groups.push((1, tree)),
+            }
+        }
+        let group = |k: usize| {
+            let (count, tree) = groups.get(k)?;
+            let large = tree.root().size() > limits::FORMULA_NODES;
+            let node = if large { Node::Number(tree.value()) } else { tree.root().clone() };
+            Some(match node {
+                node if *count > 1 => times(*count, node),
+                node @ Node::Sum(_) if groups.len() > 1 => node.bracketed(),
+                node => node,
+            })
+        };
+        Node::sum(self.shown(groups.len(), group, u64::checked_add))
+    }
+
+    fn holds(&self, condition: &Condition) -> bool {
+        let there = match self.env.value(&condition.flag) {
+            None => false,
+            Some(Value::Flag(set)) => set,
+            Some(Value::Int(value)) => value != 0,
+            Some(Value::List(values)) => !values.is_empty(),
+        };
+        there != condition.negated
+    }
+
+    fn size(&mut self, name: &str) -> Option<u64> {
+        let found = match self.env.value(name) {
+            Some(Value::Int(value) | Value::List(&[value])) => return Some(value),
+            Some(Value::Flag(_)) => "a flag".to_owned(),
+            Some(Value::List(values)) => format!("a list of {}", values.len()),
+            None => {
+                self.miss(name);
+                return None;
+            }
+        };
+        self.note(Unresolved::NotASize { symbol: name.to_owned(), found });
+        None
+    }
+
+    fn miss(&mut self, name: &str) {
+        if !self.missing.iter().any(|known| known == name) {
+            self.missing.push(name.to_owned());
+        }
+    }
+
+    fn note(&mut self, problem: Unresolved) {
+        self.problem.get_or_insert(problem);
+    }
+}
+
+/// The factors of a product that becomes part of another one.
+fn spliced(factors: Vec<(Join, Node)>) -> impl Iterator<Item = (Join, Node)> {
+    factors
+        .into_iter()
+        .enumerate()
+        .map(|(position, (join, node))| (if position == 0 { Join::Times } else { join }, node))
+}
+
+fn times(count: u64, node: Node) -> Node {
+    let mut factors = vec![(Join::Times, Node::Number(count))];
+    match node {
+        Node::Product(inside) => factors.extend(spliced(inside)),
+        node => factors.push((Join::Times, node)),
+    }
+    joined(factors)
+}
+
+/// A product of what is left of its factors: one alone is itself, sums get their brackets.
+fn joined(mut factors: Vec<(Join, Node)>) -> Node {
+    if let Some((Join::Divided, _)) = factors.first() {
+        factors.insert(0, (Join::Times, Node::Number(1)));
+    }
+    match factors.pop() {
+        Some((_, only)) if factors.is_empty() => only,
+        last => Node::Product(
+            factors
+                .into_iter()
+                .chain(last)
+                .map(|(join, node)| match node {
+                    node @ Node::Sum(_) => (join, node.bracketed()),
+                    node => (join, node),
+                })
+                .collect(),
+        ),
+    }
+}
