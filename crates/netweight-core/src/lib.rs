@@ -1,8 +1,45 @@
 //! The layer model and what it weighs: kinds, formulas, analysis, size schemes.
+//!
+//! An [`Importer`] reads a [`Source`] into a [`Model`]: what the file says. [`analyze`] turns it
+//! into an [`Analysis`]: what follows. No format and no terminal here.
+//!
+//! ```
+//! use netweight_core::{Args, Convention, Edge, Layer, Model, analyze};
+//!
+//! let mut model = Model { convention: Convention::Textbook, ..Model::new("sketch") };
+//! let input = model.push(Layer::input("steps", [16u64, 3].as_slice().into()));
+//! let lstm = Layer::new("lstm", "LSTM", "lstm").with_args(Args::default().with("hidden_size", 2));
+//! model.push(lstm.after(Edge::new(input, 0)));
+//!
+//! let analysis = analyze(&model);
+//! let arithmetic = analysis.layers[1].evaluated.tree.as_ref().unwrap();
+//! assert_eq!(arithmetic.numbers(), "4 × [2(2 + 3) + 2]");
+//! assert_eq!(analysis.totals.parameters(), Some(48));
+//! ```
+mod analysis;
+mod args;
 mod diagnostic;
+mod dtype;
+mod evaluate;
 pub mod formula;
+mod importer;
+pub mod kind;
+mod kinds;
 pub mod limits;
+mod model;
+pub mod scheme;
+mod shape;
+mod site;
 mod source;
 
+pub use analysis::{Analysis, Check, Counts, LayerAnalysis, Tally, Tensor, Totals, analyze};
+pub use args::{Arg, Args};
 pub use diagnostic::{Class, Diagnostic, ImportError, Severity};
+pub use dtype::DType;
+pub use evaluate::{Evaluated, Expected, evaluate};
+pub use importer::{Confidence, ImportOptions, Importer, ImporterInfo};
+pub use kind::Kind;
+pub use model::{Category, Convention, Edge, Layer, Model, Role, Weight};
+pub use shape::{Dim, Shape};
+pub use site::{Outputs, Site};
 pub use source::{Bytes, Source};

@@ -3,6 +3,13 @@
 /// Layers of one model. Larger than any real graph; keeps memory near a gigabyte at worst.
 pub const LAYERS: usize = 1_000_000;
 
+/// Wrappers and nested models inside each other. Frameworks write two or three; evaluation
+/// recurses once a level, so this bounds the stack.
+pub const WRAPPERS: usize = 64;
+
+/// Directions of a recurrent layer whose weights are listed one by one. There are two.
+pub const DIRECTIONS: u64 = 2;
+
 /// Brackets inside one another in a formula. A textbook stops at three; bounds recursion.
 pub const FORMULA_NESTING: usize = 16;
 

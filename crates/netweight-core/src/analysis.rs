@@ -1,0 +1,429 @@
+//! What follows from a model: shapes through the graph, counts, checks, sharing.
+
+use std::collections::HashMap;
+
+use crate::evaluate::{Evaluated, Expected, evaluate, frozen};
+use crate::{Category, DType, Diagnostic, Edge, Layer, Model, Role, Shape, Weight};
+
+/// A model with everything that follows from it.
+#[derive(Debug)]
+pub struct Analysis<'m> {
+    /// What the file says.
+    pub model: &'m Model,
+    /// What follows for each of its layers, in the same order.
+    pub layers: Vec<LayerAnalysis>,
+    /// Sums over the model, every tensor once.
+    pub totals: Totals,
+    /// What the importer and the analysis had to say.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What follows for one layer.
+#[derive(Debug)]
+pub struct LayerAnalysis {
+    /// Arguments, formula, expected weights.
+    pub evaluated: Evaluated,
+    /// Shapes by output: as the file states them, else as inferred.
+    pub outputs: Vec<Option<Shape>>,
+    /// The tensors of the layer: the stored ones, else those that its kind has.
+    pub tensors: Vec<Tensor>,
+    /// Its parameters; none where they are not known. Tensors that an earlier layer owns are
+    /// left out.
+    pub counts: Option<Counts>,
+    /// How formula and stored weights stand to each other.
+    pub check: Check,
+    /// The earlier layer that owns all of this one's weights.
+    pub shared_with: Option<usize>,
+}
+
+/// A tensor of a layer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tensor {
+    /// Its name in the file, or in the kind.
+    pub name: String,
+    /// What it does.
+    pub role: Role,
+    /// Whether and how it counts.
+    pub category: Category,
+    /// Its dimensions, where they are known.
+    pub shape: Option<Vec<u64>>,
+    /// The type of its elements.
+    pub dtype: DType,
+    /// Logical values, where they are known.
+    pub elements: Option<u64>,
+    /// Bytes in the file, where it is stored and they are known.
+    pub stored_bytes: Option<u64>,
+    /// Whether an earlier layer owns it, so that it is not counted here.
+    pub shared: bool,
+}
+
+/// Parameters by what training does with them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Learned values.
+    pub trainable: u64,
+    /// Running statistics and frozen weights.
+    pub non_trainable: u64,
+}
+
+impl Counts {
+    /// All parameters.
+    pub fn parameters(&self) -> u64 {
+        self.trainable.saturating_add(self.non_trainable)
+    }
+}
+
+/// How a layer's formula and its stored weights stand to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Check {
+    /// They give the same count, the formula's sizes coming from a second place.
+    Agree,
+    /// They give the same count, the formula's sizes being read off the weights themselves.
+    ByConstruction,
+    /// Nothing is stored.
+    FormulaOnly,
+    /// They give different counts, or sizes contradict each other.
+    Differ,
+    /// There is no formula.
+    None,
+}
+
+/// Tensors of one category together.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// How many tensors.
+    pub tensors: u64,
+    /// Their values.
+    pub elements: u64,
+    /// Their bytes in the file, as far as known.
+    pub bytes: u64,
+}
+
+/// Sums over a model, every tensor once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// What is known of the parameters.
+    pub counts: Counts,
+    /// Whether every layer's count is known.
+    pub complete: bool,
+    /// Whether any layer's count is known.
+    pub any_known: bool,
+    /// Values that exporters made.
+    pub constants: Tally,
+    /// Scales, zero points, lookup tables.
+    pub quantization: Tally,
+    /// Stored tensors that nobody reads.
+    pub unused: Tally,
+    /// Layers with parameters of their own.
+    pub layers_with_parameters: u64,
+    /// Bytes that the parameters and their quantization data take in the file, where it holds
+    /// the weights.
+    pub stored_bytes: Option<u64>,
+}
+
+impl Totals {
+    /// Parameters as far as known; none when nothing is.
+    pub fn parameters(&self) -> Option<u64> {
+        self.any_known.then(|| self.counts.parameters())
+    }
+}
+
+/// Infers shapes, evaluates formulas, counts.
+pub fn analyze(model: &Model) -> Analysis<'_> {
+    let (evaluated, mut diagnostics) = infer(model);
+    diagnostics.splice(0..0, model.diagnostics.iter().cloned());
+    let mut owners: HashMap<&str, usize> = HashMap::new();
+    let mut layers: Vec<LayerAnalysis> = Vec::with_capacity(model.layers.len());
+    for (index, (layer, (evaluated, outputs))) in model.layers.iter().zip(evaluated).enumerate() {
+        let analysis = count(layer, index, evaluated, outputs, &mut owners);
+        diagnostics.extend(findings(layer, &analysis));
+        layers.push(analysis);
+    }
+    let totals = total(model, &layers);
+    Analysis { model, layers, totals, diagnostics }
+}
+
+type Inferred = (Evaluated, Vec<Option<Shape>>);
+
+/// Every layer evaluated behind those that feed it, whatever the file's order.
+fn infer(model: &Model) -> (Vec<Inferred>, Vec<Diagnostic>) {
+    let mut done: Vec<Option<Inferred>> = model.layers.iter().map(|_| None).collect();
+    let (order, diagnostics) = order(model);
+    for index in order {
+        let Some(layer) = model.layers.get(index) else { continue };
+        let shape = |edge: &Edge| output(&done, edge);
+        let fed: Vec<Option<Shape>> =
+            layer.inputs.iter().map(|edge| shape(edge.as_ref()?)).collect();
+        let evaluated = evaluate(layer, &fed, model.convention);
+        let inferred = match layer.outputs.is_empty() {
+            true => evaluated.outputs.clone(),
+            false => layer.outputs.iter().map(shape).collect(),
+        };
+        let outputs = stated_first(&layer.stated_outputs, inferred);
+        if let Some(place) = done.get_mut(index) {
+            *place = Some((evaluated, outputs));
+        }
+    }
+    (done.into_iter().map(Option::unwrap_or_default).collect(), diagnostics)
+}
+
+fn output(done: &[Option<Inferred>], edge: &Edge) -> Option<Shape> {
+    let (_, outputs) = done.get(usize::try_from(edge.layer).ok()?)?.as_ref()?;
+    outputs.get(usize::try_from(edge.output).ok()?)?.clone()
+}
+
+fn stated_first(stated: &[Option<Shape>], inferred: Vec<Option<Shape>>) -> Vec<Option<Shape>> {
+    if stated.is_empty() {
+        return inferred;
+    }
+    let mut outputs = inferred;
+    outputs.resize(stated.len().max(outputs.len()), None);
+    for (output, stated) in outputs.iter_mut().zip(stated) {
+        *output = stated.clone().or_else(|| output.take());
+    }
+    outputs
+}
+
+/// Layers behind everything that they read; an edge that closes a circle is left out.
+fn order(model: &Model) -> (Vec<usize>, Vec<Diagnostic>) {
+    #[derive(Clone, Copy, PartialEq)]
+    enum State {
+        New,
+        Open,
+        Done,
+    }
+    let reads = |index: usize, nth: usize| -> Option<Option<usize>> {
+        let layer = model.layers.get(index)?;
+        let inputs = layer.inputs.iter().map(Option::as_ref);
+        let edge = inputs.chain(layer.outputs.iter().map(Some)).nth(nth)?;
+        Some(edge.and_then(|edge| usize::try_from(edge.layer).ok()))
+    };
+    let mut states = vec![State::New; model.layers.len()];
+    let mut order = Vec::with_capacity(model.layers.len());
+    let mut circle = None;
+    for start in 0..model.layers.len() {
+        let mut stack = vec![(start, 0)];
+        while let Some((index, nth)) = stack.pop() {
+            let Some(state) = states.get_mut(index) else { continue };
+            if *state == State::Done || (*state == State::Open && nth == 0) {
+                circle = circle.or((*state == State::Open).then_some(index));
+                continue;
+            }
+            *state = State::Open;
+            match reads(index, nth) {
+                Some(read) => {
+                    stack.push((index, nth.saturating_add(1)));
+                    stack.extend(read.map(|read| (read, 0)));
+                }
+                None => {
+                    *state = State::Done;
+                    order.push(index);
+                }
+            }
+        }
+    }
+    let told = circle.and_then(|index| model.layers.get(index)).map(|layer| {
+        Diagnostic::warning(
+            "graph/circle",
+            "the layer is fed by its own output; that input's shape stays unknown",
+        )
+        .at(layer.path.clone())
+    });
+    (order, told.into_iter().collect())
+}
+
+/// The tensors of a layer and what they come to.
+fn count<'m>(
+    layer: &'m Layer,
+    index: usize,
+    evaluated: Evaluated,
+    outputs: Vec<Option<Shape>>,
+    owners: &mut HashMap<&'m str, usize>,
+) -> LayerAnalysis {
+    let mut shared_with = layer.shared_with;
+    let tensors: Vec<Tensor> = if layer.weights.is_empty() {
+        evaluated.weights.iter().map(|weight| expected(weight, shared_with.is_some())).collect()
+    } else {
+        let mut shared_by = None;
+        let tensors: Vec<Tensor> = layer
+            .weights
+            .iter()
+            .map(|weight| {
+                let owner = *owners.entry(&weight.name).or_insert(index);
+                shared_by = shared_by
+                    .or(Some(owner)
+                        .filter(|owner| *owner != index && weight.category.is_parameter()));
+                stored(weight, layer.frozen, owner != index)
+            })
+            .collect();
+        let parameters = |tensor: &&Tensor| tensor.category.is_parameter();
+        if tensors.iter().filter(parameters).all(|tensor| tensor.shared) {
+            shared_with = shared_with.or(shared_by);
+        }
+        tensors
+    };
+    let known = layer.unknown.is_none() && is_known(layer, &evaluated, &tensors);
+    let counts =
+        if shared_with.is_some() { Some(Counts::default()) } else { known.then(|| sum(&tensors)) };
+    let check = check(layer, &evaluated, &tensors);
+    LayerAnalysis { evaluated, outputs, tensors, counts, check, shared_with }
+}
+
+fn expected(weight: &Expected, shared: bool) -> Tensor {
+    let product =
+        |shape: &Vec<u64>| shape.iter().try_fold(1u64, |product, dim| product.checked_mul(*dim));
+    Tensor {
+        name: weight.name.clone(),
+        role: weight.role,
+        category: weight.category,
+        elements: weight.shape.as_ref().and_then(product),
+        shape: weight.shape.clone(),
+        dtype: DType::Float32,
+        stored_bytes: None,
+        shared,
+    }
+}
+
+fn stored(weight: &Weight, is_frozen: bool, shared: bool) -> Tensor {
+    Tensor {
+        name: weight.name.clone(),
+        role: weight.role,
+        category: if is_frozen { frozen(weight.category) } else { weight.category },
+        shape: Some(weight.shape.clone()),
+        dtype: weight.dtype,
+        elements: weight.count(),
+        stored_bytes: weight.stored_bytes,
+        shared,
+    }
+}
+
+/// Whether a layer's parameters can be counted at all.
+fn is_known(layer: &Layer, evaluated: &Evaluated, tensors: &[Tensor]) -> bool {
+    let counted = tensors.iter().filter(|tensor| tensor.category.is_parameter());
+    if counted.clone().any(|tensor| tensor.elements.is_none()) {
+        return false;
+    }
+    if !layer.weights.is_empty() {
+        return true;
+    }
+    match evaluated.kind {
+        Some(kind) if kind.has_parameters() => evaluated.tree.is_some(),
+        Some(_) => evaluated.problems.is_empty() || tensors.is_empty(),
+        None => layer.kind.is_none(),
+    }
+}
+
+fn sum(tensors: &[Tensor]) -> Counts {
+    let of = |category| {
+        let mine = tensors.iter().filter(|tensor| tensor.category == category && !tensor.shared);
+        mine.filter_map(|tensor| tensor.elements).fold(0u64, u64::saturating_add)
+    };
+    Counts { trainable: of(Category::Trainable), non_trainable: of(Category::NonTrainable) }
+}
+
+fn check(layer: &Layer, evaluated: &Evaluated, tensors: &[Tensor]) -> Check {
+    let Some(tree) = &evaluated.tree else { return Check::None };
+    if layer.weights.is_empty() {
+        return Check::FormulaOnly;
+    }
+    let parameters = tensors.iter().filter(|tensor| tensor.category.is_parameter());
+    let stored = parameters.filter_map(|tensor| tensor.elements).fold(0u64, u64::saturating_add);
+    if tree.value() != stored || !evaluated.contradicted.is_empty() {
+        Check::Differ
+    } else if evaluated.measured.is_empty() {
+        Check::Agree
+    } else {
+        Check::ByConstruction
+    }
+}
+
+/// What there is to say about a layer.
+fn findings(layer: &Layer, analysis: &LayerAnalysis) -> Vec<Diagnostic> {
+    let evaluated = &analysis.evaluated;
+    let mut findings: Vec<Diagnostic> = layer.unknown.iter().cloned().collect();
+    for problem in &evaluated.problems {
+        findings
+            .push(Diagnostic::warning("layer/impossible", problem.clone()).at(layer.path.clone()));
+    }
+    if analysis.counts.is_none() && !evaluated.missing.is_empty() {
+        findings.push(missing(layer, evaluated));
+    }
+    if analysis.check == Check::Differ {
+        findings.push(differs(layer, analysis));
+    }
+    findings
+}
+
+fn missing(layer: &Layer, evaluated: &Evaluated) -> Diagnostic {
+    let names: Vec<String> =
+        evaluated.missing.iter().map(|row| format!("`{}` ({})", row.name, row.meaning)).collect();
+    let (names, are) = (names.join(", "), if evaluated.missing.len() == 1 { "is" } else { "are" });
+    let from_input = evaluated.missing.iter().any(|row| row.from.is_some());
+    let help = match from_input {
+        true => {
+            "give the model's input shape: --input-shape '?,28,28,1', or a key for it in the file"
+                .to_owned()
+        }
+        false => format!(
+            "state it in the layer: {}",
+            evaluated.missing.iter().map(|row| row.name).collect::<Vec<_>>().join(", ")
+        ),
+    };
+    Diagnostic::warning(
+        "layer/unknown-size",
+        format!("{names} {are} not known, so neither is the count"),
+    )
+    .at(layer.path.clone())
+    .help(help)
+}
+
+fn differs(layer: &Layer, analysis: &LayerAnalysis) -> Diagnostic {
+    let formula = analysis.evaluated.tree.as_ref().map_or(0, |tree| tree.value());
+    let counts = analysis.tensors.iter().filter(|tensor| tensor.category.is_parameter());
+    let stored: u64 = counts.filter_map(|tensor| tensor.elements).fold(0, u64::saturating_add);
+    let message = match analysis.evaluated.contradicted.as_slice() {
+        [] => format!("the formula gives {formula} parameters, the stored weights hold {stored}"),
+        names => format!(
+            "the stored weights contradict `{}`: the formula gives {formula} parameters, the file holds {stored}",
+            names.join("`, `")
+        ),
+    };
+    Diagnostic::warning("layer/differs", message).at(layer.path.clone())
+}
+
+fn total(model: &Model, layers: &[LayerAnalysis]) -> Totals {
+    let mut totals = Totals { complete: true, any_known: layers.is_empty(), ..Totals::default() };
+    let mut stored_bytes = model.stores_weights.then_some(0u64);
+    for layer in layers {
+        match layer.counts {
+            Some(counts) => {
+                totals.any_known = true;
+                totals.counts.trainable = totals.counts.trainable.saturating_add(counts.trainable);
+                totals.counts.non_trainable =
+                    totals.counts.non_trainable.saturating_add(counts.non_trainable);
+                totals.layers_with_parameters += u64::from(counts.parameters() > 0);
+            }
+            None => totals.complete = false,
+        }
+        for tensor in layer.tensors.iter().filter(|tensor| !tensor.shared) {
+            let tally = match tensor.category {
+                Category::Constant => Some(&mut totals.constants),
+                Category::Quantization => Some(&mut totals.quantization),
+                Category::Unused => Some(&mut totals.unused),
+                Category::Trainable | Category::NonTrainable => None,
+            };
+            if let Some(tally) = tally {
+                tally.tensors = tally.tensors.saturating_add(1);
+                tally.elements = tally.elements.saturating_add(tensor.elements.unwrap_or(0));
+                tally.bytes = tally.bytes.saturating_add(tensor.stored_bytes.unwrap_or(0));
+            }
+            if tensor.category.is_parameter() || tensor.category == Category::Quantization {
+                stored_bytes = stored_bytes
+                    .zip(tensor.stored_bytes)
+                    .map(|(sum, bytes)| sum.saturating_add(bytes));
+            }
+        }
+    }
+    totals.stored_bytes = stored_bytes;
+    totals
+}

@@ -1,0 +1,358 @@
+//! One layer at its place: arguments settled, formula and weights evaluated, outputs inferred.
+
+use crate::formula::{self, Env, Tree, Unresolved, Value};
+use crate::kind::{self, ArgRow, Compiled, Each, Inner, Kind, WeightRow};
+use crate::site::Site;
+use crate::{Arg, Args, Category, Convention, Layer, Role, Shape, limits};
+
+/// What follows from a layer's arguments and input shapes alone.
+#[derive(Debug, Clone, Default)]
+pub struct Evaluated {
+    /// The kind; none for a layer that is not recognised.
+    pub kind: Option<&'static Kind>,
+    /// Arguments as they came to be settled.
+    pub args: Args,
+    /// Names of sizes that only the stored weights gave.
+    pub measured: Vec<&'static str>,
+    /// Names of sizes that the stored weights contradict.
+    pub contradicted: Vec<&'static str>,
+    /// Shapes by output.
+    pub outputs: Vec<Option<Shape>>,
+    /// The formula in symbols, known even where sizes are missing.
+    pub symbols: Option<String>,
+    /// The arithmetic, where every size is known.
+    pub tree: Option<Tree>,
+    /// The tensors that the kind has under these arguments, wrapped layers' included.
+    pub weights: Vec<Expected>,
+    /// Sizes that would have to be known for a count.
+    pub missing: Vec<&'static ArgRow>,
+    /// What makes no sense.
+    pub problems: Vec<String>,
+    /// The wrapped layers.
+    pub inner: Vec<Evaluated>,
+}
+
+/// A tensor that a kind has under given arguments.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expected {
+    /// Its name, with the direction or wrapped layer before it.
+    pub name: String,
+    /// What it does.
+    pub role: Role,
+    /// Whether it is learned, frozen layers considered.
+    pub category: Category,
+    /// Its dimensions, where they are known.
+    pub shape: Option<Vec<u64>>,
+}
+
+/// Evaluates a layer for these input shapes.
+pub fn evaluate(layer: &Layer, inputs: &[Option<Shape>], convention: Convention) -> Evaluated {
+    Evaluator { convention, depth: 0 }.layer(layer, inputs)
+}
+
+#[derive(Clone, Copy)]
+struct Evaluator {
+    convention: Convention,
+    depth: usize,
+}
+
+impl Evaluator {
+    fn layer(self, layer: &Layer, inputs: &[Option<Shape>]) -> Evaluated {
+        let Some(compiled) = layer.kind.as_deref().and_then(kind::compiled) else {
+            return Evaluated::default();
+        };
+        if self.depth >= limits::WRAPPERS {
+            let problems = vec![format!("wrapped more than {} layers deep", limits::WRAPPERS)];
+            return Evaluated { kind: Some(compiled.kind), problems, ..Evaluated::default() };
+        }
+        let inputs = stated_first(&layer.stated_inputs, inputs);
+        let mut site = Site {
+            kind: compiled.kind,
+            args: layer.args.clone(),
+            convention: self.convention,
+            inputs: &inputs,
+            inner: self.inner(compiled.kind.inner, layer, &inputs),
+        };
+        let mut result = Evaluated { kind: Some(compiled.kind), ..Evaluated::default() };
+        settle(layer, &mut site, &mut result);
+        result.count(compiled, &site);
+        match (compiled.kind.shape)(&site) {
+            Ok(outputs) => result.outputs = outputs,
+            Err(problem) => result.problems.push(problem),
+        }
+        result.problems.extend(site.inner.iter().flat_map(|inner| inner.problems.iter().cloned()));
+        result.missing.extend(site.inner.iter().flat_map(|inner| inner.missing.iter().copied()));
+        result.args = site.args;
+        result.inner = site.inner;
+        if layer.frozen {
+            result.weights.iter_mut().for_each(|weight| weight.category = frozen(weight.category));
+        }
+        result
+    }
+
+    /// The wrapped layers, each at its own place.
+    fn inner(self, how: Inner, layer: &Layer, inputs: &[Option<Shape>]) -> Vec<Evaluated> {
+        let deeper = Self { depth: self.depth.saturating_add(1), ..self };
+        let each = |inputs: &[Option<Shape>]| {
+            layer.inner.iter().map(|inner| deeper.layer(inner, inputs)).collect()
+        };
+        match how {
+            Inner::None => Vec::new(),
+            Inner::Each => each(inputs),
+            Inner::Step => each(&[one_step(inputs)]),
+            Inner::Cells => {
+                let mut input = one_step(inputs);
+                let mut cells = Vec::with_capacity(layer.inner.len());
+                for cell in &layer.inner {
+                    let evaluated = deeper.layer(cell, std::slice::from_ref(&input));
+                    input = evaluated.outputs.first().cloned().flatten();
+                    cells.push(evaluated);
+                }
+                cells
+            }
+            Inner::Graph => deeper.graph(&layer.inner, inputs),
+        }
+    }
+
+    /// The layers of a wrapped model in order; its input layers take the wrapper's inputs in turn.
+    fn graph(self, layers: &[Layer], inputs: &[Option<Shape>]) -> Vec<Evaluated> {
+        let mut given = inputs.iter();
+        let mut done: Vec<Evaluated> = Vec::with_capacity(layers.len());
+        for layer in layers {
+            let fed: Vec<Option<Shape>> = layer
+                .inputs
+                .iter()
+                .map(|edge| {
+                    let edge = edge.as_ref()?;
+                    let from = done.get(usize::try_from(edge.layer).ok()?)?;
+                    from.outputs.get(usize::try_from(edge.output).ok()?)?.clone()
+                })
+                .collect();
+            let mut evaluated = self.layer(layer, &fed);
+            if layer.kind.as_deref() == Some("input") {
+                let own = layer.stated_outputs.first().cloned().flatten();
+                evaluated.outputs = vec![given.next().cloned().flatten().or(own)];
+            }
+            done.push(evaluated);
+        }
+        done
+    }
+}
+
+/// Input shapes as the file states them, the graph's where it says nothing.
+fn stated_first(stated: &[Option<Shape>], inferred: &[Option<Shape>]) -> Vec<Option<Shape>> {
+    let count = stated.len().max(inferred.len());
+    let at = |shapes: &[Option<Shape>], index: usize| shapes.get(index).cloned().flatten();
+    (0..count)
+        .map(|index| match (at(stated, index), at(inferred, index)) {
+            (Some(stated), Some(inferred)) if stated.len() == inferred.len() => {
+                Some(stated.iter().zip(inferred.iter()).map(|(a, b)| a.or(b).clone()).collect())
+            }
+            (stated, inferred) => stated.or(inferred),
+        })
+        .collect()
+}
+
+/// The first input without its axis 1.
+fn one_step(inputs: &[Option<Shape>]) -> Option<Shape> {
+    let shape = inputs.first()?.as_ref()?;
+    Some(
+        shape
+            .iter()
+            .enumerate()
+            .filter(|(axis, _)| *axis != 1)
+            .map(|(_, dim)| dim.clone())
+            .collect(),
+    )
+}
+
+/// Training leaves a frozen layer's weights alone.
+pub(crate) fn frozen(category: Category) -> Category {
+    if category == Category::Trainable { Category::NonTrainable } else { category }
+}
+
+/// Gives every argument of the kind its value: as stated, else as it follows from the graph, else
+/// as measured on the stored weights, else by default. Two that differ are a contradiction.
+fn settle(layer: &Layer, site: &mut Site<'_>, result: &mut Evaluated) {
+    for row in site.kind.args {
+        let stated = layer.args.get(row.name).cloned().or_else(|| site.derive(row));
+        let measured = layer.measured.get(row.name);
+        let value = match (stated, measured) {
+            (Some(stated), Some(measured)) => {
+                if !agree(&stated, measured) {
+                    result.contradicted.push(row.name);
+                }
+                Some(stated)
+            }
+            (None, Some(measured)) => {
+                result.measured.push(row.name);
+                Some(measured.clone())
+            }
+            (Some(stated), None) => Some(stated),
+            (None, None) => site.default(row),
+        };
+        if let Some(value) = value {
+            site.args.set(row.name, value);
+        }
+    }
+}
+
+/// Whether two values say the same; one number stands for a list of equal numbers.
+fn agree(a: &Arg, b: &Arg) -> bool {
+    match (a, b) {
+        (Arg::Int(one), Arg::List(many)) | (Arg::List(many), Arg::Int(one)) => {
+            many.iter().all(|each| each == one)
+        }
+        (Arg::Flag(flag), Arg::Int(value)) | (Arg::Int(value), Arg::Flag(flag)) => {
+            i64::from(*flag) == *value
+        }
+        _ => a == b,
+    }
+}
+
+impl Evaluated {
+    /// Formula and weights under the settled arguments.
+    fn count(&mut self, compiled: &'static Compiled, site: &Site<'_>) {
+        let scope = Scope::of(site);
+        if let Some(formula) = &compiled.formula {
+            self.symbols = Some(formula.symbols_only(&scope));
+            match formula.expand(&scope) {
+                Ok(tree) => self.tree = Some(tree),
+                Err(Unresolved::Missing(symbols)) => {
+                    self.missing =
+                        symbols.iter().filter_map(|symbol| compiled.kind.arg(symbol)).collect();
+                }
+                Err(problem) => self.problems.push(problem.to_string()),
+            }
+        }
+        for inner in &site.inner {
+            self.weights.extend(inner.weights.iter().cloned());
+        }
+        for (row, shape) in compiled.kind.weights.iter().zip(&compiled.shapes) {
+            let Some(shape) = shape.as_ref().filter(|_| scope.holds(row)) else { continue };
+            for (name, scope) in scope.copies(row) {
+                let shape = shape.evaluate(&scope).ok();
+                self.weights.push(Expected { name, role: row.role, category: row.category, shape });
+            }
+        }
+    }
+}
+
+/// What the symbols of a kind's formula stand for at a site.
+#[derive(Clone)]
+struct Scope {
+    values: Vec<(&'static str, Settled)>,
+    inner: Option<Vec<Tree>>,
+}
+
+#[derive(Clone)]
+enum Settled {
+    Int(u64),
+    List(Vec<u64>),
+    Flag(bool),
+}
+
+impl Scope {
+    fn of(site: &Site<'_>) -> Self {
+        let mut values = Vec::with_capacity(site.kind.args.len());
+        for row in site.kind.args {
+            let settled = match site.args.get(row.name) {
+                Some(Arg::Int(value)) => u64::try_from(*value).ok().map(Settled::Int),
+                Some(Arg::List(list)) => {
+                    let sizes: Result<Vec<u64>, _> =
+                        list.iter().map(|size| u64::try_from(*size)).collect();
+                    sizes.ok().map(Settled::List)
+                }
+                Some(Arg::Flag(flag)) => Some(Settled::Flag(*flag)),
+                Some(Arg::Text(_)) => Some(Settled::Flag(true)),
+                // What may be absent is off when it is; what is required stays unknown.
+                None => {
+                    matches!(row.default, kind::Default::Absent).then_some(Settled::Flag(false))
+                }
+            };
+            values.extend(settled.map(|settled| (row.symbol, settled)));
+        }
+        let inner = site.inner.iter().map(|inner| match inner.kind {
+            Some(kind) if kind.has_parameters() => inner.tree.clone().map(Some),
+            Some(_) => Some(None),
+            None => None,
+        });
+        let inner: Option<Vec<Option<Tree>>> = inner.collect();
+        Self { values, inner: inner.map(|trees| trees.into_iter().flatten().collect()) }
+    }
+
+    /// Whether a weight exists under the flags.
+    fn holds(&self, row: &WeightRow) -> bool {
+        row.when.split(" && ").filter(|flag| !flag.is_empty()).all(|flag| {
+            match flag.strip_prefix('!') {
+                Some(flag) => !self.truthy(flag),
+                None => self.truthy(flag),
+            }
+        })
+    }
+
+    fn truthy(&self, symbol: &str) -> bool {
+        match self.value(symbol) {
+            Some(Value::Int(value)) => value != 0,
+            Some(Value::List(list)) => !list.is_empty(),
+            Some(Value::Flag(flag)) => flag,
+            None => false,
+        }
+    }
+
+    /// A weight's name and scope, once for each of its copies.
+    fn copies(&self, row: &WeightRow) -> Vec<(String, Self)> {
+        let directions = match self.value("d") {
+            Some(Value::Int(directions)) => directions.min(limits::DIRECTIONS),
+            _ => 1,
+        };
+        match row.each {
+            Each::Direction if directions > 1 => {
+                let names = ["forward", "backward"].iter().copied().cycle();
+                let count = usize::try_from(directions).unwrap_or(1);
+                names
+                    .take(count)
+                    .map(|name| (format!("{name} {}", row.name), self.clone()))
+                    .collect()
+            }
+            Each::Link => self.links(row),
+            Each::Once | Each::Direction => vec![(row.name.to_owned(), self.clone())],
+        }
+    }
+
+    /// The chain of sizes i, h, o taken pair by pair; nothing where one is not known.
+    fn links(&self, row: &WeightRow) -> Vec<(String, Self)> {
+        let mut chain = Vec::new();
+        for symbol in ["i", "h", "o"] {
+            match self.value(symbol) {
+                Some(Value::Int(size)) => chain.push(size),
+                Some(Value::List(sizes)) => chain.extend(sizes),
+                Some(Value::Flag(false)) => {}
+                Some(Value::Flag(true)) | None => return Vec::new(),
+            }
+        }
+        let pairs = chain.iter().zip(chain.iter().skip(1)).enumerate();
+        pairs
+            .map(|(index, (a, b))| {
+                let mut scope = Self { values: Vec::new(), inner: None };
+                scope.values.extend([("a", Settled::Int(*a)), ("b", Settled::Int(*b))]);
+                (format!("{} {}", row.name, index.saturating_add(1)), scope)
+            })
+            .collect()
+    }
+}
+
+impl Env for Scope {
+    fn value(&self, symbol: &str) -> Option<Value<'_>> {
+        let (_, settled) = self.values.iter().find(|(known, _)| *known == symbol)?;
+        Some(match settled {
+            Settled::Int(value) => Value::Int(*value),
+            Settled::List(list) => Value::List(list),
+            Settled::Flag(flag) => Value::Flag(*flag),
+        })
+    }
+
+    fn inner(&self) -> Option<&[formula::Tree]> {
+        self.inner.as_deref()
+    }
+}

@@ -1,0 +1,112 @@
+//! Dense layers: every input meets every output.
+
+use std::borrow::Cow;
+
+use super::einsum;
+use super::{last_dim, last_dim_of, one, replace_last, unknown};
+use crate::kind::{Default, Each, Example, Kind, arg, flag, option, size, weight};
+use crate::site::{Outputs, Site};
+use crate::{Arg, Role};
+
+const BIAS: &str = "a bias for each output";
+
+pub(super) static KINDS: &[Kind] = &[
+    Kind {
+        name: "dense",
+        aliases: &["linear", "fully_connected", "fc", "gemm", "matmul"],
+        title: "dense layer",
+        summary: "every output is a weighted sum of all inputs",
+        source: "Keras Dense, PyTorch nn.Linear, ONNX Gemm and MatMul",
+        args: &[
+            size("i", "input_size", "inputs").from(last_dim),
+            size("o", "output_size", "outputs"),
+            flag("bias", true, BIAS),
+        ],
+        formula: "i × o + o{bias}",
+        weights: &[
+            weight("kernel", Role::Kernel, "[i, o]"),
+            weight("bias", Role::Bias, "[o]").when("bias"),
+        ],
+        shape: |site| replace_last(site, site.dim("output_size")),
+        examples: &[Example {
+            args: &[("i", Arg::Int(512)), ("o", Arg::Int(1000))],
+            by_hand: "512 × 1000 + 1000",
+            parameters: 513_000,
+        }],
+        ..Kind::PLAIN
+    },
+    Kind {
+        name: "ffnn",
+        aliases: &["mlp", "feed_forward"],
+        title: "feed-forward network",
+        summary: "a chain of dense layers, each feeding the next",
+        source: "the sum of its dense layers",
+        args: &[
+            size("i", "input_size", "inputs").from(last_dim),
+            arg(
+                "h",
+                "hidden_sizes",
+                Default::Is(Arg::List(Cow::Borrowed(&[]))),
+                "sizes of the hidden layers",
+            ),
+            size("o", "output_size", "outputs"),
+            flag("bias", true, "a bias for each hidden unit and output"),
+        ],
+        formula: "(pairs(i, h, o)) + (sum(h, o)){bias}",
+        weights: &[
+            weight("kernel", Role::Kernel, "[a, b]").each(Each::Link),
+            weight("bias", Role::Bias, "[b]").when("bias").each(Each::Link),
+        ],
+        shape: |site| replace_last(site, site.dim("output_size")),
+        examples: &[Example {
+            args: &[("i", Arg::Int(3)), ("h", Arg::Int(5)), ("o", Arg::Int(2))],
+            by_hand: "(3 × 5 + 5 × 2) + (5 + 2)",
+            parameters: 32,
+        }],
+        ..Kind::PLAIN
+    },
+    Kind {
+        name: "bilinear",
+        title: "bilinear layer",
+        summary: "every output is a weighted sum of the products of two inputs' features",
+        source: "PyTorch nn.Bilinear",
+        args: &[
+            size("i", "input_size", "features of the first input").from(last_dim),
+            size("j", "second_input_size", "features of the second input")
+                .from(|site| last_dim_of(site, 1)),
+            size("o", "output_size", "outputs"),
+            flag("bias", true, BIAS),
+        ],
+        formula: "i × j × o + o{bias}",
+        weights: &[
+            weight("kernel", Role::Kernel, "[o, i, j]"),
+            weight("bias", Role::Bias, "[o]").when("bias"),
+        ],
+        shape: |site| replace_last(site, site.dim("output_size")),
+        ..Kind::PLAIN
+    },
+    Kind {
+        name: "einsum_dense",
+        title: "dense layer by an equation",
+        summary: "an einsum of the input with a kernel, whose sizes the equation gives",
+        source: "Keras EinsumDense",
+        args: &[
+            option("equation", "the einsum, such as `abc,cd->abd`"),
+            option("output_shape", "the output's dimensions without the batch, -1 for an open one"),
+            option("bias_axes", "the output's axes that the bias has"),
+            size("s", "kernel_sizes", "sizes of the kernel").from(einsum::kernel_sizes),
+            option("bias_sizes", "sizes of the bias").symbol("b").from(einsum::bias_sizes),
+        ],
+        formula: "prod(s) + prod(b){b}",
+        weights: &[
+            weight("kernel", Role::Kernel, "[s...]"),
+            weight("bias", Role::Bias, "[b...]").when("b"),
+        ],
+        shape: einsum_shape,
+        ..Kind::PLAIN
+    },
+];
+
+fn einsum_shape(site: &Site) -> Outputs {
+    einsum::output(site).map_or_else(unknown, one)
+}

@@ -1,0 +1,89 @@
+//! Sizes that an einsum equation with one kernel implies.
+
+use crate::site::Site;
+use crate::{Arg, Dim, Shape};
+
+/// The sizes of the kernel's dimensions, by the letters that input and output share with it.
+pub(super) fn kernel_sizes(site: &Site) -> Option<Arg> {
+    let equation = Equation::of(site)?;
+    let sizes: Option<Vec<u64>> =
+        equation.kernel.chars().map(|letter| equation.size(site, letter)?.known()).collect();
+    Arg::sizes(&sizes?)
+}
+
+/// The sizes of the bias: the output's dimensions named by `bias_axes`, ones between them.
+pub(super) fn bias_sizes(site: &Site) -> Option<Arg> {
+    let axes = site.args.text("bias_axes")?;
+    let equation = Equation::of(site)?;
+    let letters: Vec<char> = equation.output.chars().filter(|letter| *letter != '.').collect();
+    let first = letters.iter().position(|letter| axes.contains(*letter))?;
+    let size = |letter: &char| match axes.contains(*letter) {
+        true => equation.size(site, *letter)?.known(),
+        false => Some(1),
+    };
+    let sizes: Option<Vec<u64>> = letters.iter().skip(first).map(size).collect();
+    Arg::sizes(&sizes?)
+}
+
+/// The output's shape: the stated dimensions behind the batch, open ones from the input.
+pub(super) fn output(site: &Site) -> Option<Shape> {
+    let equation = Equation::of(site)?;
+    let input = site.input()?;
+    let leading =
+        input.len().checked_sub(equation.input.chars().filter(|letter| *letter != '.').count());
+    let ellipsis = leading.filter(|_| equation.output.contains('.')).unwrap_or(0);
+    let mut dims: Vec<Dim> = match equation.input.starts_with('.') {
+        true => input.iter().take(ellipsis).cloned().collect(),
+        false => Vec::new(),
+    };
+    for letter in equation.output.chars().filter(|letter| *letter != '.') {
+        dims.push(equation.size(site, letter).unwrap_or(Dim::Unknown));
+    }
+    if equation.output.ends_with('.') {
+        dims.extend(input.iter().rev().take(ellipsis).rev().cloned());
+    }
+    Some(Shape(dims))
+}
+
+/// `input,kernel->output`, its three parts.
+struct Equation<'a> {
+    input: &'a str,
+    kernel: &'a str,
+    output: &'a str,
+}
+
+impl<'a> Equation<'a> {
+    fn of(site: &'a Site) -> Option<Self> {
+        let (left, output) = site.args.text("equation")?.split_once("->")?;
+        let (input, kernel) = left.split_once(',')?;
+        Some(Self { input: input.trim(), kernel: kernel.trim(), output: output.trim() })
+    }
+
+    /// What a letter stands for: the input's dimension, else the output's stated one.
+    fn size(&self, site: &Site, letter: char) -> Option<Dim> {
+        let from_input = site.input().and_then(|shape| shape.axis(axis(self.input, letter)?));
+        if let Some(Dim::Known(size)) = from_input {
+            return Some(Dim::Known(*size));
+        }
+        let stated = site.args.list("output_shape").unwrap_or_default();
+        let from_end = axis(self.output, letter).map(|axis| match axis {
+            axis if axis < 0 => i64::try_from(stated.len()).unwrap_or(0).saturating_add(axis),
+            axis => axis.saturating_sub(1),
+        });
+        let from_output = from_end.and_then(|index| stated.get(usize::try_from(index).ok()?));
+        from_output
+            .and_then(|size| u64::try_from(*size).ok())
+            .map(Dim::Known)
+            .or_else(|| from_input.cloned())
+    }
+}
+
+/// A letter's axis in one part of an equation: from the end where an ellipsis stands before it.
+fn axis(part: &str, letter: char) -> Option<i64> {
+    let before = part.split(letter).next().filter(|before| before.len() < part.len())?;
+    let letters = |text: &str| i64::try_from(text.chars().filter(|c| *c != '.').count()).ok();
+    match before.contains('.') {
+        true => Some(letters(before)?.saturating_sub(letters(part)?)),
+        false => letters(before),
+    }
+}
