@@ -1,1 +1,25 @@
-//! ONNX graphs read into the layer model
+//! ONNX graphs read into the layer model.
+//!
+//! [`read`] gives an [`OnnxFile`]: everything that the file says but the values of its
+//! weights, which are jumped over. [`looks_like_onnx`] tells from a few reads whether a file
+//! is worth it.
+//!
+//! ```
+//! use netweight_core::Bytes;
+//! // A model of IR version 8 whose graph has one node of no operator.
+//! let source = Bytes::new("tiny.onnx", [0x08, 8, 0x3a, 2, 0x0a, 0]);
+//! assert!(netweight_onnx::looks_like_onnx(&source)?);
+//! let file = netweight_onnx::read(&source)?;
+//! assert_eq!(file.ir_version, Some(8));
+//! assert_eq!(file.graphs[0].nodes.len(), 1);
+//! # Ok::<(), netweight_core::ImportError>(())
+//! ```
+
+mod file;
+mod wire;
+
+pub use file::{
+    Attribute, AttributeValue, Dim, Function, Graph, GraphId, List, Metadata, Name, Node, OnnxFile,
+    QuantizationAnnotation, SparseTensor, Storage, Tensor, Training, ValueInfo, Values,
+};
+pub use wire::{looks_like_onnx, read};

@@ -1,0 +1,190 @@
+//! The state of the walk, and what every message's reading shares.
+
+use std::collections::VecDeque;
+
+use netweight_core::{Diagnostic, ImportError, Source, limits};
+use prost::Message;
+
+use super::entry::{Entry, OpsetId};
+use super::fields::grouped;
+use super::names::{Budget, Names};
+use super::window::{Span, Window};
+use crate::file::{Graph, GraphId, Metadata, Name};
+
+/// Node metadata that takes kilobytes a node and says nothing of weights.
+const UNREAD_METADATA: [&str; 2] = ["pkg.torch.onnx.stack_trace", "pkg.torch.onnx.fx_node"];
+
+/// The state of the walk.
+pub(super) struct Reader<'a> {
+    pub(super) window: Window<'a>,
+    pub(super) budget: Budget,
+    pub(super) names: Names,
+    /// Graphs found and not yet read, in the order of their ids.
+    bodies: VecDeque<Body>,
+    next_graph: usize,
+    /// How many graphs are around what is being read, itself counted.
+    depth: usize,
+    problems: Vec<Diagnostic>,
+    untold: usize,
+}
+
+/// A graph to be read: more than one part when its field was written more than once.
+struct Body {
+    parts: Vec<Span>,
+    depth: usize,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(source: &'a dyn Source) -> Self {
+        Self {
+            window: Window::new(source, limits::ONNX_READ),
+            budget: Budget::default(),
+            names: Names::default(),
+            bodies: VecDeque::new(),
+            next_graph: 1,
+            depth: 1,
+            problems: Vec::new(),
+            untold: 0,
+        }
+    }
+
+    /// Reads the version of an operator set into a list.
+    pub(super) fn opset(
+        &mut self,
+        list: &mut Vec<(Name, i64)>,
+        span: Span,
+    ) -> Result<(), ImportError> {
+        if let Some(id) = self.decode::<OpsetId>(&[span], limits::ONNX_NAME, "operator set")? {
+            self.budget.take(size_of::<(Name, i64)>())?;
+            list.push((self.names.name(&id.domain, &mut self.budget)?, id.version));
+        }
+        Ok(())
+    }
+
+    /// Reads a key and its value into a list.
+    pub(super) fn entry(&mut self, list: &mut Metadata, span: Span) -> Result<(), ImportError> {
+        let Some(entry) = self.decode::<Entry>(&[span], limits::ONNX_ENTRY, "metadata entry")?
+        else {
+            return Ok(());
+        };
+        let key = self.names.name(&entry.key, &mut self.budget)?;
+        if !UNREAD_METADATA.contains(&&*key) {
+            self.budget.take(size_of::<(Name, Name)>())?;
+            list.push((key, self.names.name(&entry.value, &mut self.budget)?));
+        }
+        Ok(())
+    }
+
+    /// Decodes a small message from its parts; one that is too long or broken is a problem of
+    /// the file and otherwise left out.
+    pub(super) fn decode<M: Message + Default>(
+        &mut self,
+        parts: &[Span],
+        most: u64,
+        noun: &str,
+    ) -> Result<Option<M>, ImportError> {
+        let mut message = M::default();
+        for &part in parts {
+            let why = if part.len() > most {
+                format!("longer than {} bytes", grouped(most))
+            } else {
+                match message.merge(self.window.bytes(part)?) {
+                    Ok(()) => continue,
+                    Err(error) => error.to_string(),
+                }
+            };
+            let place = format!("byte {}", grouped(part.start));
+            let what = format!("a {noun} could not be read and was left out: {why}");
+            self.problem(Diagnostic::warning("onnx/unreadable-entry", what).at(place));
+            return Ok(None);
+        }
+        Ok((!parts.is_empty()).then_some(message))
+    }
+
+    /// Reads one more element of a list; an error says which one it was.
+    pub(super) fn item<T>(
+        &mut self,
+        list: &mut Vec<T>,
+        noun: &str,
+        span: Span,
+        read: impl FnOnce(&mut Self, Span) -> Result<T, ImportError>,
+    ) -> Result<(), ImportError> {
+        self.budget.take(size_of::<T>())?;
+        let item = read(self, span).map_err(|mut error| {
+            if let Some(problem) = error.problems.first_mut() {
+                problem.message = format!("{noun} {}: {}", list.len(), problem.message);
+            }
+            error
+        })?;
+        list.push(item);
+        Ok(())
+    }
+
+    /// The name or text in a span.
+    pub(super) fn name(&mut self, span: Span) -> Result<Name, ImportError> {
+        if span.len() > limits::ONNX_NAME {
+            let (found, most) = (grouped(span.len()), grouped(limits::ONNX_NAME));
+            let what = format!("a name of {found} bytes; the most that is read is {most}");
+            let place = format!("byte {}", grouped(span.start));
+            return Err(ImportError::limit("onnx/long-name", what).at(place));
+        }
+        self.names.name(self.window.bytes(span)?, &mut self.budget)
+    }
+
+    /// Notes a graph inside of what is being read; no parts, no graph.
+    pub(super) fn body(&mut self, parts: Vec<Span>) -> Result<Option<GraphId>, ImportError> {
+        if parts.is_empty() {
+            return Ok(None);
+        }
+        if self.depth >= limits::ONNX_DEPTH {
+            let what = format!("more than {} graphs inside one another", limits::ONNX_DEPTH);
+            return Err(ImportError::limit("onnx/too-deep", what));
+        }
+        self.budget.take(size_of::<Graph>() + size_of::<Body>() + size_of_val(&*parts))?;
+        self.bodies.push_back(Body { parts, depth: self.depth + 1 });
+        let id = GraphId(self.next_graph);
+        self.next_graph += 1;
+        Ok(Some(id))
+    }
+
+    /// Notes the main graph, whose id is the first.
+    pub(super) fn main_body(&mut self, parts: Vec<Span>) {
+        self.bodies.push_front(Body { parts, depth: 1 });
+    }
+
+    /// The next graph to be read, in the order of ids.
+    pub(super) fn next_body(&mut self) -> Option<Vec<Span>> {
+        let body = self.bodies.pop_front()?;
+        self.depth = body.depth;
+        Some(body.parts)
+    }
+
+    /// Notes something odd about the file.
+    pub(super) fn problem(&mut self, problem: Diagnostic) {
+        if self.problems.len() < limits::ONNX_PROBLEMS {
+            self.problems.push(problem);
+        } else {
+            self.untold += 1;
+        }
+    }
+
+    /// Everything odd that was noted.
+    pub(super) fn finish(mut self) -> Vec<Diagnostic> {
+        if self.names.repaired {
+            let what =
+                "some names are not UTF-8; what could not be read in them is shown as `\u{fffd}`";
+            self.problems.push(Diagnostic::note("onnx/not-utf8", what));
+        }
+        if self.untold > 0 {
+            let what = format!("{} more problems of the kinds above", self.untold);
+            self.problems.push(Diagnostic::note("onnx/more-problems", what));
+        }
+        self.problems
+    }
+}
+
+/// More dimensions than any tensor has.
+pub(super) fn too_many_dims() -> ImportError {
+    let what = format!("a shape of more than {} dimensions", limits::ONNX_DIMS);
+    ImportError::limit("onnx/too-many-dimensions", what)
+}

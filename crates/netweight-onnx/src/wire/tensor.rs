@@ -1,0 +1,299 @@
+//! Stored tensors: name, shape, where the payload is, and the values of small ones.
+
+use netweight_core::{Diagnostic, ImportError, limits};
+
+use super::fields::{Fields, Value};
+use super::reader::{Reader, too_many_dims};
+use super::window::Span;
+use crate::file::{Metadata, Name, SparseTensor, Storage, Tensor, Values};
+
+/// The numbers of the data types whose values are read.
+mod data_type {
+    pub(super) const FLOAT32: i32 = 1;
+    pub(super) const INT32: i32 = 6;
+    pub(super) const INT64: i32 = 7;
+    pub(super) const FLOAT16: i32 = 10;
+    pub(super) const FLOAT64: i32 = 11;
+    pub(super) const BFLOAT16: i32 = 16;
+}
+
+/// `data_location` of a payload in another file.
+const EXTERNAL: u64 = 1;
+/// Bytes of the longest raw payload whose values are read.
+const SMALL_RAW: u64 = (limits::ONNX_INTS * size_of::<i64>()) as u64;
+/// Entries of one tensor's external data; the standard knows five keys.
+const EXTERNAL_ENTRIES: usize = 64;
+
+/// A tensor's fields, gathered from every place where they are written.
+#[derive(Default)]
+pub(super) struct TensorParts {
+    tensor: Tensor,
+    data_location: u64,
+    external: Metadata,
+    /// The length of `raw_data`, and its bytes when they are few.
+    raw: Option<(u64, Vec<u8>)>,
+    /// The length of the typed fields, and their numbers while they are few.
+    typed: Option<u64>,
+    ints: Vec<i64>,
+    floats: Vec<f64>,
+}
+
+/// A sparse tensor's fields.
+#[derive(Default)]
+pub(super) struct SparseParts {
+    values: TensorParts,
+    indices: TensorParts,
+    dims: Vec<i64>,
+}
+
+impl Reader<'_> {
+    pub(super) fn tensor(&mut self, span: Span) -> Result<Tensor, ImportError> {
+        let mut parts = TensorParts::default();
+        self.tensor_part(&mut parts, span)?;
+        self.finish_tensor(parts)
+    }
+
+    pub(super) fn sparse_tensor(&mut self, span: Span) -> Result<SparseTensor, ImportError> {
+        let mut parts = SparseParts::default();
+        self.sparse_part(&mut parts, span)?;
+        self.finish_sparse(parts)
+    }
+
+    pub(super) fn sparse_part(
+        &mut self,
+        parts: &mut SparseParts,
+        span: Span,
+    ) -> Result<(), ImportError> {
+        let mut fields = Fields::new(span);
+        while let Some((field, value)) = fields.next(&mut self.window)? {
+            match (field, value) {
+                (1, Value::Span(span)) => self.tensor_part(&mut parts.values, span)?,
+                (2, Value::Span(span)) => self.tensor_part(&mut parts.indices, span)?,
+                (3, value) => self.dims(&mut parts.dims, value)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish_sparse(
+        &mut self,
+        parts: SparseParts,
+    ) -> Result<SparseTensor, ImportError> {
+        let values = self.finish_tensor(parts.values)?;
+        let indices = self.finish_tensor(parts.indices)?;
+        self.check_dims(&values.name, &parts.dims);
+        Ok(SparseTensor { values, indices, dims: parts.dims })
+    }
+
+    pub(super) fn tensor_part(
+        &mut self,
+        parts: &mut TensorParts,
+        span: Span,
+    ) -> Result<(), ImportError> {
+        let mut fields = Fields::new(span);
+        while let Some((field, value)) = fields.next(&mut self.window)? {
+            match (field, value) {
+                (1, value) => self.dims(&mut parts.tensor.dims, value)?,
+                // An enumeration is a 32-bit number, sign-extended on the wire.
+                (2, Value::Int(number)) => parts.tensor.data_type = low_half(number),
+                (4 | 5 | 7 | 10 | 11, value) => self.numbers(parts, field, value)?,
+                (6, Value::Span(span)) => *parts.typed.get_or_insert(0) += span.len(),
+                (8, Value::Span(span)) => parts.tensor.name = self.name(span)?,
+                (9, Value::Span(span)) => {
+                    let small = span.len() <= SMALL_RAW;
+                    let bytes = if small { self.window.bytes(span)? } else { &[] };
+                    parts.raw = Some((span.len(), bytes.to_vec()));
+                }
+                (13, Value::Span(span)) if parts.external.len() < EXTERNAL_ENTRIES => {
+                    self.entry(&mut parts.external, span)?;
+                }
+                (14, Value::Int(location)) => parts.data_location = location,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn dims(&mut self, dims: &mut Vec<i64>, value: Value) -> Result<(), ImportError> {
+        let mut push = |dim: u64| {
+            dims.push(dim.cast_signed());
+            if dims.len() > limits::ONNX_DIMS { Err(too_many_dims()) } else { Ok(()) }
+        };
+        match value {
+            Value::Int(dim) => push(dim),
+            Value::Span(span) => self.varints(span, push),
+            Value::Fixed32(_) | Value::Fixed64(_) => Ok(()),
+        }
+    }
+
+    /// Numbers of a typed field, packed or not. Those of a small tensor are kept, all others
+    /// are only measured.
+    fn numbers(
+        &mut self,
+        parts: &mut TensorParts,
+        field: u32,
+        value: Value,
+    ) -> Result<(), ImportError> {
+        let (bytes, ints, floats) = (&mut parts.typed, &mut parts.ints, &mut parts.floats);
+        let bytes = bytes.get_or_insert(0);
+        match (field, value) {
+            (_, Value::Span(span)) => {
+                *bytes += span.len();
+                match field {
+                    4 if span.len() <= 4 * limits::ONNX_FLOATS as u64 => {
+                        let (words, _) = self.window.bytes(span)?.as_chunks();
+                        floats
+                            .extend(words.iter().map(|&word| f64::from(f32::from_le_bytes(word))));
+                    }
+                    10 if span.len() <= 8 * limits::ONNX_FLOATS as u64 => {
+                        let (words, _) = self.window.bytes(span)?.as_chunks();
+                        floats.extend(words.iter().copied().map(f64::from_le_bytes));
+                    }
+                    5 | 7 | 11 if span.len() <= 10 * limits::ONNX_INTS as u64 => {
+                        self.varints(span, |number| {
+                            ints.push(number.cast_signed());
+                            Ok(())
+                        })?;
+                    }
+                    _ => {}
+                }
+            }
+            (5 | 7 | 11, Value::Int(number)) => {
+                *bytes += u64::from(number.max(1).ilog2() / 7 + 1);
+                ints.push(number.cast_signed());
+            }
+            (4, Value::Fixed32(bits)) => {
+                *bytes += 4;
+                floats.push(f64::from(f32::from_bits(bits)));
+            }
+            (10, Value::Fixed64(bits)) => {
+                *bytes += 8;
+                floats.push(f64::from_bits(bits));
+            }
+            _ => {}
+        }
+        // One more than is kept tells that there are more.
+        parts.ints.truncate(limits::ONNX_INTS + 1);
+        parts.floats.truncate(limits::ONNX_FLOATS + 1);
+        Ok(())
+    }
+
+    pub(super) fn finish_tensor(&mut self, parts: TensorParts) -> Result<Tensor, ImportError> {
+        let values = parts.values();
+        let TensorParts { mut tensor, data_location, external, raw, typed, .. } = parts;
+        let place = || format!("tensor `{}`", tensor.name);
+        self.check_dims(&tensor.name, &tensor.dims);
+        if data_location == EXTERNAL {
+            tensor.storage = self.external(&place(), &external);
+        } else {
+            tensor.storage = match (raw, typed) {
+                (Some((bytes, _)), _) => Storage::Inline { bytes },
+                (None, Some(bytes)) => Storage::Typed { bytes },
+                (None, None) => Storage::Missing,
+            };
+            if !external.is_empty() {
+                let what = "names another file for its data but says that its data is in this one";
+                self.problem(Diagnostic::warning("onnx/data-location", what).at(place()));
+            }
+            tensor.values = values;
+        }
+        let values = match &tensor.values {
+            Some(Values::Ints(ints)) => size_of_val(&**ints),
+            Some(Values::Floats(floats)) => size_of_val(&**floats),
+            None => 0,
+        };
+        self.budget.take(size_of_val(&*tensor.dims) + values)?;
+        Ok(tensor)
+    }
+
+    fn external(&mut self, place: &str, entries: &Metadata) -> Storage {
+        let text = |key: &str| entries.iter().rfind(|(known, _)| &**known == key);
+        let mut number = |key: &str| {
+            let (_, text) = text(key)?;
+            let number = text.parse().ok();
+            if number.is_none() {
+                let what = format!("the {key} of its external data is no number: `{text}`");
+                self.problem(Diagnostic::warning("onnx/external-data", what).at(place));
+            }
+            number
+        };
+        let (offset, length) = (number("offset"), number("length"));
+        let location = text("location").map_or_else(Name::default, |(_, text)| Name::clone(text));
+        Storage::External { location, offset, length }
+    }
+
+    fn check_dims(&mut self, name: &str, dims: &[i64]) {
+        if crate::file::elements(dims).is_none() {
+            let what = format!("dimensions {dims:?} are no size that a tensor can have");
+            let place = format!("tensor `{name}`");
+            self.problem(Diagnostic::warning("onnx/bad-dimensions", what).at(place));
+        }
+    }
+}
+
+impl TensorParts {
+    /// The values, when they are as few and as many as the shape says.
+    fn values(&self) -> Option<Values> {
+        let elements = usize::try_from(self.tensor.elements()?).ok()?;
+        if elements > limits::ONNX_INTS {
+            return None;
+        }
+        let halves = |to_float: fn(u16) -> f64| match &self.raw {
+            Some((_, raw)) => words(raw, |word| to_float(u16::from_le_bytes(word))),
+            // The typed field holds the bits of one value in each number.
+            None => self
+                .ints
+                .iter()
+                .filter_map(|&bits| u16::try_from(bits).ok().map(to_float))
+                .collect(),
+        };
+        let raw = self.raw.as_ref().map(|(_, raw)| raw);
+        let values = match (self.tensor.data_type, raw) {
+            (data_type::INT32, Some(raw)) => {
+                Values::Ints(words(raw, |word| i64::from(i32::from_le_bytes(word))))
+            }
+            (data_type::INT64, Some(raw)) => Values::Ints(words(raw, i64::from_le_bytes)),
+            (data_type::INT32 | data_type::INT64, None) => Values::Ints(self.ints.clone()),
+            (data_type::FLOAT32, Some(raw)) => {
+                Values::Floats(words(raw, |word| f64::from(f32::from_le_bytes(word))))
+            }
+            (data_type::FLOAT64, Some(raw)) => Values::Floats(words(raw, f64::from_le_bytes)),
+            (data_type::FLOAT32 | data_type::FLOAT64, None) => Values::Floats(self.floats.clone()),
+            (data_type::FLOAT16, _) => Values::Floats(halves(from_float16)),
+            (data_type::BFLOAT16, _) => Values::Floats(halves(from_bfloat16)),
+            _ => return None,
+        };
+        let (found, most) = match &values {
+            Values::Ints(ints) => (ints.len(), limits::ONNX_INTS),
+            Values::Floats(floats) => (floats.len(), limits::ONNX_FLOATS),
+        };
+        (found == elements && found <= most).then_some(values)
+    }
+}
+
+fn words<const N: usize, T>(bytes: &[u8], read: impl Fn([u8; N]) -> T) -> Vec<T> {
+    bytes.as_chunks().0.iter().map(|&word| read(word)).collect()
+}
+
+fn from_bfloat16(bits: u16) -> f64 {
+    f64::from(f32::from_bits(u32::from(bits) << 16))
+}
+
+/// One bit of sign, five of exponent, ten of fraction.
+fn from_float16(bits: u16) -> f64 {
+    let fraction = f64::from(bits & 0x3ff) / 1024.0;
+    let size = match (bits >> 10) & 0x1f {
+        0 => fraction * 2_f64.powi(-14),
+        0x1f if fraction == 0.0 => f64::INFINITY,
+        0x1f => f64::NAN,
+        exponent => (1.0 + fraction) * 2_f64.powi(i32::from(exponent) - 15),
+    };
+    if bits >> 15 == 0 { size } else { -size }
+}
+
+/// The low 32 bits as a signed number.
+fn low_half(number: u64) -> i32 {
+    let [a, b, c, d, ..] = number.to_le_bytes();
+    i32::from_le_bytes([a, b, c, d])
+}
