@@ -2,14 +2,15 @@
 use std::sync::Arc;
 
 use super::error::Unresolved;
+use super::render::View;
 use super::syntax::{Bracket, Condition, Factor, Fold, Join, Operand, Sign, Sum};
 use super::tree::{Node, Symbol, Tree};
 use super::{Env, Value};
 use crate::limits;
 
 /// What a long list still shows of its start, and of its end.
-const HEAD: usize = 3;
-const TAIL: usize = 2;
+pub(super) const HEAD: usize = 3;
+pub(super) const TAIL: usize = 2;
 
 /// One expansion, and what it found wrong on the way. It goes on past what is missing, so
 /// that all of that can be told at once and the symbols can still be shown.
@@ -55,10 +56,7 @@ impl<'e> Expansion<'e> {
                 node => terms.push((term.sign, node)),
             }
         }
-        match terms.pop() {
-            Some((Sign::Plus, only)) if terms.is_empty() => only,
-            last => Node::Sum(terms.into_iter().chain(last).collect()),
-        }
+        Node::sum(terms)
     }
 
     fn product(&mut self, written: &[Factor]) -> Node {
@@ -80,7 +78,7 @@ impl<'e> Expansion<'e> {
                 (join, node) => factors.push((join, node)),
             }
         }
-        joined(factors)
+        Node::product(factors)
     }
 
     fn operand(&mut self, operand: &Operand) -> Node {
@@ -111,13 +109,16 @@ impl<'e> Expansion<'e> {
             elements.extend(self.elements(name, fold == Fold::Prod));
         }
         let element = |k: usize| elements.get(k).cloned().map(Node::Symbol);
-        let pair = |k: usize| Some(Node::product(vec![element(k)?, element(k + 1)?]));
+        let pair = |k: usize| Some(Node::product(all(Join::Times, [element(k)?, element(k + 1)?])));
+        let count = elements.len();
         match fold {
-            Fold::Prod => Node::product(self.shown(elements.len(), element, u64::checked_mul)),
-            Fold::Sum => Node::sum(self.shown(elements.len(), element, u64::checked_add)),
+            Fold::Prod => {
+                Node::product(all(Join::Times, self.shown(count, element, u64::checked_mul)))
+            }
+            Fold::Sum => Node::sum(all(Sign::Plus, self.shown(count, element, u64::checked_add))),
             Fold::Pairs => {
-                let pairs = elements.len().saturating_sub(1);
-                Node::sum(self.shown(pairs, pair, u64::checked_add))
+                let count = count.saturating_sub(1);
+                Node::sum(all(Sign::Plus, self.shown(count, pair, u64::checked_add)))
             }
         }
     }
@@ -148,11 +149,12 @@ impl<'e> Expansion<'e> {
         if count <= limits::FORMULA_TERMS {
             return (0..count).filter_map(part).collect();
         }
+        let symbols = |k| part(k).map(|node| node.render(View::Symbols)).unwrap_or_default();
+        let overflow = || Unresolved::Overflow(format!("{} … {}", symbols(0), symbols(count - 1)));
         let middle = (HEAD..count - TAIL).filter_map(&part).map(|node| node.evaluate());
-        let rest = middle.reduce(|total, value| {
-            combine(total?, value?).ok_or_else(|| Unresolved::Overflow("…".to_owned()))
-        });
-        let rest = rest.and_then(|value| value.map_err(|error| self.note(error)).ok());
+        let rest = middle
+            .reduce(|total, value| combine(total?, value?).ok_or_else(overflow))
+            .and_then(|value| value.map_err(|error| self.note(error)).ok());
         let head = (0..HEAD).filter_map(&part);
         let tail = (count - TAIL..count).filter_map(&part);
         head.chain([Node::Rest(rest)]).chain(tail).collect()
@@ -172,15 +174,15 @@ impl<'e> Expansion<'e> {
         }
         let group = |k: usize| {
             let (count, tree) = groups.get(k)?;
-            let large = tree.root().size() > limits::FORMULA_NODES;
-            let node = if large { Node::Number(tree.value()) } else { tree.root().clone() };
+            let large = tree.root.size() > limits::FORMULA_NODES;
+            let node = if large { Node::Number(tree.value()) } else { tree.root.clone() };
             Some(match node {
                 node if *count > 1 => times(*count, node),
                 node @ Node::Sum(_) if groups.len() > 1 => node.bracketed(),
                 node => node,
             })
         };
-        Node::sum(self.shown(groups.len(), group, u64::checked_add))
+        Node::sum(all(Sign::Plus, self.shown(groups.len(), group, u64::checked_add)))
     }
 
     fn holds(&self, condition: &Condition) -> bool {
@@ -226,31 +228,17 @@ fn spliced(factors: Vec<(Join, Node)>) -> impl Iterator<Item = (Join, Node)> {
         .map(|(position, (join, node))| (if position == 0 { Join::Times } else { join }, node))
 }
 
+/// `2 × …`
 fn times(count: u64, node: Node) -> Node {
     let mut factors = vec![(Join::Times, Node::Number(count))];
     match node {
         Node::Product(inside) => factors.extend(spliced(inside)),
         node => factors.push((Join::Times, node)),
     }
-    joined(factors)
+    Node::product(factors)
 }
 
-/// A product of what is left of its factors: one alone is itself, sums get their brackets.
-fn joined(mut factors: Vec<(Join, Node)>) -> Node {
-    if let Some((Join::Divided, _)) = factors.first() {
-        factors.insert(0, (Join::Times, Node::Number(1)));
-    }
-    match factors.pop() {
-        Some((_, only)) if factors.is_empty() => only,
-        last => Node::Product(
-            factors
-                .into_iter()
-                .chain(last)
-                .map(|(join, node)| match node {
-                    node @ Node::Sum(_) => (join, node.bracketed()),
-                    node => (join, node),
-                })
-                .collect(),
-        ),
-    }
+/// All nodes under one operator.
+fn all<T: Copy>(operator: T, nodes: impl IntoIterator<Item = Node>) -> Vec<(T, Node)> {
+    nodes.into_iter().map(|node| (operator, node)).collect()
 }

@@ -37,6 +37,8 @@ mod parse;
 mod render;
 mod shape;
 mod syntax;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 pub use error::{FormulaError, Unresolved};

@@ -3,11 +3,12 @@ use std::sync::Arc;
 
 use super::Env;
 use super::error::{FormulaError, Unresolved};
-use super::expand::Expansion;
+use super::expand::{Expansion, HEAD, TAIL};
 use super::parse;
 use super::render::View;
 use super::syntax::{self, Sum};
 use super::tree::Node;
+use crate::limits;
 
 /// The shape of a weight: formulas in square brackets, `f...` for the elements of a list.
 ///
@@ -68,7 +69,10 @@ impl ShapeExpr {
     /// The shape in symbols, even where sizes are missing: `[o, i ÷ n, f, f]`.
     pub fn symbols(&self, env: &dyn Env) -> String {
         let nodes = self.expand(&mut Expansion::new(env));
-        let items: Vec<String> = nodes.iter().map(|node| node.render(View::Symbols)).collect();
+        let mut items: Vec<String> = nodes.iter().map(|node| node.render(View::Symbols)).collect();
+        if items.len() > limits::FORMULA_TERMS {
+            items.splice(HEAD..items.len() - TAIL, ["…".to_owned()]);
+        }
         format!("[{}]", items.join(", "))
     }
 

@@ -8,7 +8,7 @@ use super::syntax::{Bracket, Join, Sign};
 /// A formula with its sizes filled in. It always has a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tree {
-    root: Node,
+    pub(super) root: Node,
     value: u64,
 }
 
@@ -16,10 +16,6 @@ impl Tree {
     pub(super) fn new(root: Node) -> Result<Self, Unresolved> {
         let value = root.evaluate()?;
         Ok(Self { root, value })
-    }
-
-    pub(super) fn root(&self) -> &Node {
-        &self.root
     }
 
     /// The number it comes to.
@@ -97,23 +93,28 @@ pub(super) struct Symbol {
 }
 
 impl Node {
-    /// All of them added; one alone is itself.
-    pub(super) fn sum(mut nodes: Vec<Node>) -> Node {
-        match nodes.pop() {
-            Some(only) if nodes.is_empty() => only,
-            last => {
-                Node::Sum(nodes.into_iter().chain(last).map(|node| (Sign::Plus, node)).collect())
-            }
+    /// These terms added up; one alone is itself.
+    pub(super) fn sum(mut terms: Vec<(Sign, Node)>) -> Node {
+        match terms.pop() {
+            Some((Sign::Plus, only)) if terms.is_empty() => only,
+            last => Node::Sum(terms.into_iter().chain(last).collect()),
         }
     }
 
-    /// All of them multiplied; one alone is itself.
-    pub(super) fn product(mut nodes: Vec<Node>) -> Node {
-        match nodes.pop() {
-            Some(only) if nodes.is_empty() => only,
-            last => Node::Product(
-                nodes.into_iter().chain(last).map(|node| (Join::Times, node)).collect(),
-            ),
+    /// These factors multiplied; one alone is itself, sums get the brackets they need.
+    pub(super) fn product(mut factors: Vec<(Join, Node)>) -> Node {
+        if let Some((Join::Divided, _)) = factors.first() {
+            factors.insert(0, (Join::Times, Node::Number(1)));
+        }
+        match factors.pop() {
+            Some((_, only)) if factors.is_empty() => only,
+            last => {
+                let bracketed = |(join, node)| match node {
+                    Node::Sum(_) => (join, node.bracketed()),
+                    node => (join, node),
+                };
+                Node::Product(factors.into_iter().chain(last).map(bracketed).collect())
+            }
         }
     }
 
