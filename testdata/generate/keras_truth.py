@@ -14,6 +14,9 @@ import truth
 FRAMEWORK = f"keras {keras.__version__} (jax {jax.__version__})"
 FOLDER = truth.TESTDATA / "keras"
 
+# What a person would give for a model whose file leaves the input open.
+UNBUILT_INPUT = [None, 4]
+
 
 def save(case, shows, build, script):
     """Write `case.json` as `to_json` gives it, and its truth."""
@@ -26,10 +29,13 @@ def save(case, shows, build, script):
     reread = keras.models.model_from_json(text)
     if model.built:
         assert reread.count_params() == model.count_params() == record["parameters"], case
+    else:
+        model.build(UNBUILT_INPUT)
+        given = describe(model, shows, script)
+        record["given_input_shape"] = {"input_shape": UNBUILT_INPUT, **truth.totals(given["layers"])}
     file = FOLDER / f"{case}.json"
     file.write_text(text)
     truth.write(file, record)
-    return model
 
 
 def describe(model, shows, script):
