@@ -1,0 +1,63 @@
+"""One small network in the archives that Keras saves: `.keras` (a zip) and the older `.h5`."""
+
+import json
+import re
+import zipfile
+
+import keras_truth as oracle  # before keras: it names the backend
+import truth
+
+import keras
+from keras import Input, Sequential, layers
+
+# Archives note when they were written; these were written at no time.
+EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+def network():
+    """Convolution, normalization, recurrence: a file has to name every part."""
+    chain = [
+        layers.Conv1D(4, 3, name="conv"),
+        layers.BatchNormalization(name="norm"),
+        layers.Bidirectional(layers.GRU(3), name="gru"),
+        layers.Dense(2, name="head"),
+    ]
+    return Sequential([Input([20, 5], name="input"), *chain], name="small")
+
+
+def timeless(file):
+    """Write the same zip without the moment and the memory addresses of its making."""
+    with zipfile.ZipFile(file) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    metadata = json.loads(members["metadata.json"])
+    members["metadata.json"] = json.dumps(metadata | {"date_saved": "1980-01-01@00:00:00"}).encode()
+    members["config.json"] = renumber(members["config.json"].decode()).encode()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(zipfile.ZipInfo(name, EPOCH), content)
+
+
+def renumber(config):
+    """Keras takes memory addresses as the numbers of shared objects; any numbers will do."""
+    numbers = {}
+    return re.sub(
+        r'(?<="shared_object_id": )\d+',
+        lambda found: str(numbers.setdefault(found[0], len(numbers) + 1)),
+        config,
+    )
+
+
+def save(case, shows, ending):
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(1)
+    model = network()
+    file = oracle.FOLDER / f"{case}{ending}"
+    model.save(file)
+    if ending == ".keras":
+        timeless(file)
+    truth.write(file, oracle.describe(model, shows, "keras_archives.py"))
+
+
+if __name__ == "__main__":
+    save("archive", "configuration and weights in a zip", ".keras")
+    save("archive-legacy", "configuration and weights in HDF5", ".h5")
