@@ -1,0 +1,255 @@
+//! The document that every renderer prints, and nothing else: plain data, fields in the order of
+//! its JSON form. Adding a field breaks no reader; changing or removing one does.
+
+use netweight_core::{Diagnostic, ImportError};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::size::Size;
+
+/// The name and version of the JSON document.
+pub const SCHEMA: &str = "netweight-report/1";
+
+/// What is known about all the files of one run.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Report {
+    /// Always `netweight-report/1`.
+    #[schemars(extend("const" = SCHEMA))]
+    pub schema: &'static str,
+    /// The files that could be read, in the order they were given.
+    pub models: Vec<ModelReport>,
+    /// What went wrong with the others.
+    pub failures: Vec<Failure>,
+}
+
+impl Report {
+    /// A report on these models and failures.
+    pub fn new(models: Vec<ModelReport>, failures: Vec<Failure>) -> Self {
+        Self { schema: SCHEMA, models, failures }
+    }
+
+    /// The JSON Schema of the document, from the types themselves.
+    pub fn json_schema() -> schemars::Schema {
+        schemars::schema_for!(Self)
+    }
+}
+
+/// What one file weighs.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct ModelReport {
+    /// The file as it was named.
+    pub source: String,
+    /// The id of the format: `onnx`, `keras`, `yaml`.
+    pub format: String,
+    /// The model's own name.
+    pub name: Option<String>,
+    /// The program that wrote the file.
+    pub producer: Option<String>,
+    /// What the file is, for a headline: `ONNX opset 17, pytorch 2.9.1`.
+    pub description: String,
+    /// The file's length, where it holds weights; files beside it (external data) included.
+    pub file_bytes: Option<u64>,
+    /// The sums.
+    pub totals: Totals,
+    /// What is not a trainable parameter, by category, with its bytes; only what there is.
+    pub categories: Vec<CategoryTotal>,
+    /// Every layer in the file's order, weightless ones too.
+    pub layers: Vec<Layer>,
+    /// What the weights take as the file stores them.
+    pub stored: Option<Size>,
+    /// What the weights would take under each scheme.
+    pub sizes: Vec<Size>,
+    /// What else there is to say.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The sums over a model's layers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Totals {
+    /// Trainable and non-trainable parameters as far as known; null when nothing is.
+    pub parameters: Option<u64>,
+    /// Learned values.
+    pub trainable: u64,
+    /// Running statistics and frozen layers.
+    pub non_trainable: u64,
+    /// Whether every layer's count is known.
+    pub complete: bool,
+    /// Elements of constants: shape vectors, masks, tables. Not parameters.
+    pub constants: u64,
+    /// Elements of scales, zero points and lookup tables. Not parameters.
+    pub quantization: u64,
+    /// Elements of stored tensors that nothing reads. Not parameters.
+    pub unused: u64,
+    /// Layers of all kinds.
+    pub layers: u64,
+    /// Layers that hold parameters of their own.
+    pub layers_with_parameters: u64,
+    /// Bytes that the parameters take in the file.
+    pub stored_bytes: Option<u64>,
+}
+
+/// What a stored tensor is, as far as counting goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Category {
+    /// Learned.
+    Trainable,
+    /// Running statistics, frozen layers.
+    NonTrainable,
+    /// Shape vectors, masks, tables: not a parameter.
+    Constant,
+    /// Scales, zero points, lookup tables: not a parameter.
+    Quantization,
+    /// Stored, but nothing reads it: not a parameter.
+    Unused,
+}
+
+/// The tensors of one category.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct CategoryTotal {
+    /// Which.
+    pub category: Category,
+    /// How many tensors.
+    pub tensors: u64,
+    /// Their elements.
+    pub elements: u64,
+    /// Their bytes in the file.
+    pub stored_bytes: Option<u64>,
+    /// What they are: `2 masks, 31 shape vectors`, `running statistics`.
+    pub detail: Option<String>,
+}
+
+/// One layer.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+pub struct Layer {
+    /// Its place in the module tree.
+    pub path: String,
+    /// Its type in the file's own words: `Conv`, `LSTM`.
+    #[serde(rename = "type")]
+    pub type_name: String,
+    /// The kind whose formula counts it.
+    pub kind: Option<String>,
+    /// What comes out of it.
+    pub output_shape: Option<OutputShape>,
+    /// Its parameters; null when they cannot be known.
+    pub parameters: Option<u64>,
+    /// Those that are learned.
+    pub trainable: Option<u64>,
+    /// Those that are not.
+    pub non_trainable: Option<u64>,
+    /// The layer whose weights it uses again; they count there.
+    pub shared_with: Option<String>,
+    /// The arithmetic.
+    pub formula: Option<Formula>,
+    /// Its tensors.
+    pub weights: Vec<Weight>,
+    /// Whether the file says that training leaves the layer alone.
+    pub frozen: bool,
+}
+
+/// The shape of a layer's output, or the shapes of several.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum OutputShape {
+    /// One output.
+    One(Vec<Dim>),
+    /// Several outputs.
+    Several(Vec<Vec<Dim>>),
+}
+
+/// One dimension of a shape: a number, a name, or null.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Dim {
+    /// So many.
+    Known(u64),
+    /// Open, but named.
+    Named(String),
+    /// Open.
+    Unknown,
+}
+
+/// A layer's arithmetic.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Formula {
+    /// In the textbook's letters: `[i × (f × f) × o] + o`.
+    pub symbols: String,
+    /// With the layer's numbers: `[3 × (7 × 7) × 64] + 64`.
+    pub numbers: String,
+    /// What it comes to.
+    pub value: u64,
+    /// How it compares with the stored weights.
+    pub check: Check,
+}
+
+/// How a formula compares with the stored weights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Check {
+    /// Equal, the sizes in the formula coming from a second place.
+    Agree,
+    /// The sizes were read off the weights themselves.
+    ByConstruction,
+    /// Nothing is stored to compare with.
+    FormulaOnly,
+    /// Not equal.
+    Differ,
+    /// There is no formula.
+    None,
+}
+
+/// One tensor of a layer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Weight {
+    /// Its name in the file.
+    pub name: String,
+    /// Its part in the layer: `kernel`, `bias`.
+    pub role: String,
+    /// What it counts as.
+    pub category: Category,
+    /// Its shape.
+    pub shape: Vec<u64>,
+    /// The type of its elements: `float32`.
+    pub dtype: String,
+    /// How many it has.
+    pub elements: u64,
+    /// The bytes they take in the file.
+    pub stored_bytes: Option<u64>,
+}
+
+/// One thing that kept a file from being read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Failure {
+    /// The file as it was named.
+    pub source: String,
+    /// A stable code, `area/what`.
+    pub code: String,
+    /// What was found, and what was expected.
+    pub message: String,
+    /// The place in the file.
+    #[serde(rename = "where")]
+    pub place: Option<String>,
+    /// What to do.
+    pub help: Option<String>,
+    /// The file's own lines with a mark under the place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub excerpt: Option<String>,
+}
+
+impl Failure {
+    /// Everything that was wrong with a file, in the error's order.
+    pub fn from_error(source: &str, error: &ImportError) -> Vec<Self> {
+        error.problems.iter().map(|problem| Self::from_problem(source, problem)).collect()
+    }
+
+    fn from_problem(source: &str, problem: &Diagnostic) -> Self {
+        Self {
+            source: source.to_owned(),
+            code: problem.code.to_string(),
+            message: problem.message.clone(),
+            place: problem.place.clone(),
+            help: problem.help.clone(),
+            excerpt: problem.excerpt.clone(),
+        }
+    }
+}
