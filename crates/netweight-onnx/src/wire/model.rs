@@ -24,7 +24,7 @@ pub fn read(source: &dyn Source) -> Result<OnnxFile, ImportError> {
     while let Some(parts) = reader.next_body() {
         file.graphs.push(reader.graph(&parts)?);
     }
-    file.problems = reader.finish();
+    (file.names, file.problems) = reader.finish();
     Ok(file)
 }
 
