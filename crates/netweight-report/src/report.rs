@@ -35,7 +35,7 @@ impl Report {
 }
 
 /// What one file weighs.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
 pub struct ModelReport {
     /// The file as it was named.
     pub source: String,
@@ -196,6 +196,19 @@ pub enum Check {
     Differ,
     /// There is no formula.
     None,
+}
+
+impl Check {
+    /// Its name in documents.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Agree => "agree",
+            Self::ByConstruction => "by_construction",
+            Self::FormulaOnly => "formula_only",
+            Self::Differ => "differ",
+            Self::None => "none",
+        }
+    }
 }
 
 /// One tensor of a layer.
