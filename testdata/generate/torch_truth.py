@@ -19,11 +19,11 @@ FOLDER = truth.TESTDATA / "onnx"
 
 
 def randomize(module):
-    """Values as after a training: no two tensors alike, variances positive, buffers too."""
-    for name, tensor in [*module.named_parameters(), *module.named_buffers()]:
-        if tensor.is_floating_point():
-            values = torch.randn(tensor.shape) * 0.1
-            tensor.data = values.abs() + 1 if name.endswith("running_var") else values
+    """Values as after a training: no two tensors alike, variances positive."""
+    statistics = [(name, buffer) for name, buffer in module.named_buffers() if "running_" in name]
+    for name, tensor in [*module.named_parameters(), *statistics]:
+        values = torch.randn(tensor.shape) * 0.1
+        tensor.data = values.abs() + 1 if name.endswith("running_var") else values
     return module
 
 
