@@ -71,7 +71,7 @@ FILES = {
     "keras/history.json": ("what training wrote: losses, no layers", json.dumps(HISTORY)),
     "keras/hugging-face-config.json": ("another library's configuration", json.dumps(HUGGING_FACE, indent=2)),
     "keras/byte-order-mark.json": ("a good file that an editor put three bytes before", "\ufeff" + KERAS),
-    "keras/utf-16.json": ("a good file that a shell wrote in UTF-16", KERAS.encode("utf-16")),
+    "keras/utf-16.json": ("a good file that a shell wrote in UTF-16", ("\ufeff" + KERAS).encode("utf-16-le")),
     "keras/not-an-archive.keras": ("a configuration under the archive's name", KERAS),
     "keras/truncated.h5": ("HDF5's signature and nothing behind it", b"\x89HDF\r\n\x1a\n"),
     "unknown/empty": ("nothing, under no name", b""),

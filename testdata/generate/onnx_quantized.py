@@ -1,4 +1,4 @@
-"""Exported networks as ONNX Runtime quantizes them. Parameters stay what they were; scales and zero points come along."""
+"""Exported networks as ONNX Runtime quantizes them: the same parameters, and scales and zero points beside them."""
 
 import json
 import logging

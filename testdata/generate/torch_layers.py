@@ -38,8 +38,9 @@ class Single(nn.Module):
 
 
 STEPS = torch.zeros(1, 4, 3)
+LINE = torch.zeros(1, 3, 12)
 SINGLES = {
-    "conv1d": ("one dimension, stride and padding", lambda: nn.Conv1d(3, 5, 3, stride=2, padding=1), torch.zeros(1, 3, 12)),
+    "conv1d": ("one dimension, stride and padding", lambda: nn.Conv1d(3, 5, 3, stride=2, padding=1), LINE),
     "conv3d": ("three dimensions, no bias", lambda: nn.Conv3d(2, 3, 2, bias=False), torch.zeros(1, 2, 5, 5, 5)),
     "conv-grouped": ("groups divide the weights", lambda: nn.Conv2d(6, 4, 3, groups=2), image(6)),
     "conv-depthwise": ("as many groups as channels", lambda: nn.Conv2d(6, 12, 3, groups=6, dilation=2), image(6)),
@@ -56,7 +57,7 @@ SINGLES = {
     "rnn": ("one gate, two biases", lambda: nn.RNN(3, 4, batch_first=True), STEPS),
     "gru": ("three gates, two biases", lambda: nn.GRU(3, 4, batch_first=True), STEPS),
     "gru-no-bias": ("no bias at all", lambda: nn.GRU(3, 4, bias=False, batch_first=True), STEPS),
-    "lstm-stacked": ("two layers, both directions", lambda: nn.LSTM(3, 4, 2, batch_first=True, bidirectional=True), STEPS),
+    "lstm-stacked": ("two layers, both directions", lambda: nn.LSTM(3, 4, 2, bidirectional=True), STEPS),
 }
 
 
