@@ -1,7 +1,9 @@
 //! Repeats in deep models: the blocks of a transformer are shown once, with their number.
 
 use crate::quantity::grouped;
-use crate::report::{Check, Formula, Layer};
+use netweight_core::Check;
+
+use crate::report::{Formula, Layer};
 use crate::row::Row;
 
 /// Fewer blocks than this are shown one by one.

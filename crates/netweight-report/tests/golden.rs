@@ -1,13 +1,21 @@
 //! Renderings against files that were read by a person. `BLESS=1` writes them anew.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may be blunt"
+)]
 
 mod models;
 
 use std::path::Path;
 use std::{env, fs};
 
+use netweight_core::Check;
 use netweight_report::{
-    Catalogue, Check, Csv, Explanation, LayerBytes, Markdown, ModelReport, Part, Renderer, Report,
-    Size, SizeKind, Stored, Style, Symbol, Text,
+    Catalogue, Csv, Explanation, LayerBytes, Markdown, ModelReport, Part, Renderer, Report, Size,
+    SizeKind, Stored, Style, Symbol, Text,
 };
 
 /// Compares with `golden/<name>`.

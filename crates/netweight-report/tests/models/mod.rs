@@ -1,9 +1,9 @@
 //! Reports written by hand: numbers from the textbook's examples and from published models.
 
 use netweight_core::Diagnostic;
+use netweight_core::{Category, Check, Dim, Shape};
 use netweight_report::{
-    Category, CategoryTotal, Check, Dim, Formula, Items, Layer, ModelReport, OutputShape, Size,
-    SizeKind, Totals, Weight,
+    CategoryTotal, Formula, Items, Layer, ModelReport, OutputShape, Size, SizeKind, Totals, Weight,
 };
 
 pub(crate) fn layer(path: &str, type_name: &str, parameters: u64, numbers: &str) -> Layer {
@@ -145,11 +145,11 @@ pub(crate) fn unknown() -> ModelReport {
         parameters: None,
         trainable: None,
         non_trainable: None,
-        output_shape: Some(OutputShape::One(vec![
+        output_shape: Some(OutputShape::One(Shape(vec![
             Dim::Unknown,
             Dim::Named("time".into()),
             Dim::Known(16),
-        ])),
+        ]))),
         ..layer("dense", "Dense", 0, "")
     };
     let frozen = Layer {
