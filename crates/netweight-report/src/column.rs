@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::layout::{Align, Overflow, Track};
 use crate::quantity::{grouped, percent};
-use crate::report::{Check, Dim, Layer, ModelReport, OutputShape};
+use crate::report::{Check, Dim, Layer, ModelReport, OutputShape, Weight};
 
 /// A column of the layers' table.
 pub(crate) struct Column {
@@ -207,7 +207,7 @@ fn dims(shape: &[Dim]) -> String {
 
 /// `kernel float32 3×8; bias float32 8`.
 fn weights(layer: &Layer) -> Value<'_> {
-    let weight = |weight: &crate::report::Weight| {
+    let weight = |weight: &Weight| {
         let shape: Vec<Dim> = weight.shape.iter().map(|&n| Dim::Known(n)).collect();
         format!("{} {} {}", weight.role, weight.dtype, dims(&shape))
     };

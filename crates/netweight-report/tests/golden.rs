@@ -1,4 +1,5 @@
 //! Renderings against files that were read by a person. `BLESS=1` writes them anew.
+#![expect(clippy::unwrap_used, reason = "a failed expectation is what tests are for")]
 
 mod models;
 

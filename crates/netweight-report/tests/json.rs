@@ -1,4 +1,5 @@
 //! The JSON document: to the letter, and against its own schema.
+#![expect(clippy::unwrap_used, reason = "a failed expectation is what tests are for")]
 
 mod models;
 
