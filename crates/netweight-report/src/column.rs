@@ -6,7 +6,7 @@ use crate::layout::{Align, Overflow, Track};
 use crate::quantity::{grouped, percent};
 use netweight_core::{Check, Shape};
 
-use crate::report::{Layer, ModelReport, OutputShape};
+use crate::report::{Layer, ModelReport, OutputShape, Weight};
 
 /// A column of the layers' table.
 pub(crate) struct Column {
@@ -196,7 +196,7 @@ fn output(layer: &Layer) -> Value<'_> {
 
 /// `kernel float32 3×8; bias float32 8`.
 fn weights(layer: &Layer) -> Value<'_> {
-    let weight = |weight: &crate::report::Weight| {
+    let weight = |weight: &Weight| {
         format!("{} {} {}", weight.role, weight.dtype, Shape::from(weight.shape.as_slice()))
     };
     match layer.weights.as_slice() {

@@ -1,11 +1,5 @@
 //! Renderings against files that were read by a person. `BLESS=1` writes them anew.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test may be blunt"
-)]
+#![expect(clippy::unwrap_used, reason = "a failed expectation is what tests are for")]
 
 mod models;
 

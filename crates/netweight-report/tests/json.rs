@@ -1,11 +1,5 @@
 //! The JSON document: to the letter, and against its own schema.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test may be blunt"
-)]
+#![expect(clippy::unwrap_used, reason = "a failed expectation is what tests are for")]
 
 mod models;
 

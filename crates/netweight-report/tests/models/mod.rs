@@ -102,8 +102,10 @@ pub(crate) fn cnn() -> ModelReport {
     ];
     // The 9,472, 36,928 and 513,000 of the published network, and 512 · 9 · 512 + 512 = 2,359,808.
     assert_eq!(layers.iter().filter_map(|l| l.parameters).sum::<u64>(), 2_919_208);
-    layers[1].weights =
-        vec![weight("conv1.weight", "kernel", &[64, 3, 7, 7]), weight("conv1.bias", "bias", &[64])];
+    if let Some(conv1) = layers.get_mut(1) {
+        let kernel = weight("conv1.weight", "kernel", &[64, 3, 7, 7]);
+        conv1.weights = vec![kernel, weight("conv1.bias", "bias", &[64])];
+    }
     let folded = Diagnostic::note(
         "onnx/folded-normalization",
         "batch normalization looks folded into 3 convolutions (they carry biases that the \
