@@ -188,8 +188,11 @@ struct AttributeParts {
 }
 
 impl AttributeParts {
-    /// The kind of value: as the attribute says, else, in files of IR version 1, what it has.
+    /// The kind of value: as the attribute says, else, as in files of IR version 1, what it has.
     fn kind(&self) -> u64 {
+        if self.kind != 0 {
+            return self.kind;
+        }
         let present = [
             (1, self.float.is_some()),
             (2, self.int.is_some()),
@@ -204,7 +207,6 @@ impl AttributeParts {
             (11, self.sparse.is_some()),
             (12, !self.sparses.is_empty()),
         ];
-        let found = || present.iter().find(|(_, present)| *present);
-        if self.kind == 0 { found().map_or(0, |(kind, _)| *kind) } else { self.kind }
+        present.iter().find(|(_, present)| *present).map_or(0, |(kind, _)| *kind)
     }
 }
