@@ -42,7 +42,7 @@ impl Reader<'_> {
                 (5, Value::Span(span)) => {
                     self.tensor_part(parts.tensor.get_or_insert_default(), span)?;
                 }
-                (6, Value::Span(span)) => parts.graph.push(span),
+                (6, Value::Span(span)) => self.part(&mut parts.graph, span)?,
                 (7, value) => self.floats(&mut parts.floats, value)?,
                 (8, value) => self.ints(&mut parts.ints, value)?,
                 (9, Value::Span(span)) => self.texts(&mut parts.texts, span)?,
@@ -149,8 +149,11 @@ impl Reader<'_> {
     ) -> Result<(), ImportError> {
         while span.len() > 0 {
             let held = self.window.ahead(span, LONGEST_VARINT)?;
+            let to_the_end = held.len() as u64 == span.len();
             let mut bytes = held;
-            take(varint(&mut bytes, span.start)?)?;
+            while !bytes.is_empty() && (to_the_end || bytes.len() >= LONGEST_VARINT) {
+                take(varint(&mut bytes, span.start)?)?;
+            }
             span.start += (held.len() - bytes.len()) as u64;
         }
         Ok(())

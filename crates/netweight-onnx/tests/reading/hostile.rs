@@ -4,7 +4,7 @@ use netweight_core::Class;
 use netweight_onnx::Storage;
 
 use crate::main_graph;
-use crate::proto::{Message, model};
+use crate::proto::{Message, model, tensor};
 use crate::source::Holed;
 
 /// A model of a graph whose last field, in itself a message or not, ends in a hole.
@@ -47,6 +47,16 @@ fn payloads_are_jumped_over() {
         assert_eq!(main_graph(&read(&source).unwrap()).nodes[0].attributes.len(), 1);
         assert!(source.bytes_read() < 64 << 10);
     }
+}
+
+#[test]
+fn little_is_read_between_payloads() {
+    let payload = vec![0; 256 << 10];
+    let graph = (0..50)
+        .fold(Message::new(), |g, n| g.message(5, tensor(&format!("w{n}"), &[65_536], &payload)));
+    let source = Holed::new(model(graph).0, 0);
+    assert_eq!(main_graph(&read(&source).unwrap()).initializers.len(), 50);
+    assert!(source.bytes_read() <= 52 * (8 << 10), "{} bytes read", source.bytes_read());
 }
 
 #[test]
@@ -99,6 +109,9 @@ fn more_than_the_memory_allowed_is_refused() {
     assert_eq!(class(&nodes), Class::Limit);
     let attributes = Message::new().message(1, many(5, 10_000_000));
     assert_eq!(class(&Holed::new(model(attributes).0, 0)), Class::Limit);
+    // Parts of one body, 16 bytes each.
+    let parts = Message::new().message(5, many(6, 20_000_000));
+    assert_eq!(class(&Holed::new(model(Message::new().message(1, parts)).0, 0)), Class::Limit);
     assert_memory_stays_small();
 }
 

@@ -62,6 +62,19 @@ fn a_field_of_another_wire_type_is_skipped() {
 }
 
 #[test]
+fn a_number_has_64_bits() {
+    let version = |last: u8| {
+        let number = [&[0xff; 9][..], &[last]].concat();
+        let mut bytes = model(Message::new()).key(1, 0);
+        bytes.0.extend(number);
+        read(&bytes)
+    };
+    assert_eq!(version(1).unwrap().ir_version, Some(-1));
+    assert_eq!(version(2).unwrap_err().to_string(), "a number is longer than 64 bits");
+    assert_eq!(version(0x81).unwrap_err().to_string(), "a number is longer than 64 bits");
+}
+
+#[test]
 fn groups_are_skipped() {
     let group = |inside: Message| {
         let mut group = Message::new().key(50, 3);

@@ -28,7 +28,7 @@ fn other_files_are_not() {
     let saved_model = Message::new().int(1, 1).message(2, Message::new().text(1, "meta graph"));
     let frozen_graph = Message::new().message(1, Message::new().text(1, "x").text(2, "Const"));
     let tensor = Message::new().packed(1, &[2, 3]).int(2, 1).bytes(9, &[0; 24]);
-    let others: [(&str, &[u8]); 15] = [
+    let others: [(&str, &[u8]); 16] = [
         ("empty", b""),
         ("web page", b"<!DOCTYPE html><html><head><title>404</title></head></html>"),
         ("Git LFS pointer", b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a2146\n"),
@@ -43,6 +43,7 @@ fn other_files_are_not() {
         ("TensorFlow saved model", &saved_model.0),
         ("TensorFlow frozen graph", &frozen_graph.0),
         ("ONNX tensor", &tensor.0),
+        ("text in place of a graph", b":\x05hello"),
         ("zeros", &[0; 100]),
     ];
     for (name, bytes) in others {

@@ -71,9 +71,9 @@ fn storage_is_measured() {
     assert_eq!(tensor(typed(1, 9).bytes(9, &[0; 36])).storage, Storage::Inline { bytes: 36 });
     assert_eq!(tensor(typed(1, 9)).storage, Storage::Missing);
     assert_eq!(tensor(typed(1, 9).bytes(4, &[0; 36])).storage, Storage::Typed { bytes: 36 });
-    // 300 takes two bytes and 1 takes one, packed or not.
-    assert_eq!(tensor(typed(7, 2).packed(7, &[300, 1])).storage, Storage::Typed { bytes: 3 });
-    assert_eq!(tensor(typed(7, 2).int(7, 300).int(7, 1)).storage, Storage::Typed { bytes: 3 });
+    // Seven bits a byte: 16,384 = 2^14 takes three bytes and 1 takes one, packed or not.
+    assert_eq!(tensor(typed(7, 2).packed(7, &[1 << 14, 1])).storage, Storage::Typed { bytes: 4 });
+    assert_eq!(tensor(typed(7, 2).int(7, 1 << 14).int(7, 1)).storage, Storage::Typed { bytes: 4 });
     assert_eq!(tensor(typed(8, 2).text(6, "ab").text(6, "c")).storage, Storage::Typed { bytes: 3 });
     let both = typed(1, 1).float(4, 1.0).bytes(9, &[0; 4]);
     assert_eq!(tensor(both).storage, Storage::Inline { bytes: 4 });
