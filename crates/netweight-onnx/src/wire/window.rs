@@ -61,12 +61,16 @@ impl<'a> Window<'a> {
     /// Sees to it that so many bytes from `at` on are in memory; says where in the window.
     fn hold(&mut self, at: u64, length: usize) -> Result<usize, ImportError> {
         let from = at.checked_sub(self.start).and_then(|from| usize::try_from(from).ok());
-        let from = from.filter(|from| *from <= self.bytes.len());
-        match from {
-            Some(from) if self.bytes.len() - from >= length => return Ok(from),
-            Some(_) => self.next = (self.next * 2).min(LARGEST),
-            None => self.next = SMALLEST,
+        match from.filter(|from| *from <= self.bytes.len()) {
+            Some(from) if self.bytes.len() - from >= length => Ok(from),
+            from => self.fill(at, length, from.is_some()).map(|()| 0),
         }
+    }
+
+    /// Moves the window to `at`.
+    #[cold]
+    fn fill(&mut self, at: u64, length: usize, straight_on: bool) -> Result<(), ImportError> {
+        self.next = if straight_on { (self.next * 2).min(LARGEST) } else { SMALLEST };
         let left = usize::try_from(self.length.saturating_sub(at)).unwrap_or(usize::MAX);
         let size = self.next.max(length).min(left);
         self.may_read = self.may_read.checked_sub(size as u64).ok_or_else(too_much)?;
@@ -76,7 +80,7 @@ impl<'a> Window<'a> {
             let why = format!("{} got shorter while it was read", self.source.name());
             return Err(io::Error::new(io::ErrorKind::UnexpectedEof, why).into());
         }
-        Ok(0)
+        Ok(())
     }
 }
 
