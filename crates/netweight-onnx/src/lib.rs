@@ -16,10 +16,12 @@
 //! ```
 
 mod file;
+mod name;
 mod wire;
 
 pub use file::{
-    Attribute, AttributeValue, Dim, Function, Graph, GraphId, List, Metadata, Name, Node, OnnxFile,
+    Attribute, AttributeValue, Dim, Function, Graph, GraphId, List, Metadata, Node, OnnxFile,
     QuantizationAnnotation, SparseTensor, Storage, Tensor, Training, ValueInfo, Values,
 };
+pub use name::{Name, Names};
 pub use wire::{looks_like_onnx, read};
