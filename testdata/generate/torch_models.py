@@ -89,8 +89,11 @@ def main():
     tokens = torch.zeros(1, 12, dtype=torch.long)
     digit, photo = torch.zeros(1, 1, 28, 28), torch.zeros(1, 3, 224, 224)
     save = torch_truth.save
+    mobilenet = torchvision.models.mobilenet_v2(width_mult=0.25, num_classes=10)
+    save("mobilenet-v2-x0-25", "MobileNet V2 of a quarter width with 10 classes, batch normalizations kept", SCRIPT,
+         mobilenet, (photo,), folding=False)  # fmt: skip
     shufflenet = torchvision.models.shufflenet_v2_x0_5(num_classes=10)
-    save("shufflenet-v2-x0-5", "ShuffleNet V2 x0.5 with 10 classes, batch normalizations kept", SCRIPT,
+    save("shufflenet-v2-x0-5", "channels shuffled by computed shapes, batch normalizations kept", SCRIPT,
          shufflenet, (photo,), folding=False)  # fmt: skip
     save("transformer", "matrices renamed and turned, biases keep their names", SCRIPT, Transformer(), (tokens,))
     save("transformer-dynamo", "the same: metadata name every tensor", SCRIPT, Transformer(), (tokens,), dynamo=True)

@@ -27,7 +27,7 @@ def randomize(module):
     return module
 
 
-def export(module, inputs, file, dynamo=False, folding=True, dynamic_batch=False, opset=17):
+def export(module, inputs, file, dynamo=False, folding=True, dynamic_batch=False):
     """Write the ONNX file with the old (TorchScript) or the new (dynamo) exporter."""
     if dynamo:
         export_dynamo(module, inputs, file, dynamic_batch)
@@ -37,7 +37,7 @@ def export(module, inputs, file, dynamo=False, folding=True, dynamic_batch=False
     # With the training mode preserved, batch normalizations stay as they are.
     mode = torch.onnx.TrainingMode.EVAL if folding else torch.onnx.TrainingMode.PRESERVE
     torch.onnx.export(
-        module, inputs, file, dynamo=False, opset_version=opset, input_names=names, output_names=["output"],
+        module, inputs, file, dynamo=False, opset_version=17, input_names=names, output_names=["output"],
         do_constant_folding=folding, training=mode, dynamic_axes=axes,
     )  # fmt: skip
 
@@ -72,7 +72,6 @@ def save(case, shows, script, module, inputs, counted=None, **options):
     counted = counted(module) if counted else module
     record = describe(counted, inputs, file, shows, script, options)
     truth.write(file, record)
-    return file
 
 
 def describe(module, inputs, file, shows, script, options):

@@ -1,5 +1,11 @@
 //! Files made to hurt: each gets an answer whose size the limits set, not the file.
-
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may be blunt"
+)]
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may be blunt")]
 
 use netweight_markup::{Document, Failure, Limits, Node, Value, parse_json, parse_yaml};

@@ -1,6 +1,12 @@
 //! What people get wrong, and what they are told: every file of `mistakes/` beside the text
 //! that it must give. `BLESS=1 cargo test -p netweight-markup` rewrites the texts for review.
-
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may be blunt"
+)]
 #![expect(clippy::unwrap_used, reason = "a test may be blunt")]
 
 use std::fs;

@@ -1,5 +1,11 @@
 //! Ordinary files, damaged at random but always in the same way: whatever comes out is whole.
-
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may be blunt"
+)]
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may be blunt")]
 
 use netweight_markup::{Limits, Node, Problem, Text, Value, parse_json, parse_yaml};

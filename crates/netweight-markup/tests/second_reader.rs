@@ -1,5 +1,12 @@
 //! Ordinary files through other readers too: `serde_yaml`, `serde_json`, and what Python's
 //! `json` is known to do where JSON's own rules leave off.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may be blunt"
+)]
 
 use netweight_markup::{Limits, Node, Value, parse_json, parse_yaml};
 

@@ -1,5 +1,11 @@
 //! What a reader of the tree relies on: typed values, places, paths, and words for slips.
-
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may be blunt"
+)]
 #![expect(clippy::unwrap_used, reason = "a test may be blunt")]
 
 use netweight_markup::{Document, Limits, Node, Span, Value, parse_json, parse_yaml};

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use crate::layout::{Align, Overflow, Track};
 use crate::quantity::{grouped, percent};
-use crate::report::{Check, Dim, Layer, ModelReport, OutputShape};
+use netweight_core::{Check, Shape};
+
+use crate::report::{Layer, ModelReport, OutputShape, Weight};
 
 /// A column of the layers' table.
 pub(crate) struct Column {
@@ -185,31 +187,17 @@ fn by_hand(layer: &Layer) -> Value<'_> {
 fn output(layer: &Layer) -> Value<'_> {
     match &layer.output_shape {
         None => Value::Nothing,
-        Some(OutputShape::One(shape)) => Value::Text(dims(shape).into()),
-        Some(OutputShape::Several(shapes)) => Value::Text(
-            shapes.iter().map(|shape| dims(shape)).collect::<Vec<_>>().join(", ").into(),
-        ),
-    }
-}
-
-/// `1×64×?×width`.
-fn dims(shape: &[Dim]) -> String {
-    let dim = |dim: &Dim| match dim {
-        Dim::Known(n) => n.to_string(),
-        Dim::Named(name) => name.clone(),
-        Dim::Unknown => "?".to_owned(),
-    };
-    match shape {
-        [] => "scalar".to_owned(),
-        _ => shape.iter().map(dim).collect::<Vec<_>>().join("×"),
+        Some(OutputShape::One(shape)) => Value::Text(shape.to_string().into()),
+        Some(OutputShape::Several(shapes)) => {
+            Value::Text(shapes.iter().map(Shape::to_string).collect::<Vec<_>>().join(", ").into())
+        }
     }
 }
 
 /// `kernel float32 3×8; bias float32 8`.
 fn weights(layer: &Layer) -> Value<'_> {
-    let weight = |weight: &crate::report::Weight| {
-        let shape: Vec<Dim> = weight.shape.iter().map(|&n| Dim::Known(n)).collect();
-        format!("{} {} {}", weight.role, weight.dtype, dims(&shape))
+    let weight = |weight: &Weight| {
+        format!("{} {} {}", weight.role, weight.dtype, Shape::from(weight.shape.as_slice()))
     };
     match layer.weights.as_slice() {
         [] => Value::Nothing,

@@ -6,8 +6,8 @@ use crate::explanation::{Explanation, Part, Stored, Symbol};
 use crate::layout::{Align, Cell, Overflow, Track, paragraph, table};
 use crate::printable::{printable, width};
 use crate::quantity::grouped;
-use crate::report::Check;
 use crate::text::Text;
+use netweight_core::Check;
 
 /// Spaces before everything but the headline.
 const INDENT: usize = 2;

@@ -1,7 +1,9 @@
 //! Repeats in deep models: the blocks of a transformer are shown once, with their number.
 
 use crate::quantity::grouped;
-use crate::report::{Check, Formula, Layer};
+use netweight_core::Check;
+
+use crate::report::{Formula, Layer};
 use crate::row::Row;
 
 /// Fewer blocks than this are shown one by one.
@@ -99,10 +101,10 @@ impl<'a> Repeat<'a> {
             .take_while(|layers| indices.next().is_some_and(|index| same(index, layers)))
             .count();
         // A last block that goes on differently is no repeat of the others.
-        let goes_on = layers
-            .get(length * times)
-            .is_some_and(|next| level.inner(level.index + times as u64 - 1, &next.path).is_some());
-        let times = times - usize::from(goes_on && times > 0);
+        let last = level.index + (times as u64).saturating_sub(1);
+        let next = layers.get(length * times);
+        let goes_on = next.is_some_and(|next| level.inner(last, &next.path).is_some());
+        let times = times.saturating_sub(usize::from(goes_on));
         (times >= TIMES).then_some(Self { level, length, times })
     }
 
@@ -125,7 +127,7 @@ impl<'a> Repeat<'a> {
         let Level { prefix, index } = self.level;
         let times = self.times as u64;
         let own = block.iter().filter(|layer| layer.shared_with.is_none());
-        let each = own.map(|layer| layer.parameters).sum::<Option<u64>>();
+        let each = own.map(|layer| layer.parameters).try_fold(0u64, |sum, n| sum.checked_add(n?));
         let all = each.and_then(|each| each.checked_mul(times));
         let formula = Formula {
             symbols: String::new(),

@@ -4,6 +4,7 @@
 //! held in memory. Crates that draw tables keep all rows, and none of them shortens one column in
 //! the middle, breaks another before an operator and leaves out a third.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use anstyle::Style as Ansi;
@@ -238,7 +239,7 @@ impl Layout {
 struct Placed<'a> {
     column: &'a Column,
     cell: &'a Cell,
-    lines: Vec<String>,
+    lines: Vec<Cow<'a, str>>,
 }
 
 impl Column {
@@ -251,21 +252,18 @@ impl Column {
         }
     }
 
-    fn lines(&self, text: &str) -> Vec<String> {
+    fn lines<'a>(&self, text: &'a str) -> Vec<Cow<'a, str>> {
         match self.track.overflow {
-            Overflow::Keep => vec![text.to_owned()],
-            Overflow::Shorten(_) => vec![shorten(text, self.room).into_owned()],
-            Overflow::Wrap(_) => {
+            Overflow::Shorten(_) => vec![shorten(text, self.room)],
+            Overflow::Wrap(_) if width(text) > self.room => {
                 let mut lines = wrap(text, self.room);
-                for line in &mut lines {
-                    *line = shorten(line, self.room).into_owned();
-                }
                 if lines.len() > LINES {
                     lines.truncate(LINES);
                     lines.push("…".to_owned());
                 }
-                lines
+                lines.iter().map(|line| shorten(line, self.room).into_owned().into()).collect()
             }
+            Overflow::Keep | Overflow::Wrap(_) => vec![text.into()],
         }
     }
 

@@ -49,6 +49,8 @@ mod row;
 mod size;
 mod sizes;
 mod style;
+mod summarize;
+mod teach;
 mod text;
 mod words;
 
@@ -60,8 +62,8 @@ pub use json::Json;
 pub use markdown::Markdown;
 pub use render::Renderer;
 pub use report::{
-    Category, CategoryTotal, Check, Dim, Failure, Formula, Layer, ModelReport, OutputShape, Report,
-    SCHEMA, Totals, Weight,
+    CategoryTotal, Failure, Formula, Layer, ModelReport, OutputShape, Report, SCHEMA, Totals,
+    Weight,
 };
 pub use size::{Items, LayerBytes, Size, SizeKind};
 pub use style::Style;

@@ -33,7 +33,7 @@ fn acts(c: char) -> bool {
 
 /// Cells of a terminal that the text takes.
 pub(crate) fn width(text: &str) -> usize {
-    text.width()
+    if text.is_ascii() { text.len() } else { text.width() }
 }
 
 /// The text in at most `limit` cells, shortened in the middle: exporters' names differ at both

@@ -71,9 +71,7 @@ const SCHEMES: [SizeColumn; 7] = [
     },
     SizeColumn {
         track: optional(3, Track { gap: 1, ..Track::new("", Align::Left) }),
-        cell: |_, size| {
-            size.file_tolerance.map_or(String::new(), |t| format!("±{:.0}%", t * 100.0))
-        },
+        cell: |_, size| size.file_tolerance.map(tolerance).unwrap_or_default(),
     },
     SizeColumn {
         track: optional(2, Track::new("of today", Align::Right)),
@@ -92,6 +90,12 @@ const SCHEMES: [SizeColumn; 7] = [
 /// A column that is left out where nothing stands in it or the room is needed for others.
 const fn optional(rank: u8, track: Track) -> Track {
     Track { rank: Some(rank), ..track }
+}
+
+/// `±2%`, `±0.3%`.
+fn tolerance(share: f64) -> String {
+    let decimals = usize::from(share < 0.01);
+    format!("±{:.decimals$}%", share * 100.0)
 }
 
 /// The sum over a model that is not wholly known is a lower bound.

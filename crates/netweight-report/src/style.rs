@@ -1,5 +1,7 @@
 //! Colours, for whoever has them; nothing is said by colour alone.
 
+use std::borrow::Cow;
+
 use anstyle::{AnsiColor, Style as Ansi};
 
 /// How the parts of a text look.
@@ -33,6 +35,6 @@ impl Style {
 }
 
 /// The text in a style; as it is in a plain one.
-pub(crate) fn paint(style: Ansi, text: &str) -> String {
-    format!("{style}{text}{style:#}")
+pub(crate) fn paint(style: Ansi, text: &str) -> Cow<'_, str> {
+    if style.is_plain() { text.into() } else { format!("{style}{text}{style:#}").into() }
 }

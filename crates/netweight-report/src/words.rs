@@ -1,7 +1,9 @@
 //! A model in words: its headline, and the lines under its layers.
 
 use crate::quantity::{binary_bytes, counted, grouped};
-use crate::report::{Category, CategoryTotal, ModelReport, Totals};
+use netweight_core::Category;
+
+use crate::report::{CategoryTotal, ModelReport, Totals};
 
 /// What a file is: `ONNX opset 17, pytorch 2.9.1, 44.7 MiB`; empty where nothing is known.
 pub(crate) fn about(model: &ModelReport) -> String {
@@ -16,8 +18,6 @@ pub(crate) struct Total {
     pub(crate) sum: String,
     pub(crate) note: String,
 }
-
-impl Total {}
 
 /// Total, trainable, non-trainable, then what is not counted, where there is any.
 pub(crate) fn total_rows(model: &ModelReport) -> Vec<Total> {

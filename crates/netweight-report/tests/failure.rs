@@ -1,4 +1,11 @@
 //! Failures as a person reads them on a terminal.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may be blunt"
+)]
 
 use netweight_core::{Diagnostic, ImportError};
 use netweight_report::{Failure, Style, render_failure};

@@ -1,13 +1,15 @@
 //! Renderings against files that were read by a person. `BLESS=1` writes them anew.
+#![expect(clippy::unwrap_used, reason = "a failed expectation is what tests are for")]
 
 mod models;
 
 use std::path::Path;
 use std::{env, fs};
 
+use netweight_core::Check;
 use netweight_report::{
-    Catalogue, Check, Csv, Explanation, LayerBytes, Markdown, ModelReport, Part, Renderer, Report,
-    Size, SizeKind, Stored, Style, Symbol, Text,
+    Catalogue, Csv, Explanation, LayerBytes, Markdown, ModelReport, Part, Renderer, Report, Size,
+    SizeKind, Stored, Style, Symbol, Text,
 };
 
 /// Compares with `golden/<name>`.

@@ -1,11 +1,13 @@
 //! The JSON document: to the letter, and against its own schema.
+#![expect(clippy::unwrap_used, reason = "a failed expectation is what tests are for")]
 
 mod models;
 
+use netweight_core::{Category, Check, Dim, Shape};
 use netweight_core::{Class, Diagnostic, ImportError};
 use netweight_report::{
-    Category, Check, Dim, Failure, Formula, Json, Layer, ModelReport, OutputShape, Renderer,
-    Report, SizeKind, Totals, Weight,
+    Failure, Formula, Json, Layer, ModelReport, OutputShape, Renderer, Report, SizeKind, Totals,
+    Weight,
 };
 use serde_json::Value;
 
@@ -21,12 +23,12 @@ fn everything() -> Report {
         path: "layer1.0.conv1".into(),
         type_name: "Conv".into(),
         kind: Some("conv".into()),
-        output_shape: Some(OutputShape::One(vec![
+        output_shape: Some(OutputShape::One(Shape(vec![
             Dim::Known(1),
             Dim::Known(64),
             Dim::Unknown,
             Dim::Named("width".into()),
-        ])),
+        ]))),
         parameters: Some(9_472),
         trainable: Some(9_472),
         non_trainable: Some(0),
@@ -47,7 +49,7 @@ fn everything() -> Report {
     let split = Layer {
         path: "split".into(),
         type_name: "Split".into(),
-        output_shape: Some(OutputShape::Several(vec![vec![Dim::Known(2)], vec![]])),
+        output_shape: Some(OutputShape::Several(vec![Shape(vec![Dim::Known(2)]), Shape(vec![])])),
         shared_with: Some("layer1.0.conv1".into()),
         ..Layer::default()
     };

@@ -1,9 +1,9 @@
 //! Reports written by hand: numbers from the textbook's examples and from published models.
 
 use netweight_core::Diagnostic;
+use netweight_core::{Category, Check, Dim, Shape};
 use netweight_report::{
-    Category, CategoryTotal, Check, Dim, Formula, Items, Layer, ModelReport, OutputShape, Size,
-    SizeKind, Totals, Weight,
+    CategoryTotal, Formula, Items, Layer, ModelReport, OutputShape, Size, SizeKind, Totals, Weight,
 };
 
 pub(crate) fn layer(path: &str, type_name: &str, parameters: u64, numbers: &str) -> Layer {
@@ -102,8 +102,10 @@ pub(crate) fn cnn() -> ModelReport {
     ];
     // The 9,472, 36,928 and 513,000 of the published network, and 512 · 9 · 512 + 512 = 2,359,808.
     assert_eq!(layers.iter().filter_map(|l| l.parameters).sum::<u64>(), 2_919_208);
-    layers[1].weights =
-        vec![weight("conv1.weight", "kernel", &[64, 3, 7, 7]), weight("conv1.bias", "bias", &[64])];
+    if let Some(conv1) = layers.get_mut(1) {
+        let kernel = weight("conv1.weight", "kernel", &[64, 3, 7, 7]);
+        conv1.weights = vec![kernel, weight("conv1.bias", "bias", &[64])];
+    }
     let folded = Diagnostic::note(
         "onnx/folded-normalization",
         "batch normalization looks folded into 3 convolutions (they carry biases that the \
@@ -145,11 +147,11 @@ pub(crate) fn unknown() -> ModelReport {
         parameters: None,
         trainable: None,
         non_trainable: None,
-        output_shape: Some(OutputShape::One(vec![
+        output_shape: Some(OutputShape::One(Shape(vec![
             Dim::Unknown,
             Dim::Named("time".into()),
             Dim::Known(16),
-        ])),
+        ]))),
         ..layer("dense", "Dense", 0, "")
     };
     let frozen = Layer {
