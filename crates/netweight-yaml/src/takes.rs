@@ -11,8 +11,6 @@ pub(crate) enum Takes {
     Sizes,
     /// A size for all spatial dimensions, or one for each.
     Kernel,
-    /// A whole number, negative ones too.
-    Whole,
     /// A whole number or a list of them.
     Wholes,
     /// A size or sizes for the spatial dimensions, both their ends, or a rule's name.
@@ -40,7 +38,6 @@ impl Takes {
             Self::Size => "a whole number from 1".to_owned(),
             Self::Sizes => "a whole number from 1, or a list of them".to_owned(),
             Self::Kernel => "a whole number from 1, or one for each dimension".to_owned(),
-            Self::Whole => "a whole number".to_owned(),
             Self::Wholes => "a whole number, or a list of them".to_owned(),
             Self::Padding => {
                 format!("a whole number, one for each dimension, or {}", one_of(PADDINGS))

@@ -20,7 +20,6 @@ impl Reader<'_> {
         match takes {
             Takes::Flag => node.as_bool().map(Arg::Flag).or_else(|| self.wrong(&node, takes)),
             Takes::Size => self.number(&node, takes, 1).map(Arg::Int),
-            Takes::Whole => self.number(&node, takes, -limits::SIZE).map(Arg::Int),
             Takes::Number => match node.as_f64() {
                 Some(_) => Some(Arg::Flag(true)),
                 None => self.wrong(&node, takes),
@@ -151,7 +150,7 @@ impl Reader<'_> {
         if !pairs.first().is_some_and(|pair| pair.as_seq().is_some()) {
             return self.numbers(node, Takes::Amounts, 0);
         }
-        let (mut begins, mut ends) = (Vec::new(), Vec::new());
+        let (mut begins, mut ends): (Vec<i64>, Vec<i64>) = (Vec::new(), Vec::new());
         for pair in pairs {
             match self.numbers(pair, Takes::Amounts, 0)? {
                 Arg::List(pair) if pair.len() == 2 => {

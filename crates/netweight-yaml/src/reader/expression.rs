@@ -95,7 +95,7 @@ impl<'d> Reader<'d> {
         let formula = match Formula::parse(expression) {
             Ok(formula) => formula,
             Err(error) => {
-                let inside = self.inside(node, expression);
+                let inside = self.expression_span(node, expression);
                 let place = inside.start.saturating_add(error.offset);
                 let span = match inside.contains(Span::new(place, place)) {
                     true => Span::new(place, place.saturating_add(1)),
@@ -130,7 +130,7 @@ impl<'d> Reader<'d> {
     }
 
     /// The place of an expression's text in its node.
-    fn inside(&self, node: &Node, expression: &str) -> Span {
+    fn expression_span(&self, node: &Node, expression: &str) -> Span {
         let start = self.document.text.slice(node.span).find(expression);
         match start.map(|offset| node.span.start.saturating_add(offset)) {
             Some(start) => Span::new(start, start.saturating_add(expression.len())),
@@ -140,7 +140,7 @@ impl<'d> Reader<'d> {
 
     /// The place of a name in an expression.
     fn within(&self, node: &Node, expression: &str, name: &str) -> Span {
-        let inside = self.inside(node, expression);
+        let inside = self.expression_span(node, expression);
         let word = |c: char| c.is_alphanumeric() || c == '_';
         let stands_alone = |at: &usize| {
             let before = expression.get(..*at).and_then(|text| text.chars().next_back());

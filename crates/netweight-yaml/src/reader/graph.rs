@@ -29,10 +29,10 @@ pub(super) struct Scope<'d> {
     pub(super) inputs: Vec<(String, Source)>,
     /// The output of the layer above.
     pub(super) previous: Option<Source>,
-    names: HashMap<String, Placed<'d>>,
+    pub(super) names: HashMap<String, Placed<'d>>,
     /// Names that the spec gives in this scope, further down too.
-    reserved: HashSet<String>,
-    counters: HashMap<String, usize>,
+    pub(super) reserved: HashSet<String>,
+    pub(super) counters: HashMap<String, usize>,
 }
 
 /// A layer or group that a name stands for.
@@ -60,7 +60,10 @@ impl<'d> Reader<'d> {
     /// The scopes whose names are in reach, the innermost first.
     fn in_reach(&self) -> impl Iterator<Item = &Scope<'d>> {
         let mut open = true;
-        self.scopes.iter().rev().take_while(move |scope| std::mem::replace(&mut open, !scope.barrier))
+        self.scopes
+            .iter()
+            .rev()
+            .take_while(move |scope| std::mem::replace(&mut open, !scope.barrier))
     }
 
     /// The layer or group of that name in reach.
@@ -114,31 +117,14 @@ impl<'d> Reader<'d> {
 
     /// Places an item and its copies behind what feeds it, and binds its name.
     fn put(&mut self, item: Item<'d>) {
-        let Some(mut sources) = self.sources(&item) else { return self.keep_going() };
+        let Some(sources) = self.sources(&item) else { return self.keep_going() };
         let name = self.name(&item);
         let prefix = self.scopes.last().map(|scope| scope.prefix.clone()).unwrap_or_default();
+        let path = format!("{prefix}{name}");
         let first = self.model.layers.len();
-        let mut output = None;
-        let problems = self.problems.iter().len();
-        for copy in 0..item.repeat.unwrap_or(1) {
-            let path = match item.repeat {
-                Some(_) => format!("{prefix}{name}.{copy}"),
-                None => format!("{prefix}{name}"),
-            };
-            if !self.place(&item.key) {
-                break;
-            }
-            output = self.copy(&item, &sources, path);
-            if self.problems.iter().len() > problems {
-                break;
-            }
-            match sources.first_mut() {
-                Some(first) => *first = output,
-                None => sources.push(output),
-            }
-        }
+        let output = self.copies(&item, sources, &path);
         let rows = first..self.model.layers.len();
-        self.finish(&item, rows.clone(), format!("{prefix}{name}"));
+        self.finish(&item, rows.clone(), path);
         let Some(scope) = self.scopes.last_mut() else { return };
         scope.previous = Some(output);
         scope.names.insert(name, Placed { item, rows, output });

@@ -1,7 +1,7 @@
 //! `input`: the shape of one example, without the batch, or several by name.
 
 use netweight_core::{Dim, Edge, ImportOptions, Layer, Shape};
-use netweight_markup::{Node, Problem, Value, quoted};
+use netweight_markup::{Node, Problem, Value};
 
 use super::Reader;
 use crate::limits;
@@ -10,7 +10,7 @@ impl<'d> Reader<'d> {
     /// The input layers: as the spec says, or as a person gives them for a spec that does not.
     pub(super) fn inputs(&mut self, node: Option<&'d Node>, options: &ImportOptions) {
         match node {
-            Some(Node { value: Value::Map(entries), .. }) => {
+            Some(node @ Node { value: Value::Map(entries), .. }) => {
                 for (name, shape) in entries {
                     if name.text == "previous" {
                         let message = "`previous` is the layer above under `from`";
@@ -21,7 +21,7 @@ impl<'d> Reader<'d> {
                     }
                 }
                 if entries.is_empty() {
-                    self.problem(node.map_or_else(unexpected, |node| node.mismatch("inputs")));
+                    self.problem(node.mismatch("inputs"));
                 }
             }
             Some(node) if !node.is_null() => {
@@ -53,7 +53,8 @@ impl<'d> Reader<'d> {
             None => std::slice::from_ref(node.as_ref()),
         };
         if dims.len() > limits::DIMENSIONS {
-            let message = format!("{} dimensions, expected at most {}", dims.len(), limits::DIMENSIONS);
+            let message =
+                format!("{} dimensions, expected at most {}", dims.len(), limits::DIMENSIONS);
             self.problem(Problem::new("spec/too-large", node.span, message));
             return None;
         }

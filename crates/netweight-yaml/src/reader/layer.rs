@@ -19,7 +19,7 @@ impl<'d> Reader<'d> {
     /// A layer without place and inputs, and the word that it is called by.
     pub(super) fn layer(
         &mut self,
-        key: &'d Key,
+        key: &Key,
         word: Word,
         value: Option<&'d Node>,
     ) -> Option<(Layer, String)> {
@@ -149,12 +149,13 @@ impl<'d> Reader<'d> {
         if let Some((_, help)) = advice {
             return self.problem(problem.help(*help));
         }
-        let open = form.kind.args.iter().filter(|row| {
-            given.places.iter().all(|(arg, ..)| *arg != row.name)
-        });
+        let open = form
+            .kind
+            .args
+            .iter()
+            .filter(|row| given.places.iter().all(|(arg, ..)| *arg != row.name));
         let convention = self.model.convention;
-        let words: Vec<&str> =
-            open.filter_map(|row| form.word_for(row.name, convention)).collect();
+        let words: Vec<&str> = open.filter_map(|row| form.word_for(row.name, convention)).collect();
         self.problem(match words.is_empty() {
             true => problem.note(format!("`{}` takes no more keys", form.kind.name)),
             false => problem.note(format!("known: {}", crate::takes::one_of(&words))),
@@ -238,7 +239,8 @@ impl<'d> Reader<'d> {
         self.problem(match (short, missing.as_slice()) {
             (true, [_]) => problem.help(format!("write `- {}: 64`", key.text)),
             _ => {
-                let keys: Vec<String> = missing.iter().map(|(word, _)| format!("{word}: …")).collect();
+                let keys: Vec<String> =
+                    missing.iter().map(|(word, _)| format!("{word}: …")).collect();
                 problem.help(format!("write `- {}: {{{}}}`", key.text, keys.join(", ")))
             }
         });

@@ -2,22 +2,25 @@
 //! it is told at once; a spec with a problem gives no model.
 
 mod args;
+mod block;
 mod expect;
 mod expression;
 mod graph;
 mod input;
 mod item;
 mod layer;
+mod place;
 mod vars;
 
 use std::collections::HashMap;
 
 use netweight_core::{Convention, ImportOptions, Model};
-use netweight_markup::{Document, Key, Node, Problem, Problems, Value, quoted};
+use netweight_markup::{Document, Key, Node, Problem, Problems, Value};
 
 use crate::key;
 use crate::limits;
 use crate::takes::one_of;
+use block::Block;
 use graph::Scope;
 
 /// Reads a spec; or all that is wrong with it.
@@ -28,6 +31,7 @@ pub(crate) fn read(document: &Document, options: &ImportOptions) -> Result<Model
         model: Model::new("yaml"),
         blocks: HashMap::new(),
         scopes: Vec::new(),
+        depth: 0,
         placed: 0,
     };
     reader.spec(&document.root, options);
@@ -42,16 +46,10 @@ struct Reader<'d> {
     blocks: HashMap<&'d str, Block<'d>>,
     /// The scopes that are open, the innermost last.
     scopes: Vec<Scope<'d>>,
+    /// Groups, blocks and uses that are open.
+    depth: usize,
     /// Layers and copies placed so far, the empty ones too.
     placed: usize,
-}
-
-/// Layers written once and used by name.
-#[derive(Debug, Clone, Copy)]
-struct Block<'d> {
-    vars: &'d [(Key, Node)],
-    inputs: &'d [Node],
-    layers: &'d Node,
 }
 
 impl<'d> Reader<'d> {
@@ -104,64 +102,9 @@ impl<'d> Reader<'d> {
         }
     }
 
-    fn blocks(&mut self, node: &'d Node) {
-        for (name, block) in self.map(node, "a map of blocks") {
-            if crate::form::find(&name.text).is_some() {
-                let message = format!("{} is a kind of layer already", quoted(&name.text));
-                let problem = Problem::new("spec/name-taken", name.span, message);
-                self.problem(problem.help("give the block another name"));
-                continue;
-            }
-            let entries = self.map(block, "a map with `layers`");
-            if entries.is_empty() {
-                continue;
-            }
-            self.known_keys(entries, "key of a block", key::BLOCK);
-            let Some(layers) = block.get("layers") else {
-                let message = format!("no `layers` in the block {}", quoted(&name.text));
-                self.problem(Problem::new("spec/missing-key", name.span, message));
-                continue;
-            };
-            let vars = block.get("vars").map_or(&[][..], |vars| self.map(vars, "a map of values"));
-            for (var, _) in vars.iter().filter(|(var, _)| is_layer_key(&var.text)) {
-                let message = format!("{} is a key of every layer", quoted(&var.text));
-                let problem = Problem::new("spec/name-taken", var.span, message);
-                self.problem(problem.help("give the value another name"));
-            }
-            let inputs = block.get("inputs").map_or(&[][..], |list| self.names_list(list));
-            self.blocks.insert(&name.text, Block { vars, inputs, layers });
-        }
-    }
-
-    fn names_list(&mut self, node: &'d Node) -> &'d [Node] {
-        let names = node.as_seq().filter(|names| !names.is_empty());
-        let Some(names) = names else {
-            self.problem(node.mismatch("a list of names"));
-            return &[];
-        };
-        for name in names {
-            self.text(name, "a name");
-        }
-        names
-    }
-
     /// Keeps a problem.
     fn problem(&mut self, problem: Problem) {
         self.problems.push(problem);
-    }
-
-    /// Keeps a problem about a text, with the nearest of the words that it could have been.
-    fn problem_nearest<'n>(
-        &mut self,
-        problem: Problem,
-        node: &Node,
-        words: impl IntoIterator<Item = &'n str>,
-    ) {
-        let nearest = node.as_str().and_then(|text| netweight_markup::nearest(text, words));
-        self.problem(match nearest {
-            Some(word) => problem.help(format!("did you mean `{word}`?")),
-            None => problem,
-        });
     }
 
     /// The entries of a map; none where it is something else, which is told.

@@ -76,8 +76,11 @@ impl<'d> Reader<'d> {
                         }
                         Some(State::Open) => {
                             let from = path.iter().position(|(open, _)| *open == index);
-                            let circle: Vec<usize> =
-                                path.iter().skip(from.unwrap_or(0)).map(|(open, _)| *open).collect();
+                            let circle: Vec<usize> = path
+                                .iter()
+                                .skip(from.unwrap_or(0))
+                                .map(|(open, _)| *open)
+                                .collect();
                             self.circle(entries, &circle);
                             circle.iter().for_each(|index| set(&mut states, *index, State::Circle));
                         }
@@ -110,7 +113,7 @@ impl<'d> Reader<'d> {
     }
 
     /// One value: a number, a flag, a word or a list of numbers.
-    fn var(&mut self, node: &Node) -> Option<Arg> {
+    pub(super) fn var(&mut self, node: &Node) -> Option<Arg> {
         let node = self.settled(node)?;
         let number = |node: &Node| node.as_int().and_then(|value| i64::try_from(value).ok());
         let value = match &node.value {
