@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::evaluate::{Evaluated, Expected, evaluate, frozen};
 use crate::words::words;
-use crate::{Category, DType, Diagnostic, Edge, Layer, Model, Role, Shape, Weight};
+use crate::{Category, DType, Diagnostic, Edge, Layer, Model, Role, Shape, Weight, expect};
 
 /// A model with everything that follows from it.
 #[derive(Debug)]
@@ -143,6 +143,7 @@ pub fn analyze(model: &Model) -> Analysis<'_> {
         diagnostics.extend(findings(layer, &analysis));
         layers.push(analysis);
     }
+    diagnostics.extend(expect::check(model, &layers));
     let totals = total(model, &layers);
     Analysis { model, layers, totals, diagnostics }
 }
