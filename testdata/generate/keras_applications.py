@@ -1,4 +1,4 @@
-"""Networks that everyone knows, as Keras Applications build them (no trained weights: only the configuration is kept)."""
+"""Networks that everyone knows, as Keras Applications build them (untrained: only the configuration is kept)."""
 
 from keras_truth import save  # before keras: it names the backend
 

@@ -14,8 +14,10 @@ from keras import Input, Sequential, layers
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def network():
+def fresh_network():
     """Convolution, normalization, recurrence: a file has to name every part."""
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(1)
     chain = [
         layers.Conv1D(4, 3, name="conv"),
         layers.BatchNormalization(name="norm"),
@@ -48,9 +50,7 @@ def renumber(config):
 
 
 def save(case, shows, ending):
-    keras.backend.clear_session()
-    keras.utils.set_random_seed(1)
-    model = network()
+    model = fresh_network()
     file = oracle.FOLDER / f"{case}{ending}"
     model.save(file)
     if ending == ".keras":

@@ -128,7 +128,8 @@ def embedding_gru():
 
 @case("simple-rnn", "one gate")
 def simple_rnn():
-    return Sequential([Input([None, 3]), layers.SimpleRNN(4, return_sequences=True), layers.SimpleRNN(2, use_bias=False)])
+    first = layers.SimpleRNN(4, return_sequences=True)
+    return Sequential([Input([None, 3]), first, layers.SimpleRNN(2, use_bias=False)])
 
 
 @case("stacked-cells", "an RNN over a list of different cells")

@@ -19,15 +19,15 @@ FOLDER = truth.TESTDATA / "onnx"
 
 
 def randomize(module):
-    """Values as after a training: no two tensors alike, variances positive, buffers too."""
-    for name, tensor in [*module.named_parameters(), *module.named_buffers()]:
-        if tensor.is_floating_point():
-            values = torch.randn(tensor.shape) * 0.1
-            tensor.data = values.abs() + 1 if name.endswith("running_var") else values
+    """Values as after a training: no two tensors alike, variances positive."""
+    statistics = [(name, buffer) for name, buffer in module.named_buffers() if "running_" in name]
+    for name, tensor in [*module.named_parameters(), *statistics]:
+        values = torch.randn(tensor.shape) * 0.1
+        tensor.data = values.abs() + 1 if name.endswith("running_var") else values
     return module
 
 
-def export(module, inputs, file, dynamo=False, folding=True, dynamic_batch=False, opset=17):
+def export(module, inputs, file, dynamo=False, folding=True, dynamic_batch=False):
     """Write the ONNX file with the old (TorchScript) or the new (dynamo) exporter."""
     if dynamo:
         export_dynamo(module, inputs, file, dynamic_batch)
@@ -37,7 +37,7 @@ def export(module, inputs, file, dynamo=False, folding=True, dynamic_batch=False
     # With the training mode preserved, batch normalizations stay as they are.
     mode = torch.onnx.TrainingMode.EVAL if folding else torch.onnx.TrainingMode.PRESERVE
     torch.onnx.export(
-        module, inputs, file, dynamo=False, opset_version=opset, input_names=names, output_names=["output"],
+        module, inputs, file, dynamo=False, opset_version=17, input_names=names, output_names=["output"],
         do_constant_folding=folding, training=mode, dynamic_axes=axes,
     )  # fmt: skip
 
@@ -72,7 +72,6 @@ def save(case, shows, script, module, inputs, counted=None, **options):
     counted = counted(module) if counted else module
     record = describe(counted, inputs, file, shows, script, options)
     truth.write(file, record)
-    return file
 
 
 def describe(module, inputs, file, shows, script, options):
@@ -181,7 +180,7 @@ def match(sources, held):
 
 
 def sources_of(name, tensor, sources):
-    """The source tensors that a tensor of the file was made of: one, whole or permuted; a part of one; or several."""
+    """The source tensors that a tensor of the file holds: one, whole or permuted; a part of one; or several."""
     named = [key for key in sources if ".".join(filter(None, key)) == name]
     if named and alike(tensor, sources[named[0]]):
         return same_tensor(named[0], sources)
@@ -203,4 +202,6 @@ def same_tensor(key, sources):
 
 def alike(tensor, source):
     """The same values in any order: a reshaped or transposed copy, or one rounded by folding."""
-    return tensor.size == source.size and np.allclose(np.sort(tensor, None), np.sort(source, None), rtol=1e-5, atol=1e-7)
+    if tensor.size != source.size:
+        return False
+    return np.allclose(np.sort(tensor, None), np.sort(source, None), rtol=1e-5, atol=1e-7)

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::evaluate::{Evaluated, Expected, evaluate, frozen};
+use crate::words::words;
 use crate::{Category, DType, Diagnostic, Edge, Layer, Model, Role, Shape, Weight};
 
 /// A model with everything that follows from it.
@@ -73,19 +74,20 @@ impl Counts {
     }
 }
 
-/// How a layer's formula and its stored weights stand to each other.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Check {
-    /// They give the same count, the formula's sizes coming from a second place.
-    Agree,
-    /// They give the same count, the formula's sizes being read off the weights themselves.
-    ByConstruction,
-    /// Nothing is stored.
-    FormulaOnly,
-    /// They give different counts, or sizes contradict each other.
-    Differ,
-    /// There is no formula.
-    None,
+words! {
+    /// How a layer's formula and its stored weights stand to each other.
+    Check {
+        /// They give the same count, the formula's sizes coming from a second place.
+        Agree "agree",
+        /// They give the same count, the formula's sizes being read off the weights themselves.
+        ByConstruction "by_construction",
+        /// Nothing is stored.
+        FormulaOnly "formula_only",
+        /// They give different counts, or sizes contradict each other.
+        Differ "differ",
+        /// There is no formula.
+        None "none",
+    }
 }
 
 /// Tensors of one category together.
@@ -108,6 +110,8 @@ pub struct Totals {
     pub complete: bool,
     /// Whether any layer's count is known.
     pub any_known: bool,
+    /// Running statistics and frozen weights, by tensors and bytes.
+    pub non_trainable: Tally,
     /// Values that exporters made.
     pub constants: Tally,
     /// Scales, zero points, lookup tables.
@@ -154,7 +158,11 @@ fn infer(model: &Model) -> (Vec<Inferred>, Vec<Diagnostic>) {
         let shape = |edge: &Edge| output(&done, edge);
         let fed: Vec<Option<Shape>> =
             layer.inputs.iter().map(|edge| shape(edge.as_ref()?)).collect();
-        let evaluated = evaluate(layer, &fed, model.convention);
+        let mut evaluated = evaluate(layer, &fed, model.convention);
+        if !layer.outputs.is_empty() {
+            // A nested model's row: its layers have rows, and counts, of their own.
+            (evaluated.tree, evaluated.symbols) = (None, None);
+        }
         let inferred = match layer.outputs.is_empty() {
             true => evaluated.outputs.clone(),
             false => layer.outputs.iter().map(shape).collect(),
@@ -303,7 +311,7 @@ fn is_known(layer: &Layer, evaluated: &Evaluated, tensors: &[Tensor]) -> bool {
     if counted.clone().any(|tensor| tensor.elements.is_none()) {
         return false;
     }
-    if !layer.weights.is_empty() {
+    if !layer.weights.is_empty() || !layer.outputs.is_empty() {
         return true;
     }
     match evaluated.kind {
@@ -413,7 +421,8 @@ fn total(model: &Model, layers: &[LayerAnalysis]) -> Totals {
                 Category::Constant => Some(&mut totals.constants),
                 Category::Quantization => Some(&mut totals.quantization),
                 Category::Unused => Some(&mut totals.unused),
-                Category::Trainable | Category::NonTrainable => None,
+                Category::NonTrainable => Some(&mut totals.non_trainable),
+                Category::Trainable => None,
             };
             if let Some(tally) = tally {
                 tally.tensors = tally.tensors.saturating_add(1);

@@ -1,6 +1,7 @@
 //! The arguments of a layer: sizes, flags and words under the names of its kind.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -46,6 +47,17 @@ impl From<&'static str> for Arg {
 impl From<String> for Arg {
     fn from(text: String) -> Self {
         Self::Text(Cow::Owned(text))
+    }
+}
+
+impl fmt::Display for Arg {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(flag) => flag.fmt(f),
+            Self::Int(value) => value.fmt(f),
+            Self::List(list) => f.debug_list().entries(list.iter()).finish(),
+            Self::Text(text) => text.fmt(f),
+        }
     }
 }
 

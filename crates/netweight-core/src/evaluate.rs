@@ -147,6 +147,37 @@ impl Evaluator {
     }
 }
 
+/// What a layer would count if another convention's defaults held; none where that is not known.
+pub fn counted_under(layer: &Layer, evaluated: &Evaluated, convention: Convention) -> Option<u64> {
+    let layer = settled(layer, evaluated);
+    evaluate(&layer, &[], convention).tree.map(|tree| tree.value())
+}
+
+/// The layer with its settled arguments as stated ones, but for those that a convention decided.
+fn settled(layer: &Layer, evaluated: &Evaluated) -> Layer {
+    let mut args = Args::default();
+    for row in evaluated.kind.into_iter().flat_map(|kind| kind.args) {
+        let stated = layer.args.get(row.name);
+        let kept = match row.default {
+            kind::Default::By(_) => stated,
+            _ => evaluated.args.get(row.name),
+        };
+        if let Some(value) = kept {
+            args.set(row.name, value.clone());
+        }
+    }
+    let inner = layer
+        .inner
+        .iter()
+        .zip(&evaluated.inner)
+        .map(|(layer, evaluated)| settled(layer, evaluated));
+    Layer {
+        args,
+        inner: inner.collect(),
+        ..Layer::new("", "", evaluated.kind.map_or("", |kind| kind.name))
+    }
+}
+
 /// Input shapes as the file states them, the graph's where it says nothing.
 fn stated_first(stated: &[Option<Shape>], inferred: &[Option<Shape>]) -> Vec<Option<Shape>> {
     let count = stated.len().max(inferred.len());

@@ -16,6 +16,8 @@ pub struct Kind {
     pub aliases: &'static [&'static str],
     /// The name as a sentence has it: `convolution`.
     pub title: &'static str,
+    /// Its sizes as a sentence has them, symbols in braces: `{h} units on {i} features`.
+    pub phrase: &'static str,
     /// What it does, in one line.
     pub summary: &'static str,
     /// Where the rule comes from.
@@ -40,6 +42,7 @@ impl Kind {
         name: "",
         aliases: &[],
         title: "",
+        phrase: "",
         summary: "",
         source: "",
         args: &[],

@@ -31,12 +31,13 @@ pub mod scheme;
 mod shape;
 mod site;
 mod source;
+mod words;
 
 pub use analysis::{Analysis, Check, Counts, LayerAnalysis, Tally, Tensor, Totals, analyze};
 pub use args::{Arg, Args};
 pub use diagnostic::{Class, Diagnostic, ImportError, Severity};
 pub use dtype::DType;
-pub use evaluate::{Evaluated, Expected, evaluate};
+pub use evaluate::{Evaluated, Expected, counted_under, evaluate};
 pub use importer::{Confidence, ImportOptions, Importer, ImporterInfo};
 pub use kind::Kind;
 pub use model::{Category, Convention, Edge, Layer, Model, Role, Weight};

@@ -5,6 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::words::words;
 use crate::{Args, DType, Diagnostic, Shape};
 
 /// A model as its file states it. Inert: no counts, no display text, nothing of the file's format.
@@ -47,6 +48,11 @@ impl Model {
         Self { format: format.into(), ..Self::default() }
     }
 
+    /// The JSON Schema of a model as one document, from the types themselves.
+    pub fn json_schema() -> schemars::Schema {
+        schemars::schema_for!(Self)
+    }
+
     /// Adds a layer; returns its index, by which edges refer to it.
     pub fn push(&mut self, layer: Layer) -> usize {
         self.layers.push(layer);
@@ -72,6 +78,16 @@ pub enum Convention {
 impl Convention {
     /// Every convention.
     pub const ALL: [Self; 4] = [Self::Textbook, Self::Keras, Self::PyTorch, Self::Onnx];
+
+    /// The name as a sentence has it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Textbook => "textbooks",
+            Self::Keras => "Keras",
+            Self::PyTorch => "PyTorch",
+            Self::Onnx => "ONNX",
+        }
+    }
 
     /// The name as an option or key takes it.
     pub fn name(self) -> &'static str {
@@ -215,29 +231,6 @@ impl Weight {
     }
 }
 
-macro_rules! words {
-    ($(#[$doc:meta])* $type:ident { $($(#[$variant_doc:meta])* $variant:ident $name:literal,)* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-        pub enum $type {
-            $($(#[$variant_doc])* #[serde(rename = $name)] $variant,)*
-        }
-
-        impl $type {
-            /// The word that reports print.
-            pub fn name(self) -> &'static str {
-                match self { $(Self::$variant => $name,)* }
-            }
-        }
-
-        impl fmt::Display for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(self.name())
-            }
-        }
-    };
-}
-
 words! {
     /// What a tensor does in its layer.
     Role {
@@ -294,5 +287,12 @@ impl Category {
     /// Whether values of the category are parameters.
     pub fn is_parameter(self) -> bool {
         matches!(self, Self::Trainable | Self::NonTrainable)
+    }
+}
+
+impl Role {
+    /// Whether the tensor holds what was measured, not learned.
+    pub fn is_statistic(self) -> bool {
+        matches!(self, Self::Mean | Self::Variance | Self::State)
     }
 }

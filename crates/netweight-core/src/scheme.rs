@@ -79,3 +79,11 @@ impl Scheme {
         Size { scheme: self, weights: total.saturating_sub(biases), biases, total }
     }
 }
+
+/// Bits of a float32, against which ratios are taken.
+pub const BASELINE_BITS: u64 = 32;
+
+/// The schemes that reports show without being asked.
+pub fn by_default() -> Vec<&'static Scheme> {
+    SCHEMES.iter().filter(|scheme| scheme.by_default).collect()
+}

@@ -1,4 +1,11 @@
 //! What holds for every kind of the catalogue, whatever it counts.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may be blunt"
+)]
 
 use std::collections::BTreeSet;
 

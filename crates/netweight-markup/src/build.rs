@@ -59,6 +59,11 @@ impl<'l> Builder<'l> {
         })
     }
 
+    /// Where the open lists and maps begin, from inside out.
+    pub(crate) fn open_starts(&self) -> impl Iterator<Item = usize> {
+        self.open.iter().rev().map(|open| open.start)
+    }
+
     pub(crate) fn depth(&self) -> usize {
         self.open.len()
     }

@@ -35,7 +35,7 @@ pub struct Document {
 pub struct Failure {
     /// The text, as far as it could be decoded.
     pub text: Text,
-    /// What was wrong; never empty, and the last one is what stopped the reading.
+    /// What was wrong; never empty.
     pub problems: Problems,
 }
 

@@ -137,3 +137,54 @@ fn fits(used: &mut usize, character: char, all: usize) -> bool {
     *used += width;
     *used <= all
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Limits;
+
+    fn shown(content: &str, start: usize, end: usize) -> String {
+        let (text, _) = Text::decode("f", content.as_bytes(), &Limits::SPEC);
+        excerpt(&text, &Problem::new("test", Span::new(start, end), "x").help("here"), None)
+    }
+
+    #[test]
+    fn marks_stand_under_wide_characters() {
+        let text = "名前: 日本 x";
+        let start = text.find('日').unwrap();
+        let end = text.find(" x").unwrap();
+        assert_eq!(shown(text, start, end), "  ┌ f:1:5\n1 │ 名前: 日本 x\n  │       ^^^^ here");
+    }
+
+    #[test]
+    fn one_line_files_are_cut_around_the_place() {
+        let text = "a".repeat(500_000);
+        let excerpt = shown(&text, 250_000, 250_003);
+        let lines: Vec<&str> = excerpt.lines().collect();
+        assert_eq!(lines[1], format!("1 │ …{}…", "a".repeat(120)));
+        assert_eq!(lines[2], format!("  │ {}^^^ here", " ".repeat(61)));
+        let combining = shown(&"\u{301}".repeat(5_000), 5_000, 5_002);
+        assert!(combining.chars().count() < 300, "characters without width are cut too");
+    }
+
+    #[test]
+    fn places_outside_the_text_or_inside_a_character_are_moved_into_it() {
+        assert_eq!(shown("é", 1, 1), "  ┌ f:1:1\n1 │ é\n  │ ^ here");
+        assert_eq!(shown("ab\n", 900, 905), "  ┌ f:2:1\n2 │ \n  │ ^ here");
+        assert_eq!(shown("ab\ncd", 1, 5), "  ┌ f:1:2\n1 │ ab\n  │  ^ here", "up to the line's end");
+    }
+
+    #[test]
+    fn nothing_that_steers_a_terminal_comes_through() {
+        let excerpt = shown("a\u{1b}[31m\tb\u{202e}c\u{9b}d\r", 4, 5);
+        assert_eq!(excerpt.lines().nth(1), Some("1 │ a\u{fffd}[31m    b\u{fffd}c\u{fffd}d"));
+    }
+
+    #[test]
+    fn a_long_help_has_its_own_line() {
+        let (text, _) = Text::decode("f", b"abc", &Limits::SPEC);
+        let problem = Problem::new("test", Span::new(0, 1), "x").help("h".repeat(99)).note("n");
+        let expected = format!("  ┌ f:1:1\n1 │ abc\n  │ ^\n  = {}\n  = n", "h".repeat(99));
+        assert_eq!(excerpt(&text, &problem, None), expected);
+    }
+}

@@ -120,10 +120,8 @@ impl Reader<'_, '_, '_> {
 
     /// A number, or one of the words that stand for a value.
     fn word(&mut self) -> Result<Value, Problem> {
-        let rest = self.rest();
-        let in_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.' | '_');
-        let length = rest.find(|c| !in_word(c)).unwrap_or(rest.len());
-        let word = rest.get(..length).unwrap_or_default();
+        let length = self.word_length();
+        let word = self.rest().get(..length).unwrap_or_default();
         let value = match word {
             "null" => Value::Null,
             "true" => Value::Bool(true),
@@ -138,8 +136,17 @@ impl Reader<'_, '_, '_> {
         Ok(value)
     }
 
+    fn word_length(&self) -> usize {
+        let in_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.' | '_');
+        let rest = self.rest();
+        rest.find(|c| !in_word(c)).unwrap_or(rest.len())
+    }
+
     fn not_a_value(&self, word: &str) -> Problem {
         let span = Span::new(self.at, self.at + word.len());
+        if span.end == self.text.len() && self.builder.depth() > 0 {
+            return self.file_ends("expected a value");
+        }
         let problem = syntax(span, format!("expected a value, found {}", quoted(word)));
         match word {
             "True" => problem.help("write `true`"),
@@ -208,7 +215,7 @@ impl Reader<'_, '_, '_> {
             't' => '\t',
             'u' => self.unicode_escape(start)?,
             _ => {
-                let message = format!("unknown escape {}", quoted(&format!("\\{letter}")));
+                let message = format!("{} is no escape sequence", quoted(&format!("\\{letter}")));
                 return Err(syntax(Span::new(start, self.at), message)
                     .help("a backslash itself is written `\\\\`"));
             }
@@ -247,8 +254,14 @@ impl Reader<'_, '_, '_> {
 
     fn unexpected(&self, expected: &str) -> Problem {
         let Some(found) = self.rest().chars().next() else { return self.file_ends(expected) };
-        let place = Span::new(self.at, self.at + found.len_utf8());
-        let problem = syntax(place, format!("{expected}, found {}", quoted(&found.to_string())));
+        let length = self.word_length().max(found.len_utf8());
+        let place = Span::new(self.at, self.at + length);
+        let word = self.rest().get(..length).unwrap_or_default();
+        let problem = if found.is_control() {
+            syntax(place, format!("{expected}, found U+{:04X}", u32::from(found)))
+        } else {
+            syntax(place, format!("{expected}, found {}", quoted(word)))
+        };
         match found {
             '\'' => problem.help("text stands in double quotes"),
             '/' | '#' => problem.help("JSON has no comments"),

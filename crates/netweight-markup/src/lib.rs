@@ -82,12 +82,12 @@ fn parse(name: &str, bytes: &[u8], limits: &Limits, syntax: Syntax) -> Result<Do
         (Ok(()), None) => empty(&text),
         (Err(problem), _) => problem,
     };
-    problems.push_last(problem);
+    problems.insert(problem);
     Err(Failure { text, problems })
 }
 
 fn empty(text: &Text) -> Problem {
-    let bytes = text.content().len();
-    let found = if bytes == 0 { "the file is empty" } else { "nothing but space and comments" };
+    let found =
+        if text.content().is_empty() { "the file is empty" } else { "the file holds nothing" };
     Problem::new("markup/empty", Span::new(0, 0), found)
 }

@@ -157,10 +157,9 @@ impl Node {
 
     fn slip(&self) -> Option<String> {
         match &self.value {
-            Value::Str(text) => number_slip(text).or_else(|| truth_slip(text)).or_else(|| {
-                missing_space(text)
-                    .map(|better| format!("a colon needs a space after it: {better}"))
-            }),
+            Value::Str(text) => {
+                number_slip(text).or_else(|| truth_slip(text)).or_else(|| missing_space(text))
+            }
             Value::Map(entries) => {
                 let (key, _) = entries.first()?;
                 let name = key.text.strip_prefix('-')?;
@@ -191,12 +190,13 @@ fn truth_slip(text: &str) -> Option<String> {
     Some(format!("a truth value is written `{truth}`"))
 }
 
-/// `name: a` for `name:a`.
+/// The help for `name:a`.
 fn missing_space(text: &str) -> Option<String> {
     let (name, value) = text.split_once(':')?;
     let is_name = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
     let plain = !name.is_empty() && !value.is_empty() && is_name(name) && !value.starts_with('/');
-    plain.then(|| quoted(&format!("{name}: {value}")))
+    let better = || quoted(&format!("{name}: {value}"));
+    plain.then(|| format!("a colon needs a space after it: {}", better()))
 }
 
 /// The kind and the value in words: `a list`, `-5`, ``text `abc` ``.
@@ -228,11 +228,11 @@ impl Key {
     pub fn unknown<'n>(&self, what: &str, names: impl IntoIterator<Item = &'n str>) -> Problem {
         let message = format!("unknown {what} {}", quoted(&self.text));
         let problem = Problem::new("markup/unknown-name", self.span, message);
-        if let Some(name) = crate::nearest(&self.text, names) {
-            return problem.help(format!("did you mean `{name}`?"));
+        if let Some(better) = missing_space(&self.text) {
+            return problem.help(better);
         }
-        match missing_space(&self.text) {
-            Some(better) => problem.help(format!("a colon needs a space after it: {better}")),
+        match crate::nearest(&self.text, names) {
+            Some(name) => problem.help(format!("did you mean `{name}`?")),
             None => problem,
         }
     }

@@ -69,13 +69,14 @@ impl Problems {
         if self.is_full() {
             self.omitted += 1;
         } else if !self.list.contains(&problem) {
-            self.list.push(problem);
+            self.insert(problem);
         }
     }
 
-    /// Keeps the problem that stopped the reading, room or not.
-    pub(crate) fn push_last(&mut self, problem: Problem) {
-        self.list.push(problem);
+    /// Keeps the problem, room or not.
+    pub(crate) fn insert(&mut self, problem: Problem) {
+        let index = self.list.partition_point(|other| other.span.start <= problem.span.start);
+        self.list.insert(index, problem);
     }
 
     /// Whether there is no more room, so that a reader need not look for more.
@@ -93,7 +94,7 @@ impl Problems {
         self.list.is_empty()
     }
 
-    /// The problems in the order in which they were found.
+    /// The problems in the order of their places.
     pub fn iter(&self) -> std::slice::Iter<'_, Problem> {
         self.list.iter()
     }

@@ -8,15 +8,17 @@ const QUOTED: usize = 40;
 /// Stands for what must not reach a terminal.
 const REPLACEMENT: char = '\u{FFFD}';
 
-/// The text in backquotes, cut after 40 characters, control and formatting characters replaced.
+/// The text in backquotes (in `"` if it has some itself), cut after 40 characters, control and
+/// formatting characters replaced.
 pub fn quoted(text: &str) -> String {
-    let mut quoted = String::from("`");
+    let mark = if text.contains('`') { '"' } else { '`' };
+    let mut quoted = String::from(mark);
     let mut characters = text.chars();
     quoted.extend(characters.by_ref().take(QUOTED).map(harmless));
     if characters.next().is_some() {
         quoted.push('…');
     }
-    quoted.push('`');
+    quoted.push(mark);
     quoted
 }
 
@@ -50,6 +52,7 @@ mod tests {
     #[test]
     fn quoted_text_is_short_and_harmless() {
         assert_eq!(quoted("lstm"), "`lstm`");
+        assert_eq!(quoted("`a`"), "\"`a`\"");
         assert_eq!(quoted("a\u{1b}[31m\u{202e}b"), "`a\u{FFFD}[31m\u{FFFD}b`");
         assert_eq!(quoted(&"x".repeat(41)), format!("`{}…`", "x".repeat(40)));
     }

@@ -12,6 +12,7 @@ use crate::build::{Builder, Shape};
 use crate::limits::Limits;
 use crate::node::{Key, Node, Span, Value};
 use crate::problem::Problem;
+use crate::quote::quoted;
 
 /// Reads one YAML document into the builder; an empty one puts nothing there.
 pub(crate) fn read(text: &str, builder: &mut Builder<'_>, limits: &Limits) -> Result<(), Problem> {
@@ -25,8 +26,7 @@ pub(crate) fn read(text: &str, builder: &mut Builder<'_>, limits: &Limits) -> Re
     for event in Parser::new_from_str_with_options(text, options) {
         let (event, span) = event.map_err(|error| {
             let at = error.marker().byte_offset().unwrap_or(text.len());
-            let innermost = reader.builder.innermost();
-            mistake::explain(text, error.kind(), at, innermost, limits)
+            mistake::explain(text, error.kind(), at, reader.builder.open_starts(), limits)
         })?;
         let range = span.byte_range().unwrap_or_default();
         reader.event(event, Span::new(range.start, range.end), limits)?;
@@ -103,8 +103,9 @@ impl Reader<'_, '_, '_> {
             }
             Event::Alias(anchor) => self.alias(anchor, span, limits),
             Event::UnresolvedAlias(name) => {
-                let message = format!("no `&{name}` stands before this");
-                self.builder.problems.push(Problem::new("yaml/unknown-alias", span, message));
+                let message = format!("no {} stands before this", quoted(&format!("&{name}")));
+                let problem = Problem::new("yaml/unknown-alias", span, message);
+                self.builder.problems.push(problem.help("put it in quotes if it is text"));
                 self.part(Part::Unresolved { span }, 0)
             }
             _ => Ok(()),

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::report::Check;
+use netweight_core::Check;
 
 /// One layer's arithmetic, from the formula to the number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]

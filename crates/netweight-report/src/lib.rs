@@ -1,12 +1,70 @@
 //! Reports on models, and their rendering as text, JSON, CSV and Markdown.
+//!
+//! A [`Report`] is plain data: whatever is printed stands in it, and no renderer counts. Renderers
+//! are siblings behind [`Renderer`]: [`Text`] for a terminal, [`Json`] for scripts (the contract,
+//! with [`Report::json_schema`]), [`Csv`] for spreadsheets, [`Markdown`] for issues and cards.
+//! [`Text`] also writes what is no report: the arithmetic of a layer ([`Text::explain`]), schemes
+//! side by side ([`Text::sizes`]) and catalogues ([`Text::catalogue`]).
+//!
+//! ```
+//! use netweight_report::{Layer, ModelReport, Renderer, Report, Text, Totals};
+//! let layer = Layer { path: "fc".into(), parameters: Some(15), ..Layer::default() };
+//! let totals = Totals {
+//!     parameters: Some(15),
+//!     trainable: 15,
+//!     complete: true,
+//!     layers: 1,
+//!     layers_with_parameters: 1,
+//!     ..Totals::default()
+//! };
+//! let model = ModelReport {
+//!     source: "mlp.yaml".into(),
+//!     description: "YAML spec".into(),
+//!     layers: vec![layer],
+//!     totals,
+//!     ..ModelReport::default()
+//! };
+//! let mut text = Vec::new();
+//! Text::default().render(&Report::new(vec![model], vec![]), &mut text)?;
+//! assert!(String::from_utf8_lossy(&text).starts_with("mlp.yaml   YAML spec\n"));
+//! # Ok::<(), std::io::Error>(())
+//! ```
 
+mod catalogue;
+mod column;
+mod csv;
+mod explain;
 mod explanation;
+mod failure;
+mod fold;
+mod json;
+mod layout;
+mod markdown;
+mod note;
+mod printable;
+pub mod quantity;
+mod render;
 mod report;
+mod row;
 mod size;
+mod sizes;
+mod style;
+mod summarize;
+mod teach;
+mod text;
+mod words;
 
+pub use catalogue::Catalogue;
+pub use csv::Csv;
 pub use explanation::{Explanation, Part, Stored, Symbol};
+pub use failure::render_failure;
+pub use json::Json;
+pub use markdown::Markdown;
+pub use render::Renderer;
 pub use report::{
-    Category, CategoryTotal, Check, Dim, Failure, Formula, Layer, ModelReport, OutputShape, Report,
-    SCHEMA, Totals, Weight,
+    CategoryTotal, Failure, Formula, Layer, ModelReport, OutputShape, Report, SCHEMA, Totals,
+    Weight,
 };
 pub use size::{Items, LayerBytes, Size, SizeKind};
+pub use style::Style;
+pub use text::Text;

@@ -1,7 +1,7 @@
 //! The document that every renderer prints, and nothing else: plain data, fields in the order of
 //! its JSON form. Adding a field breaks no reader; changing or removing one does.
 
-use netweight_core::{Diagnostic, ImportError};
+use netweight_core::{Category, Check, Diagnostic, ImportError, Shape};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -35,7 +35,7 @@ impl Report {
 }
 
 /// What one file weighs.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
 pub struct ModelReport {
     /// The file as it was named.
     pub source: String,
@@ -88,22 +88,6 @@ pub struct Totals {
     pub stored_bytes: Option<u64>,
 }
 
-/// What a stored tensor is, as far as counting goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Category {
-    /// Learned.
-    Trainable,
-    /// Running statistics, frozen layers.
-    NonTrainable,
-    /// Shape vectors, masks, tables: not a parameter.
-    Constant,
-    /// Scales, zero points, lookup tables: not a parameter.
-    Quantization,
-    /// Stored, but nothing reads it: not a parameter.
-    Unused,
-}
-
 /// The tensors of one category.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct CategoryTotal {
@@ -152,21 +136,9 @@ pub struct Layer {
 #[serde(untagged)]
 pub enum OutputShape {
     /// One output.
-    One(Vec<Dim>),
+    One(Shape),
     /// Several outputs.
-    Several(Vec<Vec<Dim>>),
-}
-
-/// One dimension of a shape: a number, a name, or null.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(untagged)]
-pub enum Dim {
-    /// So many.
-    Known(u64),
-    /// Open, but named.
-    Named(String),
-    /// Open.
-    Unknown,
+    Several(Vec<Shape>),
 }
 
 /// A layer's arithmetic.
@@ -180,22 +152,6 @@ pub struct Formula {
     pub value: u64,
     /// How it compares with the stored weights.
     pub check: Check,
-}
-
-/// How a formula compares with the stored weights.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Check {
-    /// Equal, the sizes in the formula coming from a second place.
-    Agree,
-    /// The sizes were read off the weights themselves.
-    ByConstruction,
-    /// Nothing is stored to compare with.
-    FormulaOnly,
-    /// Not equal.
-    Differ,
-    /// There is no formula.
-    None,
 }
 
 /// One tensor of a layer.

@@ -1,1 +1,51 @@
-//! What a model file weighs, layer by layer: the library to depend on
+//! What a model file weighs, layer by layer, with no framework installed.
+//!
+//! ```
+//! let model = netweight::open("../../testdata/keras/bigru-lstm.json")?;
+//! let analysis = netweight::analyze(&model);
+//! for (layer, found) in model.layers.iter().zip(&analysis.layers) {
+//!     println!("{:20} {:?}", layer.path, found.counts.map(|counts| counts.parameters()));
+//! }
+//! assert_eq!(analysis.totals.parameters(), Some(12_620));
+//! # Ok::<(), netweight::ImportError>(())
+//! ```
+//!
+//! [`open`] reads a file into a [`Model`]: what the file says. [`analyze`] gives the
+//! [`Analysis`]: shapes, counts, arithmetic, checks. [`report`] holds the documents and their
+//! renderers; [`import`] takes any [`Source`], such as bytes in memory.
+
+#[cfg(any(unix, windows))]
+mod file;
+mod mistaken;
+mod registry;
+
+pub use netweight_core as core;
+pub use netweight_core::{
+    Analysis, Bytes, ImportError, ImportOptions, Importer, Model, Source, analyze, kind, scheme,
+};
+pub use netweight_report as report;
+
+#[cfg(any(unix, windows))]
+pub use file::FileSource;
+pub use registry::{importers, select};
+
+/// Reads a file into a model, by the importer that knows its content.
+///
+/// # Errors
+/// The file cannot be read, or is of no known format.
+#[cfg(any(unix, windows))]
+pub fn open(path: impl AsRef<std::path::Path>) -> Result<Model, ImportError> {
+    import(&FileSource::open(path)?, None, &ImportOptions::default())
+}
+
+/// Reads a source into a model, by the importer of the id, or the one that knows its content.
+///
+/// # Errors
+/// The source cannot be read, or is of no known format.
+pub fn import(
+    source: &dyn Source,
+    from: Option<&str>,
+    options: &ImportOptions,
+) -> Result<Model, ImportError> {
+    select(source, from)?.import(source, options)
+}

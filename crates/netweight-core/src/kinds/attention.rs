@@ -24,6 +24,7 @@ pub(super) static KINDS: &[Kind] = &[
         name: "multi_head_attention",
         aliases: &["mha"],
         title: "multi-head attention",
+        phrase: "{h} heads of {d} on {q} features",
         summary: "several attentions side by side, each on its own projection",
         source: "Keras MultiHeadAttention, PyTorch nn.MultiheadAttention, Vaswani et al. 2017",
         args: &[
@@ -59,6 +60,7 @@ pub(super) static KINDS: &[Kind] = &[
         name: "grouped_query_attention",
         aliases: &["gqa", "group_query_attention"],
         title: "grouped-query attention",
+        phrase: "{h} heads of {d} on {q} features",
         summary: "multi-head attention in which groups of heads share keys and values",
         source: "Keras GroupQueryAttention, Ainslie et al. 2023",
         args: &[

@@ -15,6 +15,7 @@ pub(super) static KINDS: &[Kind] = &[
         name: "dense",
         aliases: &["linear", "fully_connected", "fc", "gemm", "matmul"],
         title: "dense layer",
+        phrase: "{o} outputs on {i} inputs",
         summary: "every output is a weighted sum of all inputs",
         source: "Keras Dense, PyTorch nn.Linear, ONNX Gemm and MatMul",
         args: &[
@@ -39,6 +40,7 @@ pub(super) static KINDS: &[Kind] = &[
         name: "ffnn",
         aliases: &["mlp", "feed_forward"],
         title: "feed-forward network",
+        phrase: "{i} inputs, layers of {h}, {o} outputs",
         summary: "a chain of dense layers, each feeding the next",
         source: "the sum of its dense layers",
         args: &[
@@ -68,6 +70,7 @@ pub(super) static KINDS: &[Kind] = &[
     Kind {
         name: "bilinear",
         title: "bilinear layer",
+        phrase: "{o} outputs on {i} and {j} inputs",
         summary: "every output is a weighted sum of the products of two inputs' features",
         source: "PyTorch nn.Bilinear",
         args: &[

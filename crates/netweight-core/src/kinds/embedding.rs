@@ -10,6 +10,7 @@ pub(super) static KINDS: &[Kind] = &[
         name: "embedding",
         aliases: &["token_embedding"],
         title: "embedding",
+        phrase: "{v} entries of {d} values",
         summary: "a learned vector for each entry of a vocabulary",
         source: "Keras Embedding, PyTorch nn.Embedding, ONNX Gather on a weight",
         args: &[
@@ -29,6 +30,7 @@ pub(super) static KINDS: &[Kind] = &[
     Kind {
         name: "position_embedding",
         title: "position embedding",
+        phrase: "{n} positions of {d} values",
         summary: "a learned vector for each position, added to the input",
         source: "Keras Hub PositionEmbedding, GPT-2's wpe",
         args: &[

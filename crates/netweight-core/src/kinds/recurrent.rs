@@ -44,6 +44,7 @@ pub(super) static KINDS: &[Kind] = &[
         name: "simple_rnn",
         aliases: &["rnn", "elman"],
         title: "simple recurrent layer",
+        phrase: "{h} units on {i} features",
         summary: "one dense network of input and state, run along the sequence",
         source: "Keras SimpleRNN, PyTorch nn.RNN, ONNX RNN",
         args: &[
@@ -66,6 +67,7 @@ pub(super) static KINDS: &[Kind] = &[
     Kind {
         name: "gru",
         title: "GRU",
+        phrase: "{h} units on {i} features",
         summary: "a gated recurrent unit: reset and update gates beside the candidate",
         source: "Keras GRU, PyTorch nn.GRU, ONNX GRU",
         args: &[
@@ -99,6 +101,7 @@ pub(super) static KINDS: &[Kind] = &[
     Kind {
         name: "lstm",
         title: "LSTM",
+        phrase: "{h} units on {i} features",
         summary: "long short-term memory: three gates and a cell state",
         source: "Keras LSTM, PyTorch nn.LSTM (with proj_size), ONNX LSTM (with peepholes)",
         args: &[

@@ -28,6 +28,7 @@ pub(super) static KINDS: &[Kind] = &[
         name: "parameter",
         aliases: &["free_parameter", "weight"],
         title: "free parameter",
+        phrase: "{s} values",
         summary: "a tensor that the model learns outside of any layer of a known kind",
         source: "PyTorch nn.Parameter, Keras add_weight",
         args: &[size("s", "shape", "sizes")],

@@ -5,30 +5,32 @@
 
 use granit_parser::ErrorKind;
 
-use crate::build::{Shape, too_deep};
+use crate::build::too_deep;
 use crate::limits::Limits;
 use crate::node::Span;
 use crate::problem::Problem;
 use crate::quote::quoted;
 use crate::text::line_span;
 
-/// The problem behind a complaint at byte `at`, `innermost` being what was open there.
+/// The problem behind a complaint at byte `at`; `open` is where the lists and maps begin that
+/// were open there, from inside out.
 pub(super) fn explain(
     text: &str,
     kind: &ErrorKind,
     at: usize,
-    innermost: Option<(Shape, usize)>,
+    mut open: impl Iterator<Item = usize>,
     limits: &Limits,
 ) -> Problem {
-    let at = text.floor_char_boundary(at);
-    let place = Place { text, at };
+    let place = Place { text, at: text.floor_char_boundary(at) };
     if *kind == ErrorKind::RecursionLimitExceeded {
         return too_deep(place.here(), limits.depth);
     }
+    let is_bracket = |start: &usize| matches!(text.as_bytes().get(*start), Some(b'[' | b'{'));
+    let bracket = open.find(is_bracket).map(|start| Span::new(start, start + 1));
     place
-        .by_complaint(kind)
-        .or_else(|| place.unclosed_bracket(kind, innermost))
-        .or_else(|| place.in_brackets(kind))
+        .elsewhere(kind)
+        .or_else(|| place.at_place(kind))
+        .or_else(|| place.in_brackets(kind, bracket?))
         .or_else(|| place.colon(kind))
         .or_else(|| place.indentation(kind))
         .unwrap_or_else(|| syntax(place.here(), format!("not valid YAML: {kind}")))
@@ -45,109 +47,121 @@ struct Place<'t> {
 }
 
 impl<'t> Place<'t> {
-    /// Complaints that say by themselves what is wrong.
-    fn by_complaint(&self, kind: &ErrorKind) -> Option<Problem> {
+    /// Complaints whose mistake is at another place than the parser's.
+    fn elsewhere(&self, kind: &ErrorKind) -> Option<Problem> {
         use ErrorKind as E;
-        Some(match kind {
+        match kind {
             E::TabNotAllowed
             | E::TabInBlockIndentation
             | E::TabInIndentation
             | E::TabInPlainScalar
-            | E::TabAtBlockScalarStart => {
+            | E::TabAtBlockScalarStart => Some(
                 syntax(self.indenting_tab()?, "a tab is used for indentation")
-                    .help("put two spaces in place of each tab")
-            }
-            E::UnclosedQuotedScalar => syntax(self.here(), "this quote is not closed"),
-            E::InvalidTrailingSingleQuotedScalar => {
-                syntax(self.here(), "more text behind the closing quote")
-                    .help("inside single quotes an apostrophe is written twice")
-            }
-            E::InvalidTrailingDoubleQuotedScalar => {
-                syntax(self.here(), "more text behind the closing quote")
-                    .help("put all of it into the quotes")
-            }
-            E::UnknownQuotedScalarEscape => {
+                    .help("put two spaces in place of each tab"),
+            ),
+            E::UnknownQuotedScalarEscape | E::InvalidQuotedScalarHexEscape => {
                 let escape = self.unknown_escape()?;
-                let message = format!("unknown escape {}", quoted(self.slice(escape)));
-                syntax(escape, message).help("write a backslash as `\\\\`, or use single quotes")
+                let message = format!("{} is no escape sequence", quoted(self.slice(escape)));
+                let help = "write a backslash as `\\\\`, or use single quotes";
+                Some(syntax(escape, message).help(help))
             }
+            E::InvalidTrailingSingleQuotedScalar => self.quote_above('\''),
+            E::InvalidTrailingDoubleQuotedScalar => self.quote_above('"'),
+            _ => None,
+        }
+    }
+
+    /// Complaints that say by themselves what is wrong at their place.
+    fn at_place(&self, kind: &ErrorKind) -> Option<Problem> {
+        use ErrorKind as E;
+        let found = quoted(self.slice(self.here()));
+        let (message, help) = match kind {
+            E::UnclosedQuotedScalar => ("this quote is not closed".to_owned(), None),
+            E::InvalidTrailingSingleQuotedScalar => (
+                "more text behind the closing quote".to_owned(),
+                Some("inside single quotes an apostrophe is written twice"),
+            ),
+            E::InvalidTrailingDoubleQuotedScalar => (
+                "more text behind the closing quote".to_owned(),
+                Some("put all of it into the quotes"),
+            ),
             E::UnexpectedCharacter { character } if character.is_control() => {
-                let code = u32::from(*character);
-                syntax(self.here(), format!("a control character U+{code:04X}"))
+                (format!("a control character U+{:04X}", u32::from(*character)), None)
             }
-            E::UnexpectedCharacter { character } => syntax(
-                self.here(),
-                format!("text without quotes cannot begin with {}", quoted(&character.to_string())),
-            )
-            .help("put it in quotes"),
-            E::MissingAnchorOrAliasName => {
-                let found = quoted(self.slice(self.here()));
-                syntax(self.here(), format!("text without quotes cannot begin with {found}"))
-                    .help("put it in quotes")
+            E::UnexpectedCharacter { .. } | E::MissingAnchorOrAliasName => {
+                (format!("text without quotes cannot begin with {found}"), Some("put it in quotes"))
             }
             E::MisplacedFlowCollectionEnd => {
-                let found = quoted(self.slice(self.here()));
-                syntax(self.here(), format!("this {found} closes nothing")).help("remove it")
+                (format!("this {found} closes nothing"), Some("remove it"))
             }
             E::MismatchedFlowCollectionEnd { open, close } => {
-                syntax(self.here(), format!("this `{open}` is closed by a `{close}`"))
+                let right = if *open == '[' { ']' } else { '}' };
+                (format!("this `{open}` is closed by `{close}`, not by `{right}`"), None)
             }
-            E::UnclosedFlowCollection { open } => {
-                syntax(self.here(), format!("this `{open}` is not closed"))
+            E::UnclosedFlowCollection { open } => (format!("this `{open}` is not closed"), None),
+            E::CommentNotSeparated => ("a comment needs a space before its `#`".to_owned(), None),
+            E::UndeclaredTagHandle | E::MissingTagUri | E::InvalidTagTerminator => {
+                ("not a tag".to_owned(), Some("put text that begins with `!` in quotes"))
             }
-            E::CommentNotSeparated => syntax(self.here(), "a comment needs a space before its `#`"),
-            E::UndeclaredTagHandle => syntax(self.here(), "a tag with an unknown prefix")
-                .help("put text that begins with `!` in quotes"),
+            E::BlockSequenceEntryNotAllowed => (
+                "a list's first item stands behind its key".to_owned(),
+                Some("begin it in the next line"),
+            ),
             _ => return None,
+        };
+        let problem = syntax(self.here(), message);
+        Some(match help {
+            Some(help) => problem.help(help),
+            None => problem,
         })
     }
 
-    /// A bracket that the lines behind it fell into.
-    fn unclosed_bracket(
-        &self,
-        kind: &ErrorKind,
-        innermost: Option<(Shape, usize)>,
-    ) -> Option<Problem> {
-        let (_, start) = innermost?;
-        let bracket = self.text.get(start..)?.chars().next().filter(|c| matches!(c, '[' | '{'))?;
-        let lines = self.text.get(start..self.at)?.matches('\n').count();
-        if lines == 0 || is_closed(self.text.get(start..)?) || !complains_in_brackets(kind) {
+    /// The quote in the line above that is not closed there, so that this line's first one
+    /// closes it. A quote behind a letter is an apostrophe.
+    fn quote_above(&self, quote: char) -> Option<Problem> {
+        let line = self.line();
+        let above = self.line_above(line)?;
+        let (before, _) = self.slice(above).rsplit_once(quote)?;
+        let opens = !before.ends_with(char::is_alphanumeric);
+        if !opens || before.matches(quote).count() % 2 == 1 {
             return None;
         }
-        let line = 1 + self.text.get(..self.at)?.matches('\n').count();
-        let message = format!("this `{bracket}` is not closed before line {line}");
-        Some(syntax(Span::new(start, start + 1), message))
+        let at = above.start + before.len();
+        let number = 1 + self.text.get(..line.start)?.matches('\n').count();
+        let message = format!("this quote is not closed before line {number}");
+        Some(syntax(Span::new(at, at + 1), message))
     }
 
     /// Slips between brackets.
-    fn in_brackets(&self, kind: &ErrorKind) -> Option<Problem> {
+    fn in_brackets(&self, kind: &ErrorKind, bracket: Span) -> Option<Problem> {
         if !complains_in_brackets(kind) {
             return None;
         }
-        let before = self.text.get(..self.at)?;
-        let behind = self.text.get(self.at..)?;
-        Some(match kind {
-            ErrorKind::ExpectedFlowMappingSeparator
-                if before.ends_with('$') && behind.starts_with('{') =>
-            {
-                let length = behind.find('}').map_or(1, |end| end + 1);
-                let place = Span::new(self.at - 1, self.at + length);
-                let message = "an expression inside `{ }` needs quotes";
-                syntax(place, message)
-                    .help(format!("write {}", quoted(&format!("\"{}\"", self.slice(place)))))
+        let (before, behind) = self.text.split_at_checked(self.at)?;
+        let earlier_line = before.get(bracket.start..)?.contains('\n');
+        if earlier_line && !is_closed(self.text.get(bracket.start..)?) {
+            let line = 1 + before.matches('\n').count();
+            let found = quoted(self.slice(bracket));
+            return Some(syntax(bracket, format!("this {found} is not closed before line {line}")));
+        }
+        if before.ends_with('$') && behind.starts_with('{') {
+            let length = behind.find('}').map_or(1, |end| end + 1);
+            let place = Span::new(self.at - 1, self.at + length);
+            let better = quoted(&format!("\"{}\"", self.slice(place)));
+            let message = "an expression inside `{ }` needs quotes";
+            return Some(syntax(place, message).help(format!("write {better}")));
+        }
+        let dash = self.slice(self.line()).trim_start().starts_with("- ");
+        let (message, help) = match behind.chars().next()? {
+            _ if dash || *kind == ErrorKind::BlockEntryInFlowCollection => {
+                ("a `-` item inside brackets", "put commas between items")
             }
-            ErrorKind::ExpectedFlowMappingSeparator if behind.starts_with(':') => {
-                syntax(self.here(), "a second `:` in one entry")
-                    .help("put a comma between two entries")
-            }
-            ErrorKind::BlockEntryInFlowCollection => {
-                syntax(self.here(), "a `-` item inside brackets").help("put commas between items")
-            }
-            _ if behind.starts_with(',') => {
-                syntax(self.here(), "a comma with nothing before it").help("remove it")
-            }
-            _ => return None,
-        })
+            ',' => ("a comma with nothing before it", "remove it"),
+            ':' => ("a second `:` in one entry", "put a comma between two entries"),
+            _ => ("expected a comma, or the closing bracket", "put a comma between two items"),
+        };
+        let problem = syntax(self.here(), message).help(help);
+        Some(if earlier_line { problem.related(bracket, "opened here") } else { problem })
     }
 
     /// A `key: value` line with a colon too many, too few, or without its space.
@@ -159,12 +173,12 @@ impl<'t> Place<'t> {
                 let before = self.slice(Span::new(line.start, self.at));
                 let second = before.find(": ").map(|colon| line.start + colon + 2);
                 if let Some(value) = second {
-                    let value = Span::new(value, line.end);
-                    let help = format!(
-                        "put it in quotes: {}",
-                        quoted(&format!("\"{}\"", self.slice(value).trim()))
+                    let value = self.slice(Span::new(value, self.content(line).end)).trim();
+                    let better = quoted(&format!("\"{value}\""));
+                    return Some(
+                        syntax(self.here(), "a second `: ` in one line")
+                            .help(format!("put it in quotes: {better}")),
                     );
-                    return Some(syntax(self.here(), "a second `: ` in one line").help(help));
                 }
                 let above = self.line_above(line)?;
                 self.no_colon(above).or_else(|| self.under_a_value(line, above))
@@ -264,17 +278,27 @@ impl<'t> Place<'t> {
         None
     }
 
-    /// The first escape in the double-quoted text here that YAML does not know.
+    /// The first escape in the double-quoted text here that YAML does not know: a letter
+    /// without meaning, or too few digits behind `x`, `u` or `U`.
     fn unknown_escape(&self) -> Option<Span> {
-        const KNOWN: &str = "0abt\tnvfre \"/\\N_LPxuU\n\r";
+        const KNOWN: &str = "0abt\tnvfre \"/\\N_LP\n\r";
         let mut characters = self.text.get(self.at..)?.char_indices();
         while let Some((offset, character)) = characters.next() {
-            if character == '\\' {
-                let (_, letter) = characters.next()?;
-                if !KNOWN.contains(letter) {
-                    let start = self.at + offset;
-                    return Some(Span::new(start, start + 1 + letter.len_utf8()));
-                }
+            if character != '\\' {
+                continue;
+            }
+            let (_, letter) = characters.next()?;
+            let digits = match letter {
+                'x' => 2,
+                'u' => 4,
+                'U' => 8,
+                _ => 0,
+            };
+            let behind = characters.clone().take(digits);
+            let complete = behind.filter(|(_, c)| c.is_ascii_hexdigit()).count() == digits;
+            if !complete || digits == 0 && !KNOWN.contains(letter) {
+                let start = self.at + offset;
+                return Some(Span::new(start, start + 1 + letter.len_utf8()));
             }
         }
         None

@@ -1,0 +1,82 @@
+//! The catalogues: formats, kinds, schemes.
+
+use netweight::core::Convention;
+use netweight::core::kind::{ArgRow, Default, Kind};
+use netweight::report::Catalogue;
+use netweight::{importers, kind, scheme};
+
+/// The formats that are read.
+pub(crate) fn formats() -> Catalogue {
+    let rows = importers().iter().map(|importer| {
+        let info = importer.info();
+        let endings: Vec<String> =
+            info.extensions.iter().map(|ending| format!(".{ending}")).collect();
+        vec![info.id.to_owned(), info.name.to_owned(), endings.join(" "), info.summary.to_owned()]
+    });
+    Catalogue { titles: vec!["id", "format", "files", "what is read"], rows: rows.collect() }
+}
+
+/// The kinds of layers.
+pub(crate) fn kinds() -> Catalogue {
+    let rows = kind::all()
+        .map(|kind| vec![kind.name.to_owned(), kind.formula.to_owned(), kind.summary.to_owned()]);
+    Catalogue { titles: vec!["kind", "parameters", "what it does"], rows: rows.collect() }
+}
+
+/// The size schemes.
+pub(crate) fn schemes() -> Catalogue {
+    let rows = scheme::SCHEMES.iter().map(|scheme| {
+        vec![scheme.id.to_owned(), scheme.bits.to_string(), scheme.summary.to_owned()]
+    });
+    Catalogue { titles: vec!["scheme", "bits", "what it is"], rows: rows.collect() }
+}
+
+/// One kind in full: words, then a table of its arguments and one of its tensors.
+pub(crate) fn kind(kind: &Kind) -> (String, Vec<Catalogue>) {
+    let mut lines = vec![format!("{}   {}", kind.name, kind.summary)];
+    if !kind.aliases.is_empty() {
+        lines.push(format!("also: {}", kind.aliases.join(", ")));
+    }
+    if kind.has_parameters() {
+        lines.push(format!("parameters = {}", kind.formula));
+        lines.push(format!("source: {}", kind.source));
+    }
+    for example in kind.examples {
+        lines.push(format!("example: {} = {}", example.by_hand, example.parameters));
+    }
+    let mut tables = vec![arguments(kind)];
+    if !kind.weights.is_empty() {
+        tables.push(weights(kind));
+    }
+    (lines.join("\n"), tables)
+}
+
+fn arguments(kind: &Kind) -> Catalogue {
+    let rows = kind.args.iter().map(|row| {
+        let symbol = if row.symbol == row.name { "" } else { row.symbol };
+        vec![symbol.to_owned(), row.name.to_owned(), default(row), row.meaning.to_owned()]
+    });
+    Catalogue { titles: vec!["", "argument", "default", "meaning"], rows: rows.collect() }
+}
+
+fn default(row: &ArgRow) -> String {
+    match &row.default {
+        Default::Required if row.from.is_some() => "from the input".to_owned(),
+        Default::Required => "required".to_owned(),
+        Default::Absent => "none".to_owned(),
+        Default::Is(value) => value.to_string(),
+        Default::By(rule) => {
+            let values =
+                Convention::ALL.map(|convention| format!("{convention} {}", rule(convention)));
+            values.join(", ")
+        }
+    }
+}
+
+fn weights(kind: &Kind) -> Catalogue {
+    let rows = kind.weights.iter().map(|row| {
+        let when = if row.when.is_empty() { String::new() } else { format!("with {}", row.when) };
+        vec![row.name.to_owned(), row.shape.to_owned(), row.category.to_string(), when]
+    });
+    Catalogue { titles: vec!["tensor", "shape", "category", ""], rows: rows.collect() }
+}

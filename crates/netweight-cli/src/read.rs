@@ -1,0 +1,82 @@
+//! From paths to models: files that can be read and files that cannot, in the order given.
+
+use std::io::{self, Read as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use netweight::core::{Class, Diagnostic};
+use netweight::report::Failure;
+use netweight::{Bytes, FileSource, ImportError, ImportOptions, Model, Source};
+
+use crate::args::Reading;
+
+/// Bytes that are taken from standard input. Larger models come as files, of which little is read.
+const STDIN_BYTES: u64 = 1 << 30;
+
+/// A file's model, and its own length.
+pub(crate) struct Read {
+    pub(crate) name: String,
+    pub(crate) model: Model,
+    pub(crate) bytes: u64,
+}
+
+/// Reads a file.
+pub(crate) fn read(path: &Path, reading: &Reading) -> Result<Read, Vec<Failure>> {
+    let name = path.display().to_string();
+    // A mistake in an importer must cost its own file only.
+    let result = catch_unwind(AssertUnwindSafe(|| model(path, reading)));
+    let internal = || {
+        ImportError::malformed(
+            "internal",
+            "netweight stumbled over this file; please report it with the file",
+        )
+    };
+    match result.unwrap_or_else(|_| Err(internal())) {
+        Ok((mut model, bytes)) => {
+            model.convention = reading.convention.unwrap_or(model.convention);
+            Ok(Read { name, model, bytes })
+        }
+        Err(error) => Err(Failure::from_error(&name, &error)),
+    }
+}
+
+fn model(path: &Path, reading: &Reading) -> Result<(Model, u64), ImportError> {
+    let source: Box<dyn Source> = match path.to_str() {
+        Some("-") => Box::new(standard_input()?),
+        _ => Box::new(FileSource::open(path).map_err(|error| opening(&error))?),
+    };
+    let options = ImportOptions { input_shapes: reading.input_shape.clone() };
+    let model = netweight::import(source.as_ref(), reading.from.as_deref(), &options)?;
+    Ok((model, source.len()))
+}
+
+fn standard_input() -> Result<Bytes, ImportError> {
+    let mut bytes = Vec::new();
+    io::stdin().lock().take(STDIN_BYTES.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > STDIN_BYTES {
+        return Err(ImportError::limit("stdin/too-long", "more than 1 GiB on standard input")
+            .help("pass the file by its path"));
+    }
+    Ok(Bytes::new("standard input", bytes))
+}
+
+/// What the system says of a path that cannot be opened, in words.
+fn opening(error: &io::Error) -> ImportError {
+    let (code, message, help) = match error.kind() {
+        io::ErrorKind::NotFound => ("file/not-found", "no such file".to_owned(), None),
+        io::ErrorKind::PermissionDenied => {
+            ("file/not-allowed", "not allowed to read it".to_owned(), None)
+        }
+        io::ErrorKind::IsADirectory => (
+            "file/directory",
+            "a directory, not a file".to_owned(),
+            Some("name the model file in it, such as model.onnx or config.json"),
+        ),
+        _ => ("file/unreadable", error.to_string(), None),
+    };
+    let error = ImportError::new(Class::Io, Diagnostic::error(code, message));
+    match help {
+        Some(help) => error.help(help),
+        None => error,
+    }
+}

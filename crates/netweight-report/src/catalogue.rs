@@ -1,0 +1,33 @@
+//! Plain tables of what there is: formats, kinds, schemes.
+
+use std::io::{self, Write};
+
+use crate::layout::{Align, Cell, Overflow, Track, table};
+use crate::text::Text;
+
+/// A table of texts; the last column may be long.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Catalogue {
+    /// The columns' titles.
+    pub titles: Vec<&'static str>,
+    /// A text for every column.
+    pub rows: Vec<Vec<String>>,
+}
+
+impl Text {
+    /// Writes a catalogue.
+    ///
+    /// # Errors
+    /// What the writer said.
+    pub fn catalogue(&self, catalogue: &Catalogue, out: &mut dyn Write) -> io::Result<()> {
+        let last = catalogue.titles.len().saturating_sub(1);
+        let track = |(i, title): (usize, &&'static str)| {
+            let track = Track::new(title, Align::Left);
+            if i == last { track.overflow(Overflow::Wrap(32)) } else { track }
+        };
+        let tracks = catalogue.titles.iter().enumerate().map(track);
+        let cells = |row: &Vec<String>| row.iter().map(Cell::new).collect();
+        let rows: Vec<Vec<Cell>> = catalogue.rows.iter().map(cells).collect();
+        table(out, tracks, &rows, self.width, self.style.quiet)
+    }
+}

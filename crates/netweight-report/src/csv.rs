@@ -1,0 +1,57 @@
+//! The layers as CSV (RFC 4180), one row each, numbers bare, all models in one table.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use crate::column::{Column, Value};
+use crate::printable::printable;
+use crate::render::Renderer;
+use crate::report::Report;
+
+/// A table for spreadsheets and scripts.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Csv;
+
+impl Renderer for Csv {
+    fn render(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        record(out, Column::in_csv().map(|column| column.id.into()))?;
+        for model in &report.models {
+            for layer in &model.layers {
+                record(out, Column::in_csv().map(|column| field((column.cell)(model, layer))))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn record<'a>(out: &mut dyn Write, fields: impl Iterator<Item = Cow<'a, str>>) -> io::Result<()> {
+    for (i, field) in fields.enumerate() {
+        let comma = if i > 0 { "," } else { "" };
+        match field.contains([',', '"', '\n', '\r']) {
+            true => write!(out, "{comma}\"{}\"", field.replace('"', "\"\""))?,
+            false => write!(out, "{comma}{field}")?,
+        }
+    }
+    write!(out, "\r\n")
+}
+
+fn field(value: Value<'_>) -> Cow<'_, str> {
+    match value {
+        Value::Nothing | Value::Unknown => "".into(),
+        Value::Count(n) => n.to_string().into(),
+        Value::Share(part, whole) => format!("{:.6}", part as f64 / whole as f64).into(),
+        Value::Text(text) => inert(&text).into(),
+    }
+}
+
+/// The text so that a spreadsheet takes it for text, whatever a file calls its layers: a cell
+/// that would be a formula gets an apostrophe before it.
+fn inert(text: &str) -> String {
+    let lines: Vec<_> = text.split('\n').map(printable).collect();
+    let text = lines.join("\n");
+    let first = text.trim_start().chars().next();
+    match first {
+        Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠') => format!("'{text}"),
+        _ => text,
+    }
+}

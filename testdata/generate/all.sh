@@ -1,0 +1,22 @@
+#!/bin/sh
+# Makes all test data anew, in throw-away environments under the folder given (default: a temporary one).
+set -eu
+cd "$(dirname "$0")"
+environments=${1:-$(mktemp -d)}
+
+run() { # environment, then scripts without .py
+    environment=$environments/$1
+    if [ ! -d "$environment" ]; then
+        python3.11 -m venv "$environment"
+        "$environment/bin/pip" install --quiet --requirement "requirements-$1.txt"
+    fi
+    shift
+    for script; do
+        echo "$script.py"
+        "$environment/bin/python" "$script.py"
+    done
+}
+
+run keras keras_worked keras_applications keras_layers keras_archives bad_keras
+run keras2 keras2
+run torch torch_worked torch_models torch_layers onnx_edited onnx_quantized bad_bytes bad_models manifest
