@@ -45,7 +45,9 @@ fn write_failure(out: &mut dyn Write, failure: &Failure, style: &Style) -> io::R
         (None, Some(place)) => writeln!(out, "{error} {source}: {place}: {message}")?,
         (None, None) => writeln!(out, "{error} {source}: {message}")?,
     }
-    if let Some(help) = &failure.help {
+    // An excerpt may have it beside the place already.
+    let shown = |help: &&String| failure.excerpt.as_ref().is_some_and(|text| text.contains(*help));
+    if let Some(help) = failure.help.as_ref().filter(|help| !shown(help)) {
         writeln!(out, "  = {}", printable(help))?;
     }
     Ok(())
