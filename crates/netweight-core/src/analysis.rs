@@ -354,6 +354,9 @@ fn findings(layer: &Layer, analysis: &LayerAnalysis) -> Vec<Diagnostic> {
         findings
             .push(Diagnostic::warning("layer/impossible", problem.clone()).at(layer.path.clone()));
     }
+    for part in &evaluated.too_large {
+        findings.push(Diagnostic::warning("layer/too-large", part.clone()).at(layer.path.clone()));
+    }
     if analysis.counts.is_none() && !evaluated.missing.is_empty() {
         findings.push(missing(layer, evaluated));
     }
