@@ -28,6 +28,10 @@ pub struct Evaluated {
     pub missing: Vec<&'static ArgRow>,
     /// What makes no sense.
     pub problems: Vec<String>,
+    /// What is larger than can be counted.
+    pub too_large: Vec<String>,
+    /// Whether an earlier layer of the same wrapped model owns the weights.
+    pub shared: bool,
     /// The wrapped layers.
     pub inner: Vec<Evaluated>,
 }
@@ -75,13 +79,16 @@ impl Evaluator {
         };
         let mut result = Evaluated { kind: Some(compiled.kind), ..Evaluated::default() };
         settle(layer, &mut site, &mut result);
-        result.count(compiled, &site);
+        result.count(compiled, &site, layer);
         match (compiled.kind.shape)(&site) {
             Ok(outputs) => result.outputs = outputs,
             Err(problem) => result.problems.push(problem),
         }
-        result.problems.extend(site.inner.iter().flat_map(|inner| inner.problems.iter().cloned()));
-        result.missing.extend(site.inner.iter().flat_map(|inner| inner.missing.iter().copied()));
+        for inner in &site.inner {
+            result.problems.extend(inner.problems.iter().cloned());
+            result.too_large.extend(inner.too_large.iter().cloned());
+            result.missing.extend(inner.missing.iter().copied());
+        }
         result.args = site.args;
         result.inner = site.inner;
         if layer.frozen {
@@ -133,6 +140,7 @@ impl Evaluator {
                 let own = layer.stated_outputs.first().cloned().flatten();
                 evaluated.outputs = vec![given.next().cloned().flatten().or(own)];
             }
+            evaluated.shared = layer.shared_with.is_some();
             done.push(evaluated);
         }
         done
@@ -243,7 +251,7 @@ fn agree(a: &Arg, b: &Arg) -> bool {
 
 impl Evaluated {
     /// Formula and weights under the settled arguments.
-    fn count(&mut self, compiled: &'static Compiled, site: &Site<'_>) {
+    fn count(&mut self, compiled: &'static Compiled, site: &Site<'_>, layer: &Layer) {
         let scope = Scope::of(site);
         if let Some(formula) = &compiled.formula {
             self.symbols = Some(formula.symbols_only(&scope));
@@ -253,11 +261,24 @@ impl Evaluated {
                     self.missing =
                         symbols.iter().filter_map(|symbol| compiled.kind.arg(symbol)).collect();
                 }
+                Err(problem @ Unresolved::Overflow(_)) => self.too_large.push(problem.to_string()),
                 Err(problem) => self.problems.push(problem.to_string()),
             }
         }
-        for inner in &site.inner {
-            self.weights.extend(inner.weights.iter().cloned());
+        for (wrapped, inner) in
+            layer.inner.iter().zip(&site.inner).filter(|(_, inner)| !inner.shared)
+        {
+            // One alone needs no name beside its weights'.
+            let prefix = if site.inner.len() > 1 {
+                format!("{} ", last_part(&wrapped.path))
+            } else {
+                String::new()
+            };
+            let named = |weight: &Expected| Expected {
+                name: format!("{prefix}{}", weight.name),
+                ..weight.clone()
+            };
+            self.weights.extend(inner.weights.iter().map(named));
         }
         for (row, shape) in compiled.kind.weights.iter().zip(&compiled.shapes) {
             let Some(shape) = shape.as_ref().filter(|_| scope.holds(row)) else { continue };
@@ -267,6 +288,11 @@ impl Evaluated {
             }
         }
     }
+}
+
+/// A layer's own name, without the modules that hold it.
+fn last_part(path: &str) -> &str {
+    path.rsplit(['/', '.']).next().unwrap_or(path)
 }
 
 /// What the symbols of a kind's formula stand for at a site.
@@ -303,7 +329,8 @@ impl Scope {
             };
             values.extend(settled.map(|settled| (row.symbol, settled)));
         }
-        let inner = site.inner.iter().map(|inner| match inner.kind {
+        let owners = site.inner.iter().filter(|inner| !inner.shared);
+        let inner = owners.map(|inner| match inner.kind {
             Some(kind) if kind.has_parameters() => inner.tree.clone().map(Some),
             Some(_) => Some(None),
             None => None,

@@ -48,7 +48,8 @@ pub const ONNX_NAME: u64 = 64 << 10;
 /// in a single entry.
 pub const ONNX_ENTRY: u64 = 1 << 20;
 
-/// Integers kept of a list or of a tensor in an ONNX file: enough for shapes, axes and pads.
+/// Integers or texts kept of a list, integers of a tensor in an ONNX file: enough for shapes,
+/// axes and pads.
 pub const ONNX_INTS: usize = 64;
 
 /// Floats kept of a list or of a tensor in an ONNX file: enough for scalars such as epsilon.

@@ -3,7 +3,7 @@
 use super::{last_dim, last_dim_of};
 use crate::kind::{ArgRow, Default, Kind, arg, flag, option, size, weight};
 use crate::site::{Outputs, Site};
-use crate::{Dim, Role, Shape};
+use crate::{Arg, Convention, Dim, Role, Shape};
 
 const QUERY: ArgRow = size("q", "query_size", "features of the query").from(last_dim);
 const KEY: ArgRow = size("k", "key_size", "features of the key").from(|site| {
@@ -32,7 +32,7 @@ pub(super) static KINDS: &[Kind] = &[
             VALUE,
             KEY,
             size("h", "num_heads", "heads"),
-            size("d", "head_size", "size of a head's queries and keys"),
+            size("d", "head_size", "size of a head's queries and keys").from(share),
             size("e", "value_head_size", "size of a head's values")
                 .from(|site| site.args.get("head_size").cloned()),
             OUT,
@@ -69,7 +69,7 @@ pub(super) static KINDS: &[Kind] = &[
             KEY,
             size("h", "num_heads", "query heads"),
             size("g", "num_key_value_heads", "key and value heads"),
-            size("d", "head_size", "size of a head"),
+            size("d", "head_size", "size of a head").from(share),
             OUT,
             BIAS,
             GATE,
@@ -129,6 +129,13 @@ pub(super) static KINDS: &[Kind] = &[
     },
 ];
 
+/// The query's features divided among the heads, where that comes out even.
+fn share(site: &Site) -> Option<Arg> {
+    let (features, heads) = (site.size("query_size")?, site.size("num_heads")?);
+    let share = features.checked_div(heads)?;
+    (share.checked_mul(heads) == Some(features)).then(|| Arg::size(share)).flatten()
+}
+
 /// The query's shape with the output's features; then the scores where they are asked for.
 fn attended(site: &Site) -> Outputs {
     let features = site.args.list("output_size").unwrap_or_default();
@@ -155,10 +162,11 @@ fn weighted_values(site: &Site) -> Outputs {
     Ok(outputs)
 }
 
-/// Batch, heads where there are any, queries, values.
+/// Batch, heads where there are any, queries, values. Keras' heads state the queries twice.
 fn scores(site: &Site, heads: Option<Dim>) -> Option<Shape> {
     let query = site.input()?;
-    let values = site.input_at(1).unwrap_or(query).axis(1)?.clone();
+    let stated_twice = heads.is_some() && site.convention == Convention::Keras;
+    let values = site.input_at(1).filter(|_| !stated_twice).unwrap_or(query).axis(1)?.clone();
     let batch = query.iter().take(1).cloned();
     Some(batch.chain(heads).chain(query.get(1).cloned()).chain([values]).collect())
 }

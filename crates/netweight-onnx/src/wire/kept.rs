@@ -36,10 +36,18 @@ impl Kept {
 
     /// The name of these bytes; what is not UTF-8 in them is replaced.
     pub(crate) fn name(&mut self, bytes: &[u8]) -> Result<Name, ImportError> {
-        let text = String::from_utf8_lossy(bytes);
-        self.repaired |= matches!(text, std::borrow::Cow::Owned(_));
+        match str::from_utf8(bytes) {
+            Ok(text) => self.intern(text),
+            Err(_) => {
+                self.repaired = true;
+                self.intern(&String::from_utf8_lossy(bytes))
+            }
+        }
+    }
+
+    fn intern(&mut self, text: &str) -> Result<Name, ImportError> {
         let known = self.names.len();
-        let name = self.names.intern(&text);
+        let name = self.names.intern(text);
         if self.names.len() > known {
             self.take(text.len() + NAME_COST)?;
         }

@@ -42,7 +42,7 @@ impl Reader<'_> {
                 (5, Value::Span(span)) => {
                     self.tensor_part(parts.tensor.get_or_insert_default(), span)?;
                 }
-                (6, Value::Span(span)) => parts.graph.push(span),
+                (6, Value::Span(span)) => self.part(&mut parts.graph, span)?,
                 (7, value) => self.floats(&mut parts.floats, value)?,
                 (8, value) => self.ints(&mut parts.ints, value)?,
                 (9, Value::Span(span)) => self.texts(&mut parts.texts, span)?,
@@ -149,8 +149,11 @@ impl Reader<'_> {
     ) -> Result<(), ImportError> {
         while span.len() > 0 {
             let held = self.window.ahead(span, LONGEST_VARINT)?;
+            let to_the_end = held.len() as u64 == span.len();
             let mut bytes = held;
-            take(varint(&mut bytes, span.start)?)?;
+            while !bytes.is_empty() && (to_the_end || bytes.len() >= LONGEST_VARINT) {
+                take(varint(&mut bytes, span.start)?)?;
+            }
             span.start += (held.len() - bytes.len()) as u64;
         }
         Ok(())
@@ -188,8 +191,11 @@ struct AttributeParts {
 }
 
 impl AttributeParts {
-    /// The kind of value: as the attribute says, else, in files of IR version 1, what it has.
+    /// The kind of value: as the attribute says, else, as in files of IR version 1, what it has.
     fn kind(&self) -> u64 {
+        if self.kind != 0 {
+            return self.kind;
+        }
         let present = [
             (1, self.float.is_some()),
             (2, self.int.is_some()),
@@ -204,7 +210,6 @@ impl AttributeParts {
             (11, self.sparse.is_some()),
             (12, !self.sparses.is_empty()),
         ];
-        let found = || present.iter().find(|(_, present)| *present);
-        if self.kind == 0 { found().map_or(0, |(kind, _)| *kind) } else { self.kind }
+        present.iter().find(|(_, present)| *present).map_or(0, |(kind, _)| *kind)
     }
 }

@@ -132,6 +132,13 @@ impl<'a> Reader<'a> {
         self.kept.name(self.window.bytes(span)?)
     }
 
+    /// Notes one more part of a message that is read later.
+    pub(super) fn part(&mut self, parts: &mut Vec<Span>, span: Span) -> Result<(), ImportError> {
+        self.kept.take(size_of::<Span>())?;
+        parts.push(span);
+        Ok(())
+    }
+
     /// Notes a graph inside of what is being read; no parts, no graph.
     pub(super) fn body(&mut self, parts: Vec<Span>) -> Result<Option<GraphId>, ImportError> {
         if parts.is_empty() {
@@ -141,7 +148,7 @@ impl<'a> Reader<'a> {
             let what = format!("more than {} graphs inside one another", limits::ONNX_DEPTH);
             return Err(ImportError::limit("onnx/too-deep", what));
         }
-        self.kept.take(size_of::<Graph>() + size_of::<Body>() + size_of_val(&*parts))?;
+        self.kept.take(size_of::<Graph>() + size_of::<Body>())?;
         self.bodies.push_back(Body { parts, depth: self.depth + 1 });
         let id = GraphId(self.next_graph);
         self.next_graph += 1;

@@ -23,6 +23,9 @@ const EXTERNAL: u64 = 1;
 /// Bytes of the longest raw payload whose values are read.
 const SMALL_RAW: u64 = (limits::ONNX_INTS * size_of::<i64>()) as u64;
 
+/// Characters shown of what should be a number.
+const SHOWN: usize = 40;
+
 /// A tensor's fields, gathered from every place where they are written.
 #[derive(Default)]
 pub(super) struct TensorParts {
@@ -217,9 +220,7 @@ impl Reader<'_> {
     fn external_entry(&mut self, external: &mut External, span: Span) -> Result<(), ImportError> {
         let Some(entry) = self.key_and_value(span)? else { return Ok(()) };
         match entry.key.as_slice() {
-            b"location" => {
-                external.location = self.kept.name(&entry.value)?;
-            }
+            b"location" => external.location = self.kept.name(&entry.value)?,
             b"offset" => external.offset = entry.value,
             b"length" => external.length = entry.value,
             _ => {}
@@ -232,7 +233,8 @@ impl Reader<'_> {
             let text = String::from_utf8_lossy(written);
             let number = text.parse().ok();
             if number.is_none() && !text.is_empty() {
-                let what = format!("the {key} of its external data is no number: `{text}`");
+                let begin: String = text.chars().take(SHOWN).collect();
+                let what = format!("the {key} of its external data is no number: `{begin}`");
                 self.tensor_problem(tensor, "onnx/external-data", what);
             }
             number

@@ -17,7 +17,7 @@ impl Reader<'_> {
             let Value::Span(span) = value else { continue };
             match field {
                 1 => info.name = self.name(span)?,
-                2 => types.push(span),
+                2 => self.part(&mut types, span)?,
                 4 => self.entry(&mut info.metadata, span)?,
                 _ => {}
             }
