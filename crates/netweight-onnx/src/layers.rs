@@ -5,12 +5,12 @@ use std::collections::{HashMap, HashSet};
 use netweight_core::{Args, Category, Diagnostic, Edge, Layer, Model, Role, Shape, Weight};
 
 use crate::category::{Categories, Claim};
-use crate::graph::{CallId, Origin, TensorId, ValueId};
+use crate::graph::{CallId, TensorId, ValueId};
 use crate::ops::{Held, Site, Sizes, Use};
 use crate::path;
 use crate::plan::{Context, Plan};
 use crate::trace::Part;
-use crate::{Dim, Name, ValueInfo};
+use crate::{Dim, Name};
 
 /// Builds the layers of a file into a model.
 pub(crate) struct Builder<'a, 'f> {
@@ -78,13 +78,14 @@ impl<'a, 'f> Builder<'a, 'f> {
     fn input(&mut self, value: ValueId) {
         let found = self.context.wiring.value(value);
         let name = self.context.wiring.text(found.name);
-        let shape = found.info.and_then(|info| self.shape(info)).unwrap_or_default();
+        let shape = self.shape_of(value).unwrap_or_default();
         let index = self.model.push(Layer::input(name, shape));
         self.makers.insert(value, Edge::new(index, 0));
     }
 
-    fn shape(&self, info: &ValueInfo) -> Option<Shape> {
-        let dims = info.shape.as_ref()?.iter().map(|dim| match dim {
+    fn shape_of(&self, value: ValueId) -> Option<Shape> {
+        let shape = self.context.shapes.shape(&self.context.wiring, value)?;
+        let dims = shape.iter().map(|dim| match dim {
             Dim::Known(size) => netweight_core::Dim::Known(*size),
             Dim::Named(name) => netweight_core::Dim::Named(self.context.wiring.text(*name).into()),
             Dim::Unknown => netweight_core::Dim::Unknown,
@@ -169,10 +170,8 @@ impl<'a, 'f> Builder<'a, 'f> {
 
     fn stated(&self, call: CallId) -> Vec<Option<Shape>> {
         let outputs = self.outputs(self.end(call));
-        let shapes: Vec<Option<Shape>> = outputs
-            .iter()
-            .map(|output| self.shape(self.context.wiring.value((*output)?).info?))
-            .collect();
+        let shapes: Vec<Option<Shape>> =
+            outputs.iter().map(|output| self.shape_of((*output)?)).collect();
         if shapes.iter().all(Option::is_none) { Vec::new() } else { shapes }
     }
 
@@ -340,13 +339,7 @@ impl<'a, 'f> Builder<'a, 'f> {
     }
 
     fn edge(&self, value: ValueId) -> Option<Edge> {
-        let mut value = value;
-        if let Some(Origin::Same(other)) =
-            self.context.wiring.values.get(value.0).map(|value| value.origin)
-        {
-            value = other;
-        }
-        self.makers.get(&value).copied()
+        self.makers.get(&self.context.wiring.resolve(value)).copied()
     }
 
     /// Tensors that no layer reads, together.

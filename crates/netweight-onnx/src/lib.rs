@@ -27,6 +27,7 @@ mod path;
 mod patterns;
 mod plan;
 mod provenance;
+mod shape;
 mod trace;
 mod wire;
 

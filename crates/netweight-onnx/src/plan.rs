@@ -6,11 +6,13 @@ use crate::graph::{CallId, ValueId, Wiring};
 use crate::ops::{self, Op, Use};
 use crate::patterns;
 use crate::provenance::Provenance;
+use crate::shape::Shapes;
 use crate::trace::{Fixed, Trace};
 
 /// A file as everything after its wiring looks at it.
 pub(crate) struct Context<'f> {
     pub(crate) wiring: Wiring<'f>,
+    pub(crate) shapes: Shapes,
     pub(crate) trace: Trace,
     pub(crate) provenance: Provenance<'f>,
     ops: Vec<Option<&'static Op>>,
@@ -18,7 +20,8 @@ pub(crate) struct Context<'f> {
 
 impl<'f> Context<'f> {
     pub(crate) fn of(wiring: Wiring<'f>) -> Self {
-        let trace = Trace::of(&wiring);
+        let shapes = Shapes::of(&wiring);
+        let trace = Trace::of(&wiring, &shapes);
         let provenance = Provenance::of(&wiring);
         let mut known = HashMap::new();
         let ops = wiring.calls.iter().map(|call| {
@@ -28,7 +31,7 @@ impl<'f> Context<'f> {
                 .or_insert_with(|| ops::find(wiring.text(domain), wiring.text(name)))
         });
         let ops = ops.collect();
-        Self { wiring, trace, provenance, ops }
+        Self { wiring, shapes, trace, provenance, ops }
     }
 
     /// The operator's row; none for an operator that is not known.

@@ -186,10 +186,20 @@ impl<'f> Builder<'f> {
             }
         }
         let lists = self.lists(node);
-        let own = Call { node, inputs: inputs.clone(), outputs, lists, given: self.given };
+        let own = Call {
+            node,
+            inputs: inputs.clone(),
+            outputs,
+            bodies: Vec::new(),
+            lists,
+            given: self.given,
+        };
         self.wiring.calls.push(own);
         self.generate(call);
-        self.bodies(scope, node, &inputs);
+        let bodies = self.bodies(scope, node, &inputs);
+        if let Some(call) = self.wiring.calls.get_mut(call.0) {
+            call.bodies = bodies;
+        }
     }
 
     fn nameless(&mut self) {
@@ -324,23 +334,37 @@ impl<'f> Builder<'f> {
         self.given = given;
     }
 
-    /// The graphs in a node's attributes.
-    fn bodies(&mut self, scope: usize, node: &'f Node, inputs: &[Option<ValueId>]) {
+    /// What the graphs in a node's attributes give.
+    fn bodies(
+        &mut self,
+        scope: usize,
+        node: &'f Node,
+        inputs: &[Option<ValueId>],
+    ) -> Vec<Vec<Option<ValueId>>> {
+        let mut bodies = Vec::new();
         for attribute in &node.attributes {
-            match &attribute.value {
-                AttributeValue::Graph(id) => self.body(scope, node, *id, inputs),
-                AttributeValue::Graphs(ids) => {
-                    ids.iter().for_each(|id| self.body(scope, node, *id, inputs));
-                }
-                _ => {}
+            let ids = match &attribute.value {
+                AttributeValue::Graph(id) => std::slice::from_ref(id),
+                AttributeValue::Graphs(ids) => ids,
+                _ => continue,
+            };
+            for id in ids {
+                bodies.extend(self.body(scope, node, *id, inputs));
             }
         }
+        bodies
     }
 
-    fn body(&mut self, around: usize, node: &'f Node, id: GraphId, inputs: &[Option<ValueId>]) {
-        let Some(graph) = self.wiring.file.graph(id) else { return };
+    fn body(
+        &mut self,
+        around: usize,
+        node: &'f Node,
+        id: GraphId,
+        inputs: &[Option<ValueId>],
+    ) -> Option<Vec<Option<ValueId>>> {
+        let graph = self.wiring.file.graph(id)?;
         if self.depth >= limits::ONNX_DEPTH {
-            return;
+            return None;
         }
         let scope = self.open(Some(around));
         self.tensors(scope, graph);
@@ -360,6 +384,7 @@ impl<'f> Builder<'f> {
         let infos = graph.value_infos.iter().chain(&graph.inputs).chain(&graph.outputs);
         self.nodes(scope, &graph.nodes, infos);
         self.depth -= 1;
+        Some(graph.outputs.iter().map(|output| self.find(scope, output.name)).collect())
     }
 
     /// What a graph's `Identity` nodes give, with what they take.
