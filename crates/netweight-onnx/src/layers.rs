@@ -2,10 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use netweight_core::{Args, Category, Diagnostic, Edge, Layer, Model, Role, Shape, Weight};
+use netweight_core::{Arg, Args, Category, Diagnostic, Edge, Layer, Model, Role, Shape, Weight};
 
 use crate::category::{Categories, Claim};
 use crate::graph::{CallId, TensorId, ValueId};
+use crate::neighbour;
 use crate::ops::{Held, Site, Sizes, Use};
 use crate::path;
 use crate::plan::{Context, Plan};
@@ -97,11 +98,10 @@ impl<'a, 'f> Builder<'a, 'f> {
     fn call(&mut self, call: CallId) {
         let claims = self.claims.remove(&call).unwrap_or_default();
         let held = self.held(&claims);
-        let site =
-            Site { wiring: &self.context.wiring, trace: &self.context.trace, call, held: &held };
+        let site = self.site(call, &held);
         let op = self.context.op(call);
         let recognised = self.plan.recognised(call);
-        let sizes = match (recognised, op) {
+        let mut sizes = match (recognised, op) {
             (Some(recognised), _) => (recognised.sizes)(&site),
             (None, Some(op)) => (op.sizes)(&site),
             (None, None) => Sizes::default(),
@@ -117,6 +117,9 @@ impl<'a, 'f> Builder<'a, 'f> {
             netweight_core::kind::find(kind).is_some_and(netweight_core::Kind::has_parameters);
         // A weighted kind needs its weights, and a weight a kind that has some.
         let fits = !kind.is_empty() && !sizes.misfit && learned == weighted;
+        if fits {
+            self.confirm(call, &mut sizes);
+        }
         for claim in &claims {
             if self.is_free(claim) {
                 self.parameter(claim);
@@ -140,6 +143,21 @@ impl<'a, 'f> Builder<'a, 'f> {
         };
         let index = self.model.push(layer);
         self.gives(call, index);
+    }
+
+    fn site<'s>(&'s self, call: CallId, held: &'s [Held]) -> Site<'s> {
+        let Context { wiring, shapes, trace, .. } = self.context;
+        Site { wiring, shapes, trace, call, held }
+    }
+
+    /// Adds what the layer behind says of the layer's outputs.
+    fn confirm(&self, call: CallId, sizes: &mut Sizes) {
+        let Some((name, size)) = neighbour::outputs(self.context, call, self.end(call)) else {
+            return;
+        };
+        if let Some(size) = Arg::size(size).filter(|_| sizes.measured.get(name).is_some()) {
+            sizes.args.set(name, size);
+        }
     }
 
     /// Enters a layer as the maker of its call's values, and of those of the calls it is made of.

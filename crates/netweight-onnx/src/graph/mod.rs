@@ -103,6 +103,12 @@ impl<'f> Wiring<'f> {
         &self.file.names
     }
 
+    /// The version of the standard's operators.
+    pub(crate) fn opset(&self) -> Option<i64> {
+        let standard = |domain: &Name| matches!(self.text(*domain), "" | "ai.onnx");
+        self.file.opsets.iter().find(|(domain, _)| standard(domain)).map(|(_, version)| *version)
+    }
+
     pub(crate) fn text(&self, name: Name) -> &'f str {
         self.file.names.text(name)
     }
