@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::graph::{CallId, ValueId, Wiring};
 use crate::ops::{self, Op, Use};
+use crate::path::Roots;
 use crate::patterns;
 use crate::provenance::Provenance;
 use crate::shape::Shapes;
@@ -15,6 +16,7 @@ pub(crate) struct Context<'f> {
     pub(crate) shapes: Shapes,
     pub(crate) trace: Trace,
     pub(crate) provenance: Provenance<'f>,
+    pub(crate) roots: Roots,
     ops: Vec<Option<&'static Op>>,
 }
 
@@ -31,7 +33,8 @@ impl<'f> Context<'f> {
                 .or_insert_with(|| ops::find(wiring.text(domain), wiring.text(name)))
         });
         let ops = ops.collect();
-        Self { wiring, shapes, trace, provenance, ops }
+        let roots = Roots::of(&wiring);
+        Self { wiring, shapes, trace, provenance, roots, ops }
     }
 
     /// The operator's row; none for an operator that is not known.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use netweight_core::{Diagnostic, limits};
 
 use super::stored::{Kept, Stored, generated_type, identity};
-use super::{Call, CallId, Origin, Reader, Scope, TensorId, Value, ValueId, Wiring, find};
+use super::{Call, CallId, Origin, Reader, Scope, TensorId, Value, ValueId, Wiring, Within, find};
 use crate::{AttributeValue, Function, Graph, GraphId, Name, Node, OnnxFile, ValueInfo};
 
 pub(super) fn wire(file: &OnnxFile) -> Wiring<'_> {
@@ -26,6 +26,7 @@ pub(super) fn wire(file: &OnnxFile) -> Wiring<'_> {
         depth: 0,
         inlined: 0,
         given: None,
+        within: None,
     };
     for function in &file.functions {
         let key = (builder.domain(function.domain), function.name, function.overload);
@@ -44,6 +45,7 @@ struct Builder<'f> {
     depth: usize,
     inlined: usize,
     given: Option<&'f Node>,
+    within: Option<Within>,
 }
 
 impl<'f> Builder<'f> {
@@ -192,6 +194,7 @@ impl<'f> Builder<'f> {
             outputs,
             bodies: Vec::new(),
             lists,
+            within: self.within,
             given: self.given,
         };
         self.wiring.calls.push(own);
@@ -328,10 +331,11 @@ impl<'f> Builder<'f> {
             }
         }
         let given = self.given.replace(node);
+        let within = self.within.replace(Within { name: node.name, body: Name::default() });
         self.depth += 1;
         self.nodes(scope, &function.nodes, function.value_infos.iter());
         self.depth -= 1;
-        self.given = given;
+        (self.given, self.within) = (given, within);
     }
 
     /// What the graphs in a node's attributes give.
@@ -348,9 +352,11 @@ impl<'f> Builder<'f> {
                 AttributeValue::Graphs(ids) => ids,
                 _ => continue,
             };
+            let within = self.within.replace(Within { name: node.name, body: attribute.name });
             for id in ids {
                 bodies.extend(self.body(scope, node, *id, inputs));
             }
+            self.within = within;
         }
         bodies
     }

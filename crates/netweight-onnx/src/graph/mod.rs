@@ -55,8 +55,19 @@ pub(crate) struct Call<'f> {
     pub(crate) bodies: Vec<Vec<Option<ValueId>>>,
     /// Lists of values that stand in attributes, with the attributes' names.
     pub(crate) lists: Vec<(Name, TensorId)>,
+    /// The node whose body or function it stands in.
+    pub(crate) within: Option<Within>,
     /// The attributes of the function call that it stands in.
     given: Option<&'f Node>,
+}
+
+/// A node that runs others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Within {
+    /// The node's name.
+    pub(crate) name: Name,
+    /// The attribute that holds its body; empty for a function.
+    pub(crate) body: Name,
 }
 
 /// What flows between calls.
