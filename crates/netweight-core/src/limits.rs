@@ -65,3 +65,7 @@ pub const ONNX_INLINED: usize = 250_000;
 /// Tensors that lie behind the computed weights of one ONNX file, added up. A weight is computed
 /// from a few tensors; a chain that adds one at each of its steps would take the square of it.
 pub const ONNX_SOURCES: usize = 1_000_000;
+
+/// Stored tensors of one ONNX file of which a few values are read to tell what they are. Large
+/// models leave it open for some hundred.
+pub const ONNX_PEEKS: usize = 10_000;

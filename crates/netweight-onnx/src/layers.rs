@@ -216,11 +216,7 @@ impl<'a, 'f> Builder<'a, 'f> {
                 role: role(claim.usage, category),
                 category,
                 dims: claim.dims.clone(),
-                elements: self
-                    .context
-                    .wiring
-                    .tensor(claim.tensor)
-                    .and_then(|stored| stored.elements),
+                elements: self.categories.elements(self.context, claim.tensor),
             });
         }
         held
