@@ -7,7 +7,7 @@ use netweight_core::{
 use crate::category::{Categories, claims};
 use crate::check;
 use crate::graph::Wiring;
-use crate::layers::Builder;
+use crate::layers::{Builder, guesses};
 use crate::peek::Peek;
 use crate::plan::{Context, Plan};
 use crate::{OnnxFile, looks_like_onnx, read};
@@ -54,7 +54,7 @@ fn model(file: &OnnxFile, source: &dyn Source) -> Model {
     let plan = Plan::of(&context);
     let claims = claims(&context, &plan);
     let categories = Categories::of(&context, &claims, &mut Peek::new(source));
-    diagnostics.extend(Builder::guesses(&context, &categories));
+    diagnostics.extend(guesses(&context, &categories));
     let head = Model { diagnostics, ..head(&context.wiring) };
     Builder::new(&context, &plan, &categories, &claims, head).build()
 }

@@ -102,6 +102,12 @@ impl Plan {
         self.part_of.get(call.0).copied().flatten().unwrap_or(call)
     }
 
+    /// Whether a call stands for a layer: it is no part of another one's, and the file alone
+    /// does not determine what it gives.
+    pub(crate) fn is_layer(&self, context: &Context, call: CallId) -> bool {
+        !self.is_part(call) && !context.trace.is_fixed(&context.wiring, call)
+    }
+
     pub(crate) fn is_part(&self, call: CallId) -> bool {
         self.part_of.get(call.0).is_some_and(Option::is_some)
     }
