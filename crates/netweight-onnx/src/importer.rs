@@ -7,6 +7,7 @@ use netweight_core::{
 use crate::category::{Categories, claims};
 use crate::check;
 use crate::graph::Wiring;
+use crate::hint;
 use crate::layers::{Builder, guesses};
 use crate::peek::Peek;
 use crate::plan::{Context, Plan};
@@ -55,6 +56,8 @@ fn model(file: &OnnxFile, source: &dyn Source) -> Model {
     let claims = claims(&context, &plan);
     let categories = Categories::of(&context, &claims, &mut Peek::new(source));
     diagnostics.extend(guesses(&context, &categories));
+    diagnostics.extend(hint::folded_batch_norm(&context, &claims));
+    diagnostics.extend(hint::copies(&context));
     let head = Model { diagnostics, ..head(&context.wiring) };
     Builder::new(&context, &plan, &categories, &claims, head).build()
 }

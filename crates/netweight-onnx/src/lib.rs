@@ -19,6 +19,7 @@ mod category;
 mod check;
 mod file;
 mod graph;
+mod hint;
 mod importer;
 mod layers;
 mod name;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use netweight_core::{DType, Source, limits};
 
 use crate::graph::{Stored, Wiring};
+use crate::wire::{from_bfloat16, from_float16};
 use crate::{Name, Storage};
 
 /// Reads the first values of tensors, in the file or beside it.
@@ -74,9 +75,8 @@ fn floats(dtype: DType, bytes: &[u8]) -> Option<Vec<f64>> {
     Some(match dtype {
         DType::Float32 => words(bytes, |word| f64::from(f32::from_le_bytes(word))),
         DType::Float64 => words(bytes, f64::from_le_bytes),
-        DType::BFloat16 => words(bytes, |word| {
-            f64::from(f32::from_bits(u32::from(u16::from_le_bytes(word)) << 16))
-        }),
+        DType::Float16 => words(bytes, |word| from_float16(u16::from_le_bytes(word))),
+        DType::BFloat16 => words(bytes, |word| from_bfloat16(u16::from_le_bytes(word))),
         _ => return None,
     })
 }

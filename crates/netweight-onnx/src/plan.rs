@@ -22,9 +22,6 @@ pub(crate) struct Context<'f> {
 
 impl<'f> Context<'f> {
     pub(crate) fn of(wiring: Wiring<'f>) -> Self {
-        let shapes = Shapes::of(&wiring);
-        let trace = Trace::of(&wiring, &shapes);
-        let provenance = Provenance::of(&wiring);
         let mut known = HashMap::new();
         let ops = wiring.calls.iter().map(|call| {
             let (domain, name) = (call.node.domain, call.node.op_type);
@@ -32,7 +29,10 @@ impl<'f> Context<'f> {
                 .entry((domain, name))
                 .or_insert_with(|| ops::find(wiring.text(domain), wiring.text(name)))
         });
-        let ops = ops.collect();
+        let ops: Vec<_> = ops.collect();
+        let shapes = Shapes::of(&wiring);
+        let trace = Trace::of(&wiring, &shapes, &ops);
+        let provenance = Provenance::of(&wiring);
         let roots = Roots::of(&wiring);
         Self { wiring, shapes, trace, provenance, roots, ops }
     }

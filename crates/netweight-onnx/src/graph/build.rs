@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use netweight_core::{Diagnostic, limits};
 
-use super::stored::{Kept, Stored, generated_type, identity};
+use super::stored::{Kept, Stored, filling, identity};
 use super::{Call, CallId, Origin, Reader, Scope, TensorId, Value, ValueId, Wiring, Within, find};
 use crate::{AttributeValue, Function, Graph, GraphId, Name, Node, OnnxFile, ValueInfo};
 
@@ -69,11 +69,24 @@ impl<'f> Builder<'f> {
         }
         let infos = graph.value_infos.iter().chain(&graph.inputs).chain(&graph.outputs);
         self.nodes(scope, &graph.nodes, infos);
+        self.training();
         let outputs = graph.outputs.iter().filter_map(|output| self.find(scope, output.name));
         self.wiring.outputs = outputs.collect();
         for output in &self.wiring.outputs {
             if let Some(value) = self.wiring.values.get_mut(output.0) {
                 value.given = true;
+            }
+        }
+    }
+
+    /// What is stored for training is in the file too, but the model does not read it.
+    fn training(&mut self) {
+        for training in &self.wiring.file.training {
+            for id in [training.initialization, training.algorithm].into_iter().flatten() {
+                let scope = self.open(None);
+                if let Some(graph) = self.wiring.file.graph(id) {
+                    self.tensors(scope, graph);
+                }
             }
         }
     }
@@ -245,13 +258,13 @@ impl<'f> Builder<'f> {
         }
         let Some(name) = node.outputs.first().copied() else { return true };
         let stored = node.attributes.iter().find_map(|attribute| {
-            let (value, own) = match (&attribute.value, self.given) {
+            let value = match (&attribute.value, self.given) {
                 (AttributeValue::Reference(outer), Some(given)) => {
-                    (find(wiring.names(), given, wiring.text(*outer))?, given)
+                    find(wiring.names(), given, wiring.text(*outer))?
                 }
-                (value, _) => (value, node),
+                (value, _) => value,
             };
-            Some((identity(own), Stored::constant(name, wiring.text(attribute.name), value)?))
+            Some((identity(value), Stored::constant(name, wiring.text(attribute.name), value)?))
         });
         let (Some((identity, stored)), Some(value)) = (stored, self.find(scope, name)) else {
             return true;
@@ -268,20 +281,12 @@ impl<'f> Builder<'f> {
     /// A node that fills a stored shape stands for a tensor that the file leaves out.
     fn generate(&mut self, call: CallId) {
         let wiring = &self.wiring;
-        let (dims, dtype) = match wiring.op(call) {
-            "ConstantOfShape" => {
-                let Some(dims) = wiring.input(call, 0).and_then(|id| wiring.constant_ints(id))
-                else {
-                    return;
-                };
-                (dims.to_vec(), generated_type(wiring.attribute(call, "value"), None))
-            }
-            "RandomNormal" | "RandomUniform" => {
-                let Some(dims) = wiring.ints(call, "shape") else { return };
-                (dims.to_vec(), generated_type(None, wiring.int(call, "dtype").or(Some(1))))
-            }
-            _ => return,
-        };
+        if wiring.op(call) != "ConstantOfShape" {
+            return;
+        }
+        let dims = wiring.input(call, 0).and_then(|id| wiring.constant_ints(id));
+        let Some(dims) = dims.map(<[i64]>::to_vec) else { return };
+        let dtype = filling(wiring.attribute(call, "value"));
         let Some(output) = wiring.output(call, 0) else { return };
         let name = wiring.value(output).name;
         let tensor = self.store(Stored::generated(name, &dims, dtype));

@@ -115,8 +115,9 @@ impl<'a, 'f> Weights<'a, 'f> {
         }
     }
 
-    /// A name that no other tensor of the file has.
+    /// A name that no other tensor of the file has, but for those that repeat it.
     fn name(&self, tensor: TensorId) -> String {
+        let tensor = self.context.provenance.original(tensor).unwrap_or(tensor);
         let Some(stored) = self.context.wiring.tensor(tensor) else { return String::new() };
         let text = self.context.wiring.text(stored.name);
         let earlier = self.namesakes.get(tensor.0).copied().unwrap_or(0);
