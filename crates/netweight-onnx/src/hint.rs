@@ -31,22 +31,3 @@ fn is_folded(context: &Context, tensor: TensorId) -> bool {
     torch && (path::is_result(name) || context.provenance.said(tensor).is_some())
         || name.ends_with("_bias_fused_bn")
 }
-
-/// Weights that the exporter stored again in another layout.
-pub(crate) fn copies(context: &Context) -> Option<Diagnostic> {
-    let mut copies: Vec<TensorId> = context.provenance.copies().collect();
-    copies.sort_unstable();
-    let name = |tensor: TensorId| {
-        context.wiring.tensor(tensor).map_or("", |stored| context.wiring.text(stored.name))
-    };
-    let bytes = copies.iter().filter_map(|tensor| context.wiring.tensor(*tensor)?.bytes);
-    let bytes = bytes.fold(0_u64, u64::saturating_add);
-    let first = *copies.first()?;
-    let what = format!(
-        "{} of the stored tensors repeat others in another layout ({bytes} bytes) and are not counted again; `{}` is `{}`",
-        copies.len(),
-        name(first),
-        name(context.provenance.original(first)?),
-    );
-    Some(Diagnostic::note("onnx/repeated-weight", what))
-}

@@ -6,6 +6,7 @@ use netweight_core::{
 
 use crate::category::{Categories, claims};
 use crate::check;
+use crate::copies::Copies;
 use crate::graph::Wiring;
 use crate::hint;
 use crate::layers::{Builder, guesses};
@@ -53,13 +54,15 @@ fn model(file: &OnnxFile, source: &dyn Source) -> Model {
     diagnostics.extend(check::tensors(&wiring));
     let context = Context::of(wiring);
     let plan = Plan::of(&context);
+    let mut peek = Peek::new(source);
     let claims = claims(&context, &plan);
-    let categories = Categories::of(&context, &claims, &mut Peek::new(source));
+    let categories = Categories::of(&context, &claims, &mut peek);
+    let copies = Copies::of(&context, &claims, &mut peek);
     diagnostics.extend(guesses(&context, &categories));
     diagnostics.extend(hint::folded_batch_norm(&context, &claims));
-    diagnostics.extend(hint::copies(&context));
+    diagnostics.extend(copies.note(&context));
     let head = Model { diagnostics, ..head(&context.wiring) };
-    Builder::new(&context, &plan, &categories, &claims, head).build()
+    Builder::new(&context, &plan, &categories, &copies, &claims, head).build()
 }
 
 fn head(wiring: &Wiring) -> Model {

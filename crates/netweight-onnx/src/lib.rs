@@ -17,6 +17,7 @@
 
 mod category;
 mod check;
+mod copies;
 mod file;
 mod graph;
 mod hint;

@@ -1,7 +1,6 @@
 //! What exporters say of a tensor: the metadata of `torch.export`, names of copies.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
 use crate::graph::{Origin, TensorId, ValueId, Wiring};
 use crate::{Metadata, Name};
@@ -11,8 +10,6 @@ pub(crate) struct Provenance<'f> {
     /// The signature of an exported program, by target.
     signature: HashMap<&'f str, Spec>,
     said: HashMap<TensorId, Said<'f>>,
-    /// Tensors that are another one laid out anew.
-    copies: HashMap<TensorId, TensorId>,
 }
 
 /// What a program's signature calls an input.
@@ -49,7 +46,7 @@ impl<'f> Provenance<'f> {
             .flat_map(|(_, text)| wiring.text(*text).lines())
             .filter_map(spec)
             .collect();
-        let mut provenance = Self { signature, said: HashMap::new(), copies: HashMap::new() };
+        let mut provenance = Self { signature, said: HashMap::new() };
         if provenance.signature.is_empty() {
             return provenance;
         }
@@ -61,39 +58,27 @@ impl<'f> Provenance<'f> {
                 provenance.said.insert(tensor, said);
             }
         }
-        provenance.find_copies(wiring);
         provenance
     }
 
-    /// Tensors of one size that come from the same single parameter: a tied weight, stored twice.
-    fn find_copies(&mut self, wiring: &Wiring<'f>) {
+    /// Tensors of one size that come from the same single parameter, with the first of them: a
+    /// tied weight, stored twice.
+    pub(crate) fn copies(&self, wiring: &Wiring<'f>) -> HashMap<TensorId, TensorId> {
         let mut first: HashMap<(&str, Option<u64>), TensorId> = HashMap::new();
-        let mut whole: Vec<(&TensorId, &Said)> = self.said.iter().collect();
-        whole.sort_by_key(|(tensor, said)| (said.folded, **tensor));
-        for (tensor, said) in whole {
+        let mut copies = HashMap::new();
+        let mut all: Vec<(&TensorId, &Said)> = self.said.iter().collect();
+        all.sort_by_key(|(tensor, said)| (said.folded, **tensor));
+        for (tensor, said) in all {
             let ([source], Some(Spec::Parameter)) = (said.sources.as_slice(), said.spec) else {
                 continue;
             };
             let elements = wiring.tensor(*tensor).and_then(|stored| stored.elements);
-            match first.entry((*source, elements)) {
-                Entry::Vacant(place) => {
-                    place.insert(*tensor);
-                }
-                Entry::Occupied(original) => {
-                    self.copies.insert(*tensor, *original.get());
-                }
+            let original = *first.entry((*source, elements)).or_insert(*tensor);
+            if original != *tensor {
+                copies.insert(*tensor, original);
             }
         }
-    }
-
-    /// The tensor that a tensor repeats.
-    pub(crate) fn original(&self, tensor: TensorId) -> Option<TensorId> {
-        self.copies.get(&tensor).copied()
-    }
-
-    /// How many tensors repeat others.
-    pub(crate) fn copies(&self) -> impl Iterator<Item = TensorId> {
-        self.copies.keys().copied()
+        copies
     }
 
     /// What is said of a tensor; none in a file that says nothing.

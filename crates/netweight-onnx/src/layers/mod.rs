@@ -7,6 +7,7 @@ use netweight_core::{Arg, Category, Diagnostic, Edge, Layer, Model, Role, Shape}
 
 use crate::Dim;
 use crate::category::{Categories, Claim};
+use crate::copies::Copies;
 use crate::graph::{CallId, TensorId, ValueId};
 use crate::neighbour;
 use crate::ops::{Held, Site, Sizes, Use};
@@ -37,6 +38,7 @@ impl<'a, 'f> Builder<'a, 'f> {
         context: &'a Context<'f>,
         plan: &'a Plan,
         categories: &'a Categories,
+        copies: &'a Copies,
         claims: &'a [Claim],
         model: Model,
     ) -> Self {
@@ -49,7 +51,7 @@ impl<'a, 'f> Builder<'a, 'f> {
         Self {
             context,
             plan,
-            weights: Weights::new(context, categories, claims),
+            weights: Weights::new(context, categories, copies, claims),
             namer: Namer::new(context, plan),
             claims: by_layer,
             makers: vec![None; context.wiring.values.len()],

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use netweight_core::{Category, DType, Role, Weight};
 
 use crate::category::{Categories, Claim};
+use crate::copies::Copies;
 use crate::graph::TensorId;
 use crate::ops::{Held, Use};
 use crate::plan::Context;
@@ -13,6 +14,7 @@ use crate::plan::Context;
 pub(super) struct Weights<'a, 'f> {
     context: &'a Context<'f>,
     categories: &'a Categories,
+    copies: &'a Copies,
     /// Parameters that a layer of a known kind holds, by tensor.
     owned: Vec<bool>,
     /// Constants that have found a layer, by tensor.
@@ -25,6 +27,7 @@ impl<'a, 'f> Weights<'a, 'f> {
     pub(super) fn new(
         context: &'a Context<'f>,
         categories: &'a Categories,
+        copies: &'a Copies,
         claims: &[Claim],
     ) -> Self {
         let count = context.wiring.tensors.len();
@@ -41,7 +44,7 @@ impl<'a, 'f> Weights<'a, 'f> {
             *next - 1
         });
         let namesakes = namesakes.collect();
-        Self { context, categories, owned, placed: vec![false; count], namesakes }
+        Self { context, categories, copies, owned, placed: vec![false; count], namesakes }
     }
 
     /// Whether a layer of a known kind holds the tensor somewhere.
@@ -117,7 +120,7 @@ impl<'a, 'f> Weights<'a, 'f> {
 
     /// A name that no other tensor of the file has, but for those that repeat it.
     fn name(&self, tensor: TensorId) -> String {
-        let tensor = self.context.provenance.original(tensor).unwrap_or(tensor);
+        let tensor = self.copies.original(tensor);
         let Some(stored) = self.context.wiring.tensor(tensor) else { return String::new() };
         let text = self.context.wiring.text(stored.name);
         let earlier = self.namesakes.get(tensor.0).copied().unwrap_or(0);
