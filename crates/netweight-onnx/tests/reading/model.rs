@@ -162,8 +162,8 @@ fn dimensions_are_known_named_or_unknown() {
     let expected = [
         named("batch"),
         Dim::Known(224),
-        unknown.clone(),
-        unknown.clone(),
+        unknown,
+        unknown,
         unknown,
         named("last_wins"),
     ];
