@@ -56,3 +56,6 @@ pub const ONNX_FLOATS: usize = 16;
 
 /// Problems told about one ONNX file; the rest are only counted.
 pub const ONNX_PROBLEMS: usize = 100;
+
+/// Parts that one tensor is split into. Keras and ONNX models split into a handful.
+pub const PARTS: usize = 4_096;

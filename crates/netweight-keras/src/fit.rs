@@ -13,9 +13,20 @@ pub(crate) struct Origin {
     pub(crate) span: Span,
 }
 
-/// Refuses what cannot be built.
-pub(crate) fn check(model: &Model, origins: &[Origin], findings: &mut Findings) {
+/// Refuses what cannot be built. Where a layer was built for other features than the one
+/// before it gives, the graph counts: arguments were edited, and what was built was not.
+pub(crate) fn check(model: &mut Model, origins: &[Origin], findings: &mut Findings) {
+    for index in refuse(model, origins, findings) {
+        if let Some(layer) = model.layers.get_mut(index) {
+            layer.stated_inputs.clear();
+        }
+    }
+}
+
+/// Tells what does not fit; gives the layers that were built for something else.
+fn refuse(model: &Model, origins: &[Origin], findings: &mut Findings) -> Vec<usize> {
     let analysis = analyze(model);
+    let mut edited = Vec::new();
     for ((layer, origin), index) in analysis.layers.iter().zip(origins).zip(0..) {
         let refuse = |message: String| Problem::new("keras/shape", origin.span, message);
         for problem in &layer.evaluated.problems {
@@ -24,8 +35,13 @@ pub(crate) fn check(model: &Model, origins: &[Origin], findings: &mut Findings) 
         if let Some(told) = wrong_rank(&analysis, index, origin) {
             findings.refuse(refuse(told));
         }
-        if let Some(told) = contradiction(&analysis, index, layer) {
-            findings.refuse(refuse(told));
+        match contradiction(&analysis, index, layer) {
+            Some(told) if follows_input(model, index) => findings.refuse(refuse(told)),
+            Some(told) => {
+                findings.warn(refuse(told));
+                edited.push(index);
+            }
+            None => {}
         }
     }
     let circle = analysis.diagnostics.iter().find(|told| told.code == "graph/circle");
@@ -37,6 +53,13 @@ pub(crate) fn check(model: &Model, origins: &[Origin], findings: &mut Findings) 
             findings.refuse(Problem::new("keras/circle", origin.span, told));
         }
     }
+    edited
+}
+
+fn follows_input(model: &Model, index: usize) -> bool {
+    let edge = model.layers.get(index).and_then(|layer| layer.inputs.first()?.as_ref());
+    let from = edge.and_then(|edge| model.layers.get(usize::try_from(edge.layer).ok()?));
+    from.is_some_and(|layer| layer.kind.as_deref() == Some("input"))
 }
 
 /// An input with more or fewer dimensions than the class takes.

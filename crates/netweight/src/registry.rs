@@ -2,10 +2,12 @@
 
 use netweight_core::{Confidence, Diagnostic, ImportError, Importer, Severity, Source};
 
+use netweight_keras::KerasImporter;
+
 use crate::mistaken;
 
 /// Every importer; a new format is a line here.
-static IMPORTERS: &[&dyn Importer] = &[];
+static IMPORTERS: &[&dyn Importer] = &[&KerasImporter];
 
 /// Every importer that is built in.
 pub fn importers() -> &'static [&'static dyn Importer] {
