@@ -81,6 +81,8 @@ pub(crate) fn whole(node: &Node, least: i64, findings: &mut Findings) -> Option<
 
 fn list(node: &Node, least: i64, findings: &mut Findings) -> Option<Vec<i64>> {
     match node.as_seq() {
+        // A list that YAML keeps as the one argument of a Python class around it.
+        Some([inner]) if inner.as_seq().is_some() => list(inner, least, findings),
         Some(items) => items.iter().map(|item| whole(item, least, findings)).collect(),
         None => whole(node, least, findings).map(|number| vec![number]),
     }

@@ -33,7 +33,6 @@ pub(super) static CLASSES: &[Class] = &[
             "CutMix",
             "Equalization",
             "MixUp",
-            "Pipeline",
             "RandAugment",
             "RandomBrightness",
             "RandomColorDegeneration",
