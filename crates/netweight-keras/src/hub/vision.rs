@@ -344,5 +344,5 @@ fn densenet(draft: &mut Draft) {
 /// So much of a size, rounded down.
 fn scaled(size: i64, ratio: f64) -> Size {
     #[expect(clippy::cast_possible_truncation, reason = "between zero and the size")]
-    (0.0..=1.0).contains(&ratio).then(|| (size as f64 * ratio) as i64)
+    (0.0..=1.0).contains(&ratio).then_some((size as f64 * ratio) as i64)
 }
