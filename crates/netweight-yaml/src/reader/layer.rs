@@ -81,12 +81,16 @@ impl<'d> Reader<'d> {
             self.problem(Problem::new("spec/too-deep", key.span, message));
             return None;
         }
+        let value = value.filter(|value| !value.is_null());
+        if let Some(kind) = self.own.get(key.text.as_str()).cloned() {
+            let layer = self.own_layer(key, &kind, value);
+            return Some(Layer { path: key.text.clone(), ..layer });
+        }
         let Some(word) = form::find(&key.text) else {
             let problem = key.unknown("layer kind", form::words());
             self.problem(problem);
             return None;
         };
-        let value = value.filter(|value| !value.is_null());
         let (mut layer, _) = self.layer_at(key, word, value, depth.saturating_add(1))?;
         layer.path.clone_from(&key.text);
         Some(layer)
