@@ -228,9 +228,8 @@ impl<'d> Reader<'d> {
             let problem = Problem::new("spec/missing-key", key.span, message);
             return self.problem(problem.help(format!("write `- {}: {{dense: 5}}`", key.text)));
         }
-        let missing = form.kind.args.iter().filter(|row| {
-            form::is_needed(row) && given.places.iter().all(|(arg, ..)| *arg != row.name)
-        });
+        let is_given = |name| given.places.iter().any(|(arg, ..)| *arg == name);
+        let missing = form.needed().filter(|row| !is_given(row.name));
         let vocabulary = given.vocabulary(form).unwrap_or(self.model.convention.into());
         let missing: Vec<_> = missing
             .filter_map(|row| Some((form.word_for(row.name, vocabulary)?, row.meaning)))
