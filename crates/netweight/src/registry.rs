@@ -2,12 +2,14 @@
 
 use netweight_core::{Confidence, Diagnostic, ImportError, Importer, Severity, Source};
 
-use netweight_keras::KerasImporter;
-
 use crate::mistaken;
 
 /// Every importer; a new format is a line here.
-static IMPORTERS: &[&dyn Importer] = &[&KerasImporter];
+static IMPORTERS: &[&dyn Importer] = &[
+    &netweight_onnx::OnnxImporter,
+    &netweight_keras::KerasImporter,
+    &netweight_yaml::YamlImporter,
+];
 
 /// Every importer that is built in.
 pub fn importers() -> &'static [&'static dyn Importer] {
