@@ -130,7 +130,7 @@ impl Form {
                 word: idle.word,
                 vocabulary: Vocabulary::Catalogue,
                 args: &[],
-                takes: idle.takes,
+                takes: Takes::Scalar,
                 meaning: "changes no count",
             }
         }));
