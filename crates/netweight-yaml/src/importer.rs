@@ -47,7 +47,7 @@ const LIMITS: [&str; 6] = [
     "markup/too-deep",
     "markup/too-large",
     "markup/too-many-values",
-    "markup/alias-growth",
+    "yaml/alias-growth",
     "spec/too-deep",
     "spec/too-many-layers",
 ];
