@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use netweight::core::{Convention, Shape};
 
+use crate::nearest::told;
+use crate::view::ViewArgs;
+
 /// What a model file weighs: the parameters of every layer, with the arithmetic shown, and the
 /// bytes that the weights take under each width.
 #[derive(Debug, Parser)]
@@ -77,9 +80,8 @@ pub(crate) struct ReportArgs {
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
-    /// Every layer in a row of its own: none left out, none folded
-    #[arg(long)]
-    pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) view: ViewArgs,
 }
 
 /// Which files.
@@ -173,10 +175,10 @@ fn dimension(text: &str) -> Result<netweight::core::Dim, String> {
 fn convention(text: &str) -> Result<Convention, String> {
     let names = Convention::ALL.map(Convention::name);
     let known = Convention::ALL.into_iter().find(|convention| convention.name() == text);
-    known.ok_or_else(|| format!("conventions are {}", names.join(", ")))
+    known.ok_or_else(|| told("convention", text, &names))
 }
 
 fn scheme(text: &str) -> Result<&'static netweight::scheme::Scheme, String> {
-    netweight::scheme::find(text)
-        .ok_or_else(|| "no such scheme; `netweight schemes` lists them".to_owned())
+    let names = || netweight::scheme::SCHEMES.iter().map(|scheme| scheme.id).collect::<Vec<_>>();
+    netweight::scheme::find(text).ok_or_else(|| told("scheme", text, &names()))
 }

@@ -3,9 +3,11 @@
 mod args;
 mod catalogue;
 mod message;
+mod nearest;
 mod read;
 mod run;
 mod terminal;
+mod view;
 
 use std::process::ExitCode;
 

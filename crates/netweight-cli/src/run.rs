@@ -1,20 +1,24 @@
 //! The modes of the program, one function each.
 
 use std::io::{self, Write};
+use std::iter;
 
-use netweight::report::{Csv, Explanation, Json, Markdown, ModelReport, Renderer, Report, Text};
+use netweight::report::{
+    Csv, Explanation, Json, Markdown, ModelReport, Pattern, Renderer, Report, Text,
+};
 use netweight::{Model, analyze, kind, scheme};
 
 use crate::args::{Cli, Command, Document, Files, Format, Reading, Schemes};
 use crate::message::{self, Outcome};
+use crate::nearest::told;
 use crate::read::{Read, read};
 use crate::{catalogue, terminal};
 
 /// Does what the command line asks for.
 pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
     let mut out = io::BufWriter::new(io::stdout().lock());
-    let text =
-        Text { width: terminal::width(), all: cli.report.all, style: terminal::style(cli.color) };
+    let view = cli.report.view.view();
+    let text = Text { width: terminal::width(), view, style: terminal::style(cli.color) };
     let outcome = match cli.command {
         None => {
             let report = &cli.report;
@@ -81,8 +85,8 @@ fn render(report: &Report, format: Format, text: &Text, out: &mut dyn Write) -> 
     match format {
         Format::Text => text.render(report, out),
         Format::Json => Json.render(report, out),
-        Format::Csv => Csv.render(report, out),
-        Format::Markdown => Markdown { all: text.all }.render(report, out),
+        Format::Csv => Csv { view: text.view.clone() }.render(report, out),
+        Format::Markdown => Markdown { view: text.view.clone() }.render(report, out),
     }?;
     out.flush()?;
     message::failures(&report.failures);
@@ -103,7 +107,7 @@ fn explain(
             found.evaluated.kind.is_some_and(|kind| kind.has_parameters())
                 && layer.outputs.is_empty()
         }
-        names => names.iter().any(|name| matches(name, &layer.path)),
+        names => names.iter().any(|name| Pattern::new(name).is(&layer.path)),
     });
     let explanations: Vec<Explanation> =
         asked.filter_map(|(index, _)| Explanation::new(&analysis, index)).collect();
@@ -127,21 +131,6 @@ fn nothing_to_explain(model: &Model, wanted: &[String]) -> String {
     }
 }
 
-/// Whether a path is the one named, `*` standing for anything.
-fn matches(pattern: &str, path: &str) -> bool {
-    let mut rest = path;
-    let mut parts = pattern.split('*');
-    let Some(after) = parts.next().and_then(|first| rest.strip_prefix(first)) else { return false };
-    rest = after;
-    let mut last = None;
-    for part in parts {
-        let Some(at) = rest.find(part) else { return false };
-        rest = rest.get(at.saturating_add(part.len())..).unwrap_or_default();
-        last = Some(part);
-    }
-    rest.is_empty() || last.is_some_and(|last| path.ends_with(last))
-}
-
 fn table(
     text: &Text,
     table: &netweight::report::Catalogue,
@@ -153,7 +142,10 @@ fn table(
 
 fn one_kind(name: &str, text: &Text, out: &mut dyn Write) -> io::Result<Outcome> {
     let Some(kind) = kind::find(name) else {
-        message::usage(&format!("no kind `{name}`; `netweight kinds` lists all"));
+        let names: Vec<&str> = kind::all()
+            .flat_map(|kind| iter::once(kind.name).chain(kind.aliases.iter().copied()))
+            .collect();
+        message::usage(&told("kind", name, &names));
         return Ok(Outcome::Unread);
     };
     let (words, tables) = catalogue::kind(kind);

@@ -11,15 +11,16 @@ use crate::printable::printable;
 use crate::quantity::counted;
 use crate::render::Renderer;
 use crate::report::{ModelReport, Report};
-use crate::row::{Row, rows};
+use crate::row::Row;
 use crate::sizes::{SUMMARY, sizes, texts};
+use crate::view::{Rows, View};
 use crate::words::{Total, about, total_rows};
 
 /// A section for every model.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Markdown {
-    /// Every layer in a row of its own: none left out for having no parameters, none folded.
-    pub all: bool,
+    /// Which rows and columns the layers' table has.
+    pub view: View,
 }
 
 impl Renderer for Markdown {
@@ -68,26 +69,37 @@ impl Markdown {
         notes: &Notes<'_>,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let (rows, hidden) = rows(model, notes, self.all);
-        titles(out, Column::in_tables().map(|(_, track)| track))?;
+        let Rows { rows, weightless, part } = self.view.rows(model, notes);
+        let columns: Vec<(&Column, Track)> =
+            self.view.table().into_iter().filter(|(column, _)| column.is_data()).collect();
+        titles(out, columns.iter().map(|(_, track)| *track))?;
         for layer in &rows {
-            row(out, Column::in_tables().map(|(column, _)| cell(column, model, layer, notes)))?;
+            row(out, columns.iter().map(|(column, _)| cell(column, model, layer, notes)))?;
         }
-        for total in &total_rows(model) {
-            row(out, Column::in_tables().map(|(column, _)| total_cell(column, total)))?;
+        let totals: Vec<Total> = part.into_iter().chain(total_rows(model)).collect();
+        for total in &totals {
+            row(out, columns.iter().map(|(column, _)| total_cell(column, total)))?;
         }
-        if hidden > 0 {
-            let layers = counted(hidden as u64, "layer");
+        if weightless > 0 {
+            let layers = counted(weightless as u64, "layer");
             writeln!(out, "\n{layers} without parameters not shown.")?;
+        }
+        let told = |id| columns.iter().any(|(column, _)| column.id == id);
+        if !(told("parameters") && told("by_hand")) {
+            writeln!(out)?;
+            totals.iter().try_for_each(|total| {
+                let remark = if total.note.is_empty() { "" } else { ", " };
+                writeln!(out, "- {}: {}{remark}{}", total.label, total.sum, escaped(&total.note))
+            })?;
         }
         Ok(())
     }
 }
 
 fn cell(column: &Column, model: &ModelReport, row: &Row<'_>, notes: &Notes<'_>) -> String {
-    let value = (column.cell)(model, row.layer());
+    let value = (column.cell)(model, row);
     let text = match column.id {
-        "path" | "by_hand" => code(value.shown().trim_start()),
+        "layer" | "path" | "by_hand" | "numbers" | "symbols" => code(value.shown().trim_start()),
         _ => escaped(&value.shown()),
     };
     let mark = row.mark(notes);
@@ -100,7 +112,7 @@ fn cell(column: &Column, model: &ModelReport, row: &Row<'_>, notes: &Notes<'_>) 
 
 fn total_cell(column: &Column, total: &Total) -> String {
     match column.id {
-        "path" => format!("**{}**", total.label),
+        "layer" | "path" => format!("**{}**", total.label),
         "parameters" => format!("**{}**", total.sum),
         "by_hand" => escaped(&total.note),
         _ => String::new(),

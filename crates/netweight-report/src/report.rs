@@ -171,6 +171,8 @@ pub struct Weight {
     pub elements: u64,
     /// The bytes they take in the file.
     pub stored_bytes: Option<u64>,
+    /// Whether an earlier layer holds the same tensor, so that it counts there.
+    pub shared: bool,
 }
 
 /// One thing that kept a file from being read.

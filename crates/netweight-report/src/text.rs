@@ -3,38 +3,40 @@
 use std::collections::HashSet;
 use std::io::{self, Write};
 
+use anstyle::Style as Ansi;
 use netweight_core::Severity;
 
 use crate::column::{Column, Value};
 use crate::failure::excerpt;
-use crate::layout::{Cell, Layout, paragraph};
+use crate::layout::{Align, Cell, Layout, Overflow, Track, paragraph};
 use crate::note::{Notes, superscript};
 use crate::printable::{printable, width};
 use crate::quantity::counted;
 use crate::render::Renderer;
 use crate::report::{ModelReport, Report};
-use crate::row::{Row, rows};
+use crate::row::Row;
 use crate::sizes::{SUMMARY, sizes};
 use crate::style::{Style, paint};
-use crate::words::{Total, about, total_rows};
+use crate::view::{Rows, View};
+use crate::words::{TOTAL, Total, about, total_rows};
 
 /// The rule line is never shorter than the text that follows it tends to be.
 const RULE: usize = 76;
 
 /// A report for people, in so many columns.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Text {
     /// Columns of the terminal.
     pub width: usize,
-    /// Every layer in a row of its own: none left out for having no parameters, none folded.
-    pub all: bool,
+    /// Which rows and columns the layers' table has.
+    pub view: View,
     /// Colours.
     pub style: Style,
 }
 
 impl Default for Text {
     fn default() -> Self {
-        Self { width: 80, all: false, style: Style::plain() }
+        Self { width: 80, view: View::default(), style: Style::plain() }
     }
 }
 
@@ -103,23 +105,18 @@ impl Text {
         notes: &Notes<'_>,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let (rows, hidden) = rows(model, notes, self.all);
-        let totals = total_rows(model);
-        let mut layout = Layout::new(Column::in_tables().map(|(_, track)| track));
-        for row in &rows {
-            layout.measure(&self.cells(model, row, notes));
-        }
-        for total in &totals {
-            layout.measure(&sum_cells(total));
-        }
+        let Rows { rows, weightless, part } = self.view.rows(model, notes);
+        let table = Table::new(self, model, notes);
+        let totals: Vec<Total> = part.into_iter().chain(total_rows(model)).collect();
+        let mut layout = Layout::new(table.tracks());
+        rows.iter().for_each(|row| layout.measure(&table.cells(row)));
+        totals.iter().for_each(|total| layout.measure(&table.sum(total, "")));
         layout.fit(self.width);
         if !rows.is_empty() {
             layout.titles(out, self.style.quiet)?;
-            for row in &rows {
-                layout.row(out, &self.cells(model, row, notes))?;
-            }
-            if hidden > 0 {
-                let layers = counted(hidden as u64, "layer");
+            rows.iter().try_for_each(|row| layout.row(out, &table.cells(row)))?;
+            if weightless > 0 {
+                let layers = counted(weightless as u64, "layer");
                 writeln!(out, "… {layers} without parameters not shown; --all shows them")?;
             }
             let rule = "─".repeat(layout.width().max(RULE).min(self.width));
@@ -127,36 +124,72 @@ impl Text {
         }
         let mut mark = notes.mark_of_whole();
         for total in &totals {
-            let mut cells = sum_cells(total);
-            if let Some(last) = cells.last_mut() {
-                *last = Cell::new(&total.note).mark(std::mem::take(&mut mark));
+            let own = total.label == TOTAL;
+            let mark = if own { std::mem::take(&mut mark) } else { String::new() };
+            let mut cells = table.sum(total, &total.note);
+            if let Some(last) = cells.pop() {
+                cells.push(last.mark(mark));
             }
             layout.row(out, &cells)?;
         }
         Ok(())
     }
+}
 
-    fn cells(&self, model: &ModelReport, row: &Row<'_>, notes: &Notes<'_>) -> Vec<Cell> {
-        let mark = row.mark(notes);
-        let cell = |(column, _): (&Column, _)| {
-            let value = (column.cell)(model, row.layer());
+/// The layers' table of one model.
+struct Table<'t> {
+    columns: Vec<(&'static Column, Track)>,
+    model: &'t ModelReport,
+    notes: &'t Notes<'t>,
+    warning: Ansi,
+}
+
+/// What totals have to say, behind columns that are not free for it.
+const REMARK: Track = Track { gap: 2, ..Track::new("", Align::Left).overflow(Overflow::Wrap(24)) };
+
+impl<'t> Table<'t> {
+    fn new(text: &Text, model: &'t ModelReport, notes: &'t Notes<'t>) -> Self {
+        Self { columns: text.view.table(), model, notes, warning: text.style.warning }
+    }
+
+    /// Whether the last column is free for what totals have to say.
+    fn has_room(&self) -> bool {
+        self.columns.last().is_some_and(|(column, _)| column.id == "by_hand")
+    }
+
+    fn tracks(&self) -> impl Iterator<Item = Track> {
+        let remark = (!self.has_room()).then_some(REMARK);
+        self.columns.iter().map(|(_, track)| *track).chain(remark)
+    }
+
+    fn cells(&self, row: &Row<'_>) -> Vec<Cell> {
+        let mark = row.mark(self.notes);
+        let cell = |(column, _): &(&Column, Track)| {
+            let value = (column.cell)(self.model, row);
             let cell = Cell::new(value.shown());
             match value {
                 _ if mark.is_empty() || column.id != row.marked_column() => cell,
-                Value::Unknown => cell.style(self.style.warning).mark(mark.clone()),
+                Value::Unknown => cell.style(self.warning).mark(mark.clone()),
                 _ => cell.mark(format!(" {mark}")),
             }
         };
-        Column::in_tables().map(cell).collect()
+        self.columns.iter().map(cell).collect()
     }
-}
 
-/// A total's cells as far as they belong to the columns above them.
-fn sum_cells(total: &Total) -> Vec<Cell> {
-    let cell = |(column, _): (&Column, _)| match column.id {
-        "path" => Cell::new(total.label),
-        "parameters" => Cell::new(&total.sum),
-        _ => Cell::default(),
-    };
-    Column::in_tables().map(cell).collect()
+    /// A total's cells: as far as they belong to the columns above them, then what it has to say.
+    fn sum(&self, total: &Total, remark: &str) -> Vec<Cell> {
+        let columns = self.columns.len() - usize::from(self.has_room());
+        let has = |id| self.columns.iter().any(|(column, _)| column.id == id);
+        let mut remark = remark.to_owned();
+        if !has("parameters") && !remark.is_empty() {
+            remark = format!("{}, {remark}", total.sum);
+        }
+        let cell = |(column, _): &(&Column, Track)| match column.id {
+            "layer" | "path" => Cell::new(total.label),
+            "parameters" => Cell::new(&total.sum),
+            _ => Cell::default(),
+        };
+        let cells = self.columns.iter().take(columns).map(cell);
+        cells.chain([Cell::new(remark)]).collect()
+    }
 }

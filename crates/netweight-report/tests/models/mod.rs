@@ -137,6 +137,7 @@ pub(crate) fn weight(name: &str, role: &str, shape: &[u64]) -> Weight {
         dtype: "float32".into(),
         elements,
         stored_bytes: Some(elements * 4),
+        shared: false,
     }
 }
 
