@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::evaluate::{Evaluated, Expected, evaluate, frozen};
 use crate::words::words;
-use crate::{Category, DType, Diagnostic, Edge, Layer, Model, Role, Shape, Weight};
+use crate::{Category, DType, Diagnostic, Edge, Layer, Model, Role, Shape, Weight, expect};
 
 /// A model with everything that follows from it.
 #[derive(Debug)]
@@ -143,6 +143,7 @@ pub fn analyze(model: &Model) -> Analysis<'_> {
         diagnostics.extend(findings(layer, &analysis));
         layers.push(analysis);
     }
+    diagnostics.extend(expect::check(model, &layers));
     let totals = total(model, &layers);
     Analysis { model, layers, totals, diagnostics }
 }
@@ -352,6 +353,9 @@ fn findings(layer: &Layer, analysis: &LayerAnalysis) -> Vec<Diagnostic> {
     for problem in &evaluated.problems {
         findings
             .push(Diagnostic::warning("layer/impossible", problem.clone()).at(layer.path.clone()));
+    }
+    for part in &evaluated.too_large {
+        findings.push(Diagnostic::warning("layer/too-large", part.clone()).at(layer.path.clone()));
     }
     if analysis.counts.is_none() && !evaluated.missing.is_empty() {
         findings.push(missing(layer, evaluated));

@@ -28,6 +28,10 @@ pub struct Evaluated {
     pub missing: Vec<&'static ArgRow>,
     /// What makes no sense.
     pub problems: Vec<String>,
+    /// What is larger than can be counted.
+    pub too_large: Vec<String>,
+    /// Whether an earlier layer of the same wrapped model owns the weights.
+    pub shared: bool,
     /// The wrapped layers.
     pub inner: Vec<Evaluated>,
 }
@@ -80,8 +84,11 @@ impl Evaluator {
             Ok(outputs) => result.outputs = outputs,
             Err(problem) => result.problems.push(problem),
         }
-        result.problems.extend(site.inner.iter().flat_map(|inner| inner.problems.iter().cloned()));
-        result.missing.extend(site.inner.iter().flat_map(|inner| inner.missing.iter().copied()));
+        for inner in &site.inner {
+            result.problems.extend(inner.problems.iter().cloned());
+            result.too_large.extend(inner.too_large.iter().cloned());
+            result.missing.extend(inner.missing.iter().copied());
+        }
         result.args = site.args;
         result.inner = site.inner;
         if layer.frozen {
@@ -133,6 +140,7 @@ impl Evaluator {
                 let own = layer.stated_outputs.first().cloned().flatten();
                 evaluated.outputs = vec![given.next().cloned().flatten().or(own)];
             }
+            evaluated.shared = layer.shared_with.is_some();
             done.push(evaluated);
         }
         done
@@ -253,10 +261,11 @@ impl Evaluated {
                     self.missing =
                         symbols.iter().filter_map(|symbol| compiled.kind.arg(symbol)).collect();
                 }
+                Err(problem @ Unresolved::Overflow(_)) => self.too_large.push(problem.to_string()),
                 Err(problem) => self.problems.push(problem.to_string()),
             }
         }
-        for inner in &site.inner {
+        for inner in site.inner.iter().filter(|inner| !inner.shared) {
             self.weights.extend(inner.weights.iter().cloned());
         }
         for (row, shape) in compiled.kind.weights.iter().zip(&compiled.shapes) {
@@ -303,7 +312,8 @@ impl Scope {
             };
             values.extend(settled.map(|settled| (row.symbol, settled)));
         }
-        let inner = site.inner.iter().map(|inner| match inner.kind {
+        let owners = site.inner.iter().filter(|inner| !inner.shared);
+        let inner = owners.map(|inner| match inner.kind {
             Some(kind) if kind.has_parameters() => inner.tree.clone().map(Some),
             Some(_) => Some(None),
             None => None,

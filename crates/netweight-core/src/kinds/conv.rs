@@ -158,12 +158,15 @@ pub(super) static KINDS: &[Kind] = &[
         args: &[
             IN,
             OUT,
-            KERNEL,
+            KERNEL.symbol("kernel_size"),
             flag("bias", true, "a bias for each output"),
             STRIDE,
             PADDING,
             DILATION,
             LAYOUT,
+            flag("dense_storage", false, "a weight for every input position, most of them zero"),
+            size("f", "stored_size", "input positions that a filter has weights for")
+                .from(stored_size),
             size("p", "positions", "positions of the filter").from(positions),
         ],
         formula: "(prod(p)) × [i × (prod(f)) × o + o{bias}]",
@@ -246,6 +249,16 @@ fn positions(site: &Site) -> Option<Arg> {
     let sizes =
         spatial.iter().enumerate().map(|(axis, dim)| windowed(site, axis, dim).ok()?.known());
     Arg::sizes(&sizes.collect::<Option<Vec<_>>>()?)
+}
+
+/// The filter's own points, or every position of the input.
+fn stored_size(site: &Site) -> Option<Arg> {
+    if !site.args.flag("dense_storage") {
+        return site.args.get("kernel_size").cloned();
+    }
+    let input = site.input()?;
+    let spatial = input.get(site.spatial_axes(input.len()))?;
+    Arg::sizes(&spatial.iter().map(Dim::known).collect::<Option<Vec<_>>>()?)
 }
 
 /// Keras gives the length by the padding's word; PyTorch and ONNX by explicit padding.

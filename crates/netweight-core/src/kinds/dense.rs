@@ -89,6 +89,41 @@ pub(super) static KINDS: &[Kind] = &[
         ..Kind::PLAIN
     },
     Kind {
+        name: "maxout",
+        aliases: &["maxout_dense"],
+        title: "maxout layer",
+        summary: "the largest of several dense layers side by side",
+        source: "Keras 1 MaxoutDense, Goodfellow et al. 2013",
+        args: &[
+            size("i", "input_size", "inputs").from(last_dim),
+            size("o", "output_size", "outputs"),
+            size("k", "features", "dense layers to choose from"),
+            flag("bias", true, BIAS),
+        ],
+        formula: "k × [i × o + o{bias}]",
+        weights: &[
+            weight("kernel", Role::Kernel, "[k, i, o]"),
+            weight("bias", Role::Bias, "[k, o]").when("bias"),
+        ],
+        shape: |site| replace_last(site, site.dim("output_size")),
+        ..Kind::PLAIN
+    },
+    Kind {
+        name: "highway",
+        title: "highway layer",
+        summary: "a dense layer and a gate that lets the input pass beside it",
+        source: "Keras 1 Highway, Srivastava et al. 2015",
+        args: &[size("i", "input_size", "inputs and outputs").from(last_dim), flag("bias", true, BIAS)],
+        formula: "2 × [i × i + i{bias}]",
+        weights: &[
+            weight("kernel", Role::Kernel, "[i, i]"),
+            weight("bias", Role::Bias, "[i]").when("bias"),
+            weight("carry_kernel", Role::Kernel, "[i, i]"),
+            weight("carry_bias", Role::Bias, "[i]").when("bias"),
+        ],
+        ..Kind::PLAIN
+    },
+    Kind {
         name: "einsum_dense",
         title: "dense layer by an equation",
         summary: "an einsum of the input with a kernel, whose sizes the equation gives",

@@ -42,6 +42,14 @@ pub(super) static KINDS: &[Kind] = &[
         ..Kind::PLAIN
     },
     Kind {
+        name: "adaptive_pool",
+        title: "adaptive pooling",
+        summary: "as many windows as the output has positions",
+        args: &[option("sizes", "the output's spatial sizes"), LAYOUT],
+        shape: |site| map_spatial(site, None, |axis, _| Ok(per_axis(site, "sizes", axis).into())),
+        ..Kind::PLAIN
+    },
+    Kind {
         name: "padding",
         aliases: &["zero_padding", "pad"],
         title: "padding",
