@@ -79,7 +79,7 @@ impl Evaluator {
         };
         let mut result = Evaluated { kind: Some(compiled.kind), ..Evaluated::default() };
         settle(layer, &mut site, &mut result);
-        result.count(compiled, &site);
+        result.count(compiled, &site, layer);
         match (compiled.kind.shape)(&site) {
             Ok(outputs) => result.outputs = outputs,
             Err(problem) => result.problems.push(problem),
@@ -251,7 +251,7 @@ fn agree(a: &Arg, b: &Arg) -> bool {
 
 impl Evaluated {
     /// Formula and weights under the settled arguments.
-    fn count(&mut self, compiled: &'static Compiled, site: &Site<'_>) {
+    fn count(&mut self, compiled: &'static Compiled, site: &Site<'_>, layer: &Layer) {
         let scope = Scope::of(site);
         if let Some(formula) = &compiled.formula {
             self.symbols = Some(formula.symbols_only(&scope));
@@ -265,8 +265,20 @@ impl Evaluated {
                 Err(problem) => self.problems.push(problem.to_string()),
             }
         }
-        for inner in site.inner.iter().filter(|inner| !inner.shared) {
-            self.weights.extend(inner.weights.iter().cloned());
+        for (wrapped, inner) in
+            layer.inner.iter().zip(&site.inner).filter(|(_, inner)| !inner.shared)
+        {
+            // One alone needs no name beside its weights'.
+            let prefix = if site.inner.len() > 1 {
+                format!("{} ", last_part(&wrapped.path))
+            } else {
+                String::new()
+            };
+            let named = |weight: &Expected| Expected {
+                name: format!("{prefix}{}", weight.name),
+                ..weight.clone()
+            };
+            self.weights.extend(inner.weights.iter().map(named));
         }
         for (row, shape) in compiled.kind.weights.iter().zip(&compiled.shapes) {
             let Some(shape) = shape.as_ref().filter(|_| scope.holds(row)) else { continue };
@@ -276,6 +288,11 @@ impl Evaluated {
             }
         }
     }
+}
+
+/// A layer's own name, without the modules that hold it.
+fn last_part(path: &str) -> &str {
+    path.rsplit(['/', '.']).next().unwrap_or(path)
 }
 
 /// What the symbols of a kind's formula stand for at a site.

@@ -50,10 +50,12 @@ fn unmet(expected: &Expectation, layers: &[LayerAnalysis]) -> Vec<Diagnostic> {
         let expected = expected.filter(|expected| found != Some(*expected))?;
         Some(mismatch(what, expected, found))
     });
-    unmet.map(|problem| match &expected.place {
-        Some(place) => problem.at(place.clone()),
-        None => problem,
-    }).collect()
+    unmet
+        .map(|problem| match &expected.place {
+            Some(place) => problem.at(place.clone()),
+            None => problem,
+        })
+        .collect()
 }
 
 fn mismatch(what: &str, expected: u64, found: Option<u64>) -> Diagnostic {

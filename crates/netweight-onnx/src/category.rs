@@ -19,12 +19,12 @@ pub(crate) struct Claim {
     pub(crate) tensor: TensorId,
     /// The call that stands for the layer.
     pub(crate) layer: CallId,
-    /// The call that reads it, and where.
+    /// The call that reads it.
     pub(crate) call: CallId,
-    pub(crate) input: usize,
     pub(crate) usage: Use,
     /// Dimensions of the value that the layer sees.
     pub(crate) dims: Option<Vec<u64>>,
+    dequantized: bool,
 }
 
 /// Everything that layers read of what the file holds, in order.
@@ -37,47 +37,80 @@ pub(crate) fn claims(context: &Context, plan: &Plan) -> Vec<Claim> {
         let inputs = context.wiring.call(call).map_or(0, |call| call.inputs.len());
         for input in 0..inputs {
             let Some(fixed) = context.fixed_input(call, input) else { continue };
-            let usage =
-                context.op(call).map_or(Use::Learned(Role::Parameter), |op| op.use_of(input));
+            let usage = context.op(call).map_or(Use::Unknown, |op| op.use_of(input));
             let own = (plan.whole(call), usage);
             let (layer, usage) = plan.assigned(call, input).unwrap_or(own);
-            let main = main_sources(context, fixed);
+            let make_up = MakeUp::of(context, fixed);
             for source in fixed.sources.iter() {
-                let usage = part(usage, source, &main);
-                let (tensor, dims) = (source.tensor, fixed.dims.clone());
-                claims.push(Claim { tensor, layer, call, input, usage, dims });
+                claims.push(Claim {
+                    tensor: source.tensor,
+                    layer,
+                    call,
+                    usage: make_up.part(context, usage, source),
+                    dims: fixed.dims.clone(),
+                    dequantized: source.dequantized,
+                });
             }
         }
     }
     claims
 }
 
-/// What a tensor behind a value is, when the value as a whole is used like this.
-fn part(usage: Use, source: &Source, main: &[TensorId]) -> Use {
-    match (source.part, usage) {
-        (Part::Scale, _) => Use::Scale,
-        (Part::ZeroPoint, _) => Use::ZeroPoint,
-        (Part::Helper, _) => Use::Fixed,
-        (Part::Values, Use::Learned(role)) if !main.contains(&source.tensor) => Use::Beside(role),
-        (Part::Values, usage) => usage,
+/// What a value is made of.
+struct MakeUp {
+    /// The tensors that it mainly is: those that it is joined from, or the one that others only
+    /// scale or shift.
+    main: Vec<TensorId>,
+    /// Whether one of them is an initializer, so that what nodes hold is an exporter's.
+    initializers: bool,
+}
+
+impl MakeUp {
+    fn of(context: &Context, fixed: &Fixed) -> Self {
+        let stored = |tensor: &TensorId| context.wiring.tensor(*tensor);
+        let values = fixed.sources.iter().filter(|source| source.part == Part::Values);
+        let all: Vec<TensorId> = values.map(|source| source.tensor).collect();
+        let is_initializer = |tensor: &TensorId| {
+            stored(tensor).is_some_and(|stored| stored.kept == Kept::Initializer)
+        };
+        let initializers = all.iter().any(is_initializer);
+        let size = |tensor: &TensorId| stored(tensor)?.elements;
+        let dims = fixed.dims.as_ref();
+        let whole = dims.and_then(|dims| product(dims));
+        let sum = all.iter().try_fold(0_u64, |sum, tensor| sum.checked_add(size(tensor)?));
+        let same: Vec<TensorId> =
+            all.iter().copied().filter(|tensor| size(tensor) == whole).take(1).collect();
+        let joined = all.len() < 2 || whole.is_none() || whole == sum || same.is_empty();
+        Self { main: if joined { all } else { same }, initializers }
+    }
+
+    /// What a tensor behind the value is, when the value as a whole is used like this.
+    fn part(&self, context: &Context, usage: Use, source: &Source) -> Use {
+        match (source.part, usage) {
+            (Part::Scale, _) => Use::Scale,
+            (Part::ZeroPoint, _) => Use::ZeroPoint,
+            (Part::Helper, _) => Use::Fixed,
+            (Part::Values, Use::Fixed | Use::Scale | Use::ZeroPoint) => usage,
+            (Part::Values, _) => {
+                let stored = context.wiring.tensor(source.tensor);
+                let aside = stored.is_none_or(|stored| {
+                    stored.kept != Kept::Initializer && self.initializers
+                        || stored.elements == Some(1) && self.main.len() > 1
+                });
+                match usage {
+                    _ if aside => Use::Free,
+                    Use::Learned(role) if !self.main.contains(&source.tensor) => Use::Beside(role),
+                    Use::Free if source.gathered => Use::Beside(Role::Embedding),
+                    usage => usage,
+                }
+            }
+        }
     }
 }
 
-/// The tensors that a value mainly is: those that it is joined from, or the one that others
-/// only scale or shift.
-fn main_sources(context: &Context, fixed: &Fixed) -> Vec<TensorId> {
-    let values = fixed.sources.iter().filter(|source| source.part == Part::Values);
-    let all: Vec<TensorId> = values.map(|source| source.tensor).collect();
-    let size = |tensor: &TensorId| context.wiring.tensor(*tensor)?.elements;
-    let dims = fixed.dims.as_ref();
-    let whole =
-        dims.and_then(|dims| dims.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim)));
-    let sum = all.iter().try_fold(0_u64, |sum, tensor| sum.checked_add(size(tensor)?));
-    if all.len() < 2 || whole.is_none() || whole == sum {
-        return all;
-    }
-    let same: Vec<TensorId> = all.iter().copied().filter(|tensor| size(tensor) == whole).collect();
-    if same.is_empty() { all } else { same.into_iter().take(1).collect() }
+/// The product of dimensions.
+fn product(dims: &[u64]) -> Option<u64> {
+    dims.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim))
 }
 
 /// Tensors' categories, with those that were guessed.
@@ -115,9 +148,16 @@ impl Categories {
 
 struct Judge<'a, 'f> {
     context: &'a Context<'f>,
-    /// Whether weights stand in initializers, so that what stands in nodes is made up.
-    weights_in_initializers: bool,
+    kept: Weights,
     pytorch: bool,
+}
+
+/// Where a file keeps its weights, so that what stands elsewhere is made up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Weights {
+    InInitializers,
+    InNodes,
+    Nowhere,
 }
 
 impl<'a, 'f> Judge<'a, 'f> {
@@ -125,16 +165,17 @@ impl<'a, 'f> Judge<'a, 'f> {
         let wiring = &context.wiring;
         let learned = claims.iter().filter(|claim| matches!(claim.usage, Use::Learned(_)));
         let kept = learned.filter_map(|claim| Some(wiring.tensor(claim.tensor)?.kept));
-        let weights_in_initializers = kept.fold((0_usize, 0_usize), |(yes, no), kept| match kept {
+        let (initializers, nodes) = kept.fold((0_usize, 0_usize), |(yes, no), kept| match kept {
             Kept::Initializer => (yes + 1, no),
             Kept::Constant | Kept::Generated => (yes, no + 1),
         });
+        let kept = match (initializers, nodes) {
+            (0, 0) => Weights::Nowhere,
+            _ if initializers > nodes => Weights::InInitializers,
+            _ => Weights::InNodes,
+        };
         let pytorch = wiring.text(wiring.file.producer_name) == "pytorch";
-        Self {
-            context,
-            weights_in_initializers: weights_in_initializers.0 > weights_in_initializers.1,
-            pytorch,
-        }
+        Self { context, kept, pytorch }
     }
 
     /// The category, and whether it is more than a guess.
@@ -145,12 +186,13 @@ impl<'a, 'f> Judge<'a, 'f> {
         let any = |wanted: fn(&Use) -> bool| claims.iter().any(|claim| wanted(&claim.usage));
         let statistic = any(|usage| matches!(usage, Use::Statistic(_)));
         let learned = any(|usage| matches!(usage, Use::Learned(_) | Use::Beside(_)));
+        let values = stored.dtype.is_float() || claims.iter().any(|claim| claim.dequantized);
         if matches!(stored.dtype, DType::String | DType::Bool) {
             return (Category::Constant, true);
         }
         if let Some(said) = self.context.provenance.said(tensor) {
             match said.spec {
-                Some(Spec::Parameter) if stored.dtype.is_float() || learned => {
+                Some(Spec::Parameter) if values || learned => {
                     return (Category::Trainable, true);
                 }
                 Some(Spec::Buffer) if statistic => return (Category::NonTrainable, true),
@@ -168,8 +210,11 @@ impl<'a, 'f> Judge<'a, 'f> {
         if any(|usage| matches!(usage, Use::Scale | Use::ZeroPoint)) {
             return (Category::Quantization, true);
         }
+        if any(|usage| *usage == Use::Unknown) && may_be_weight(stored.dtype) {
+            return (Category::Trainable, false);
+        }
         let free = any(|usage| matches!(usage, Use::Free | Use::State));
-        if !free || !stored.dtype.is_float() {
+        if !free || !values {
             return (Category::Constant, true);
         }
         self.guess(stored, claims)
@@ -177,31 +222,37 @@ impl<'a, 'f> Judge<'a, 'f> {
 
     /// Scales of one and offsets of zero that an exporter makes up for a normalization without any.
     fn made_up(&self, stored: &Stored, claims: &[&Claim]) -> bool {
-        let scales = claims
-            .iter()
-            .all(|claim| matches!(claim.usage, Use::Learned(Role::Gamma | Role::Beta)));
-        let aside = stored.kept == Kept::Constant && self.weights_in_initializers;
+        let affine = |claim: &&Claim| matches!(claim.usage, Use::Learned(Role::Gamma | Role::Beta));
+        let aside = stored.kept == Kept::Constant && self.kept == Weights::InInitializers;
         let name = self.context.wiring.text(stored.name);
-        scales && (aside || uniform(stored) && (path::is_made_up(name) || path::is_fill(name)))
+        let filled = path::is_fill(name) || uniform(stored) && path::is_result(name);
+        claims.iter().all(affine) && (aside || filled)
     }
 
     fn guess(&self, stored: &Stored, claims: &[&Claim]) -> (Category, bool) {
         let name = self.context.wiring.text(stored.name);
         let named = !path::is_made_up(name);
+        let single = stored.elements == Some(1);
         let state = claims.iter().all(|claim| claim.usage == Use::State);
         let constant = match stored.kept {
             Kept::Generated => true,
-            Kept::Constant => self.weights_in_initializers || stored.elements == Some(1),
-            Kept::Initializer => stored.elements == Some(1) && !(self.pytorch && named),
+            Kept::Constant => self.kept != Weights::InNodes || single,
+            Kept::Initializer => single && !(self.pytorch && named),
         };
         if constant || state && !(self.pytorch && named) || uniform(stored) && !named {
             return (Category::Constant, true);
         }
-        if path::is_buffer(name) || is_mask(stored) {
-            return (Category::Constant, false);
+        match path::word(name) {
+            Some(category) => (category, false),
+            None if is_mask(stored) => (Category::Constant, false),
+            None => (Category::Trainable, false),
         }
-        (Category::Trainable, false)
     }
+}
+
+/// Whether weights of an operator that is not known may be of this type.
+fn may_be_weight(dtype: DType) -> bool {
+    dtype.is_float() || dtype.bits().is_some_and(|bits| bits <= 8)
 }
 
 /// Whether all values are one and the same.

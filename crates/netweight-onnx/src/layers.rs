@@ -22,6 +22,8 @@ pub(crate) struct Builder<'a, 'f> {
     makers: HashMap<ValueId, Edge>,
     /// Layers that stand for one free parameter.
     free: HashMap<TensorId, usize>,
+    /// Parameters that a layer of a known kind holds.
+    owned: HashSet<TensorId>,
     /// Constants that have found a layer.
     placed: HashSet<TensorId>,
     names: HashMap<TensorId, String>,
@@ -41,6 +43,8 @@ impl<'a, 'f> Builder<'a, 'f> {
         for claim in claims {
             by_layer.entry(claim.layer).or_default().push(claim);
         }
+        let owned = claims.iter().filter(|claim| is_owning(claim.usage));
+        let owned = owned.map(|claim| claim.tensor).collect();
         Self {
             context,
             plan,
@@ -48,6 +52,7 @@ impl<'a, 'f> Builder<'a, 'f> {
             claims: by_layer,
             makers: HashMap::new(),
             free: HashMap::new(),
+            owned,
             placed: HashSet::new(),
             names: names(context),
             paths: HashMap::new(),
@@ -174,7 +179,7 @@ impl<'a, 'f> Builder<'a, 'f> {
     /// Whether a claim is a layer of its own: a parameter that no layer of a known kind holds.
     fn is_free(&self, claim: &Claim) -> bool {
         let parameter = self.categories.of_tensor(claim.tensor).is_some_and(Category::is_parameter);
-        parameter && !matches!(claim.usage, Use::Learned(_) | Use::Statistic(_))
+        parameter && !is_owning(claim.usage)
     }
 
     /// What a layer holds: its weights, and constants that no earlier one took.
@@ -206,7 +211,7 @@ impl<'a, 'f> Builder<'a, 'f> {
     /// A layer for a parameter on its own, once.
     fn parameter(&mut self, claim: &Claim) {
         let Some(stored) = self.context.wiring.tensor(claim.tensor) else { return };
-        if self.free.contains_key(&claim.tensor) {
+        if self.free.contains_key(&claim.tensor) || self.owned.contains(&claim.tensor) {
             return;
         }
         let category = self.categories.of_tensor(claim.tensor).unwrap_or(Category::Trainable);
@@ -272,7 +277,7 @@ impl<'a, 'f> Builder<'a, 'f> {
 
     /// The layer's path: its module, as its main weight's name or its place says.
     fn path(&mut self, call: CallId, held: &[Held]) -> String {
-        let kept = held.iter().filter(|held| path::tells(held.category));
+        let kept = held.iter().filter(|held| held.category.is_parameter());
         let module = kept.filter_map(|held| path::of_tensor(self.context, held.tensor)).next();
         let (place, own) = path::of_call(self.context, call);
         let op = self.context.wiring.op(call);
@@ -381,6 +386,11 @@ impl<'a, 'f> Builder<'a, 'f> {
     }
 }
 
+/// Whether a layer that uses a tensor like this has it among its weights.
+fn is_owning(usage: Use) -> bool {
+    matches!(usage, Use::Learned(_) | Use::Statistic(_) | Use::Unknown)
+}
+
 fn role(usage: Use, category: Category) -> Role {
     match (usage, category) {
         (Use::ZeroPoint, _) => Role::ZeroPoint,
@@ -388,7 +398,7 @@ fn role(usage: Use, category: Category) -> Role {
         (_, Category::Constant | Category::Unused) => Role::Constant,
         (_, Category::Quantization) => Role::Scale,
         (Use::Learned(role) | Use::Beside(role) | Use::Statistic(role), _) => role,
-        (Use::Fixed | Use::State | Use::Free, _) => Role::Parameter,
+        (Use::Fixed | Use::State | Use::Free | Use::Unknown, _) => Role::Parameter,
     }
 }
 

@@ -8,14 +8,19 @@ use crate::provenance::note;
 
 /// Whether an exporter made the name up.
 pub(crate) fn is_made_up(name: &str) -> bool {
-    let numbered = |rest: &str| rest.bytes().all(|byte| byte.is_ascii_digit());
+    is_result(name) || numbered(name)
+}
+
+/// Whether an exporter named the tensor after the place where it was computed.
+pub(crate) fn is_result(name: &str) -> bool {
     let after = |prefix: &str| name.strip_prefix(prefix).is_some_and(numbered);
-    name.starts_with("onnx::")
-        || numbered(name)
-        || after("val_")
-        || after("const_fold_opt__")
-        || name.contains("Constant_")
-        || name.contains("const_fold_opt__")
+    let output = name.starts_with('/')
+        && name.rsplit_once("_output_").is_some_and(|(_, number)| numbered(number));
+    name.starts_with("onnx::") || output || after("val_") || name.contains("const_fold_opt__")
+}
+
+fn numbered(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether the name says that the tensor is filled with one value.
@@ -26,8 +31,6 @@ pub(crate) fn is_fill(name: &str) -> bool {
 
 /// Names of tensors that models keep but do not learn.
 const BUFFERS: &[&str] = &[
-    "running_mean",
-    "running_var",
     "mean",
     "std",
     "pe",
@@ -48,9 +51,21 @@ const BUFFERS: &[&str] = &[
     "pixel_std",
 ];
 
-/// Whether the name is one of a tensor that is kept but not learned.
-pub(crate) fn is_buffer(name: &str) -> bool {
-    BUFFERS.contains(&last_part(name))
+/// What a name says that its tensor is.
+pub(crate) fn word(name: &str) -> Option<Category> {
+    let layer = |kind: &str| {
+        name.split('/').any(|part| {
+            part.strip_prefix(kind)
+                .is_some_and(|rest| rest.is_empty() || rest.strip_prefix('_').is_some_and(numbered))
+        })
+    };
+    if BUFFERS.contains(&last_part(name)) || layer("rescaling") {
+        return Some(Category::Constant);
+    }
+    if matches!(last_part(name), "running_mean" | "running_var") || layer("normalization") {
+        return Some(Category::NonTrainable);
+    }
+    None
 }
 
 fn last_part(name: &str) -> &str {
@@ -110,9 +125,4 @@ fn modules_path(parts: &[&str]) -> String {
         last = part;
     }
     path
-}
-
-/// Whether a category says that a tensor was the source model's.
-pub(crate) fn tells(category: Category) -> bool {
-    category.is_parameter()
 }

@@ -29,6 +29,10 @@ pub(crate) struct Fixed {
 pub(crate) struct Source {
     pub(crate) tensor: TensorId,
     pub(crate) part: Part,
+    /// Whether its values are dequantized on the way.
+    pub(crate) dequantized: bool,
+    /// Whether only rows of it are taken, by indices.
+    pub(crate) gathered: bool,
 }
 
 /// What a tensor gives to a value.
@@ -116,6 +120,12 @@ const CARRIERS: &[Carrier] = &[
         parts: &[Values, Helper],
         dims: reduced,
     },
+    // Weights that are standardized by a normalization's arithmetic.
+    Carrier {
+        ops: &["BatchNormalization", "InstanceNormalization", "LayerNormalization"],
+        parts: &[Values],
+        dims: first,
+    },
     Carrier { ops: &["Add", "Sub", "Mul", "Div"], parts: &[Values], dims: stretched },
 ];
 
@@ -130,7 +140,8 @@ impl Trace {
         for (index, value) in wiring.values.iter().enumerate() {
             if let Origin::Tensor(tensor) = value.origin {
                 let dims = wiring.tensor(tensor).and_then(|stored| stored.dims.clone());
-                let sources = Rc::from([Source { tensor, part: Values }]);
+                let source = Source { tensor, part: Values, dequantized: false, gathered: false };
+                let sources = Rc::from([source]);
                 trace.set(ValueId(index), Fixed { sources, dims });
             }
         }
@@ -180,10 +191,11 @@ impl Trace {
 
     fn sources(&mut self, wiring: &Wiring, id: CallId, carrier: &Carrier) -> Rc<[Source]> {
         let inputs = wiring.call(id).map_or(&[][..], |call| &call.inputs);
-        if let ([Some(only)], [Values]) = (inputs, carrier.parts) {
-            if let Some(fixed) = self.fixed(wiring, *only) {
-                return Rc::clone(&fixed.sources);
-            }
+        let op = wiring.op(id);
+        if let ([Some(only)], [Values]) = (inputs, carrier.parts)
+            && let Some(fixed) = self.fixed(wiring, *only)
+        {
+            return Rc::clone(&fixed.sources);
         }
         let mut sources: Vec<Source> = Vec::new();
         for (index, input) in inputs.iter().enumerate() {
@@ -191,7 +203,9 @@ impl Trace {
             let fixed = input.and_then(|input| self.fixed(wiring, input));
             for source in fixed.iter().flat_map(|fixed| fixed.sources.iter()) {
                 let part = if part == Values { source.part } else { part };
-                let source = Source { part, ..*source };
+                let dequantized = source.dequantized || part == Values && op == "DequantizeLinear";
+                let gathered = source.gathered || part == Values && op == "Gather";
+                let source = Source { part, dequantized, gathered, ..*source };
                 if sources.len() < MOST_SOURCES && !sources.contains(&source) {
                     sources.push(source);
                 }

@@ -142,16 +142,9 @@ impl Form {
         self.fields.iter().find(|field| field.word == word)
     }
 
-    /// The word for an argument in a convention's vocabulary, else the catalogue's.
-    pub(crate) fn word_for(&self, arg: &str, convention: Convention) -> Option<&'static str> {
-        let vocabulary = match convention {
-            Convention::Textbook => Vocabulary::Letter,
-            Convention::Keras => Vocabulary::Keras,
-            Convention::PyTorch => Vocabulary::PyTorch,
-            Convention::Onnx => Vocabulary::Onnx,
-        };
-        let gives = |field: &&Field| field.args == [arg];
-        let mut named = self.fields.iter().filter(gives);
+    /// The word for an argument in a vocabulary, else the catalogue's.
+    pub(crate) fn word_for(&self, arg: &str, vocabulary: Vocabulary) -> Option<&'static str> {
+        let mut named = self.fields.iter().filter(|field| field.args == [arg]);
         let own = named.clone().find(|field| field.vocabulary == vocabulary);
         own.or_else(|| named.next()).map(|field| field.word)
     }

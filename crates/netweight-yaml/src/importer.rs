@@ -59,8 +59,7 @@ fn told(problems: &Problems, text: &Text, excerpt: impl Fn(&Problem) -> String) 
     in_order.sort_by_key(|problem| problem.span.start);
     let told = in_order.into_iter().map(|problem| Diagnostic {
         help: problem.help.clone(),
-        // The first line repeats the place.
-        excerpt: excerpt(problem).split_once('\n').map(|(_, lines)| lines.to_owned()),
+        excerpt: Some(excerpt(problem)),
         ..Diagnostic::error(problem.code, problem.message.clone())
             .at(text.position(problem.span.start).to_string())
     });

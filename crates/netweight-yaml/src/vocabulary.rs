@@ -4,6 +4,8 @@
 //! Every argument of every kind can be given by its name and its letter in the catalogue; what
 //! stands here comes on top, so a new kind needs a row only where it has words of its own.
 
+use netweight_core::Convention;
+
 use crate::takes::Takes;
 
 /// Whose word it is.
@@ -19,6 +21,17 @@ pub(crate) enum Vocabulary {
     PyTorch,
     /// ONNX.
     Onnx,
+}
+
+impl From<Convention> for Vocabulary {
+    fn from(convention: Convention) -> Self {
+        match convention {
+            Convention::Textbook => Self::Letter,
+            Convention::Keras => Self::Keras,
+            Convention::PyTorch => Self::PyTorch,
+            Convention::Onnx => Self::Onnx,
+        }
+    }
 }
 
 /// Another word for arguments of some kinds.

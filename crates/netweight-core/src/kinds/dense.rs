@@ -113,7 +113,10 @@ pub(super) static KINDS: &[Kind] = &[
         title: "highway layer",
         summary: "a dense layer and a gate that lets the input pass beside it",
         source: "Keras 1 Highway, Srivastava et al. 2015",
-        args: &[size("i", "input_size", "inputs and outputs").from(last_dim), flag("bias", true, BIAS)],
+        args: &[
+            size("i", "input_size", "inputs and outputs").from(last_dim),
+            flag("bias", true, BIAS),
+        ],
         formula: "2 × [i × i + i{bias}]",
         weights: &[
             weight("kernel", Role::Kernel, "[i, i]"),

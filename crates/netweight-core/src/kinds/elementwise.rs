@@ -17,6 +17,12 @@ pub(super) static KINDS: &[Kind] = &[
         name: "activation",
         aliases: &[
             "relu",
+            "relu6",
+            "selu",
+            "swish",
+            "hard_swish",
+            "mish",
+            "log_softmax",
             "leaky_relu",
             "elu",
             "softmax",

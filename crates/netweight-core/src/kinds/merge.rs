@@ -71,9 +71,10 @@ fn merged(site: &Site) -> Outputs {
         return Ok(vec![Some(broadcast(&shapes)?)]);
     }
     let rests: Vec<&[Dim]> = shapes.iter().map(|shape| shape.get(1..).unwrap_or(&[])).collect();
-    let batch = shapes.iter().filter_map(|shape| shape.first().cloned()).reduce(|a, b| {
-        if a == b { a } else { Dim::Unknown }
-    });
+    let batch = shapes
+        .iter()
+        .filter_map(|shape| shape.first().cloned())
+        .reduce(|a, b| if a == b { a } else { Dim::Unknown });
     Ok(vec![Some(batch.into_iter().chain(broadcast(&rests)?.0).collect())])
 }
 

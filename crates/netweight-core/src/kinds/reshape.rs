@@ -88,7 +88,8 @@ fn reshaped(site: &Site) -> Outputs {
         site.input().map(|shape| shape.iter().skip(skipped).cloned().collect());
     let total = rest.and_then(|rest| rest.elements());
     if let (Some(total), Some(known)) = (total, known) {
-        let fits = if open.is_empty() { total == known } else { total.checked_rem(known) == Some(0) };
+        let fits =
+            if open.is_empty() { total == known } else { total.checked_rem(known) == Some(0) };
         if !fits && shape.iter().filter(|dim| dim.known().is_none()).count() == open.len() {
             return Err(format!("{total} values do not fill {shape}"));
         }

@@ -45,6 +45,8 @@ pub(crate) enum Use {
     Learned(Role),
     /// A learned weight beside the layer: a fused operator does more than one layer.
     Beside(Role),
+    /// A weight of an operator that is not known, if its type may be a weight's.
+    Unknown,
     /// A running statistic.
     Statistic(Role),
     /// What quantized values are multiplied by.

@@ -1,6 +1,7 @@
 //! What exporters write for one layer, in one file each.
 
 mod bias;
+mod dynamic_quantization;
 
 use crate::graph::CallId;
 use crate::plan::{Context, Plan};
@@ -8,7 +9,7 @@ use crate::plan::{Context, Plan};
 /// A pattern: looks whether it starts at a call, and says in the plan what it found.
 type Pattern = fn(&Context, &mut Plan, CallId);
 
-const PATTERNS: &[Pattern] = &[bias::added_later];
+const PATTERNS: &[Pattern] = &[dynamic_quantization::scales, bias::added_later];
 
 pub(crate) fn apply(context: &Context, plan: &mut Plan) {
     for pattern in PATTERNS {

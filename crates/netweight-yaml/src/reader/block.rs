@@ -23,7 +23,6 @@ impl<'d> Reader<'d> {
                 let message = format!("{} is a kind of layer already", quoted(&name.text));
                 let problem = Problem::new("spec/name-taken", name.span, message);
                 self.problem(problem.help("give the block another name"));
-                continue;
             }
             let entries = self.map(block, "a map with `layers`");
             if entries.is_empty() {

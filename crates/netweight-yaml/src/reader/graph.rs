@@ -8,6 +8,7 @@ use netweight_markup::{Node, Problem, Span, Value, nearest, quoted};
 
 use super::Reader;
 use super::item::Item;
+use crate::form::{self, Holds};
 
 /// Values by name; one that is wrong, and told, is there as none.
 pub(super) type Vars = HashMap<String, Option<Arg>>;
@@ -118,6 +119,11 @@ impl<'d> Reader<'d> {
     /// Places an item and its copies behind what feeds it, and binds its name.
     fn put(&mut self, item: Item<'d>) {
         let Some(sources) = self.sources(&item) else { return self.keep_going() };
+        if sources.len() < 2 && merges(&item) {
+            let message = format!("{} brings several inputs together", quoted(&item.key.text));
+            let help = format!("name them: `- {}: [input, previous]`", item.key.text);
+            self.problem(Problem::new("spec/inputs", item.key.span, message).help(help));
+        }
         let name = self.name(&item);
         let prefix = self.scopes.last().map(|scope| scope.prefix.clone()).unwrap_or_default();
         let path = format!("{prefix}{name}");
@@ -182,10 +188,8 @@ impl<'d> Reader<'d> {
                 }
             };
         };
-        let mut sources = Vec::with_capacity(names.len());
-        for (name, span) in names {
-            sources.push(self.source(name, *span));
-        }
+        // Every name is looked at, so that all unknown ones are told.
+        let sources: Vec<_> = names.iter().map(|(name, span)| self.source(name, *span)).collect();
         sources.into_iter().collect()
     }
 
@@ -247,4 +251,8 @@ impl<'d> Reader<'d> {
             None => problem,
         });
     }
+}
+
+fn merges(item: &Item<'_>) -> bool {
+    form::find(&item.key.text).is_some_and(|word| word.form.holds == Holds::Sources)
 }

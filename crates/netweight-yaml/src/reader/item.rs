@@ -206,6 +206,9 @@ impl<'d> Reader<'d> {
         value: Option<&'d Node>,
         item: &mut Item<'d>,
     ) -> Option<What<'d>> {
+        if let Some(block) = self.blocks.get(key.text.as_str()) {
+            return Some(What::Block(*block, value));
+        }
         if let Some(word) = form::find(&key.text) {
             let value = match value {
                 Some(names) if word.form.holds == Holds::Sources && names.as_map().is_none() => {
@@ -217,9 +220,6 @@ impl<'d> Reader<'d> {
             let (layer, word) = self.layer(key, word, value)?;
             item.word = word;
             return Some(What::Layer(Box::new(layer)));
-        }
-        if let Some(block) = self.blocks.get(key.text.as_str()) {
-            return Some(What::Block(*block, value));
         }
         match (key.text.as_str(), value) {
             ("layers", Some(layers)) => Some(What::Group(layers)),

@@ -8,6 +8,7 @@ use crate::form::{self, Field, Form, Holds, Word};
 use crate::key;
 use crate::limits;
 use crate::takes::Takes;
+use crate::vocabulary::Vocabulary;
 
 /// The arguments of one layer while they are read, and where each was given.
 struct Given<'a> {
@@ -141,7 +142,9 @@ impl<'d> Reader<'d> {
     fn unknown_field(&mut self, key: &Key, word: &Word, given: &Given<'_>) {
         let form = word.form;
         let words = form.fields.iter().map(|field| field.word).chain(key::words(key::LAYER));
-        let problem = key.unknown(&format!("key of `{}`", form.kind.name), words);
+        let problem = key.unknown("key", words);
+        let message = format!("`{}` has no key {}", form.kind.name, quoted(&key.text));
+        let problem = Problem { message, ..problem };
         if problem.help.is_some() {
             return self.problem(problem);
         }
@@ -154,8 +157,8 @@ impl<'d> Reader<'d> {
             .args
             .iter()
             .filter(|row| given.places.iter().all(|(arg, ..)| *arg != row.name));
-        let convention = self.model.convention;
-        let words: Vec<&str> = open.filter_map(|row| form.word_for(row.name, convention)).collect();
+        let vocabulary = given.vocabulary(form).unwrap_or(self.model.convention.into());
+        let words: Vec<&str> = open.filter_map(|row| form.word_for(row.name, vocabulary)).collect();
         self.problem(match words.is_empty() {
             true => problem.note(format!("`{}` takes no more keys", form.kind.name)),
             false => problem.note(format!("known: {}", crate::takes::one_of(&words))),
@@ -224,30 +227,36 @@ impl<'d> Reader<'d> {
         let missing = form.kind.args.iter().filter(|row| {
             form::is_needed(row) && given.places.iter().all(|(arg, ..)| *arg != row.name)
         });
-        let convention = self.model.convention;
+        let vocabulary = given.vocabulary(form).unwrap_or(self.model.convention.into());
         let missing: Vec<_> = missing
-            .filter_map(|row| Some((form.word_for(row.name, convention)?, row.meaning)))
+            .filter_map(|row| Some((form.word_for(row.name, vocabulary)?, row.meaning)))
             .collect();
-        if missing.is_empty() {
-            return;
-        }
         let needs: Vec<String> =
             missing.iter().map(|(word, meaning)| format!("`{word}` ({meaning})")).collect();
+        let keys: Vec<String> = missing.iter().map(|(word, _)| format!("{word}: …")).collect();
         let message = format!("{} needs {}", quoted(&key.text), needs.join(" and "));
         let problem = Problem::new("spec/missing-key", key.span, message);
-        let short = form.short.len() == missing.len() && value.is_none();
-        self.problem(match (short, missing.as_slice()) {
-            (true, [_]) => problem.help(format!("write `- {}: 64`", key.text)),
-            _ => {
-                let keys: Vec<String> =
-                    missing.iter().map(|(word, _)| format!("{word}: …")).collect();
-                problem.help(format!("write `- {}: {{{}}}`", key.text, keys.join(", ")))
+        let keys = keys.join(", ");
+        match missing.as_slice() {
+            [] => {}
+            [_] if value.is_none() => {
+                self.problem(problem.help(format!("write `- {}: 64`", key.text)));
             }
-        });
+            _ if value.is_some_and(|value| value.as_map().is_some()) => {
+                self.problem(problem.help(format!("add `{keys}`")));
+            }
+            _ => self.problem(problem.help(format!("write `- {}: {{{keys}}}`", key.text))),
+        }
     }
 }
 
 impl Given<'_> {
+    /// Whose words the layer is written in, as far as its keys tell.
+    fn vocabulary(&self, form: &Form) -> Option<Vocabulary> {
+        let fields = self.places.iter().filter_map(|(_, word, _)| form.field(word));
+        fields.map(|field| field.vocabulary).find(|vocabulary| *vocabulary != Vocabulary::Catalogue)
+    }
+
     fn take(&mut self, field: &Field, value: Option<Arg>, span: Span) {
         for arg in field.args {
             self.places.push((arg, "", span));

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use netweight_core::Edge;
+use netweight_core::{Edge, kind};
 use netweight_markup::{Key, Node, Problem, Span, quoted};
 
 use super::Reader;
@@ -103,7 +103,8 @@ impl<'d> Reader<'d> {
             })
             .collect();
         for (layer, owner) in self.model.layers.iter_mut().skip(first).zip(owners) {
-            layer.shared_with = Some(owner);
+            let kind = layer.kind.as_deref().and_then(kind::find);
+            layer.shared_with = kind.filter(|kind| kind.has_parameters()).map(|_| owner);
         }
         output
     }
