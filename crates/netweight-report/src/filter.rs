@@ -127,7 +127,7 @@ impl Filter {
 /// A pattern that fits some word, where the words are known.
 fn pattern(row: &Row, text: &str) -> Result<Pattern, UnknownName> {
     let text = match row.key {
-        "kind" => kind::find(text).map_or(text, |kind| kind.name),
+        "kind" => kind::find(&text.to_lowercase()).map_or(text, |kind| kind.name),
         _ => text,
     };
     let pattern = Pattern::new(text);

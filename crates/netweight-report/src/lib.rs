@@ -6,6 +6,7 @@
 //! [`Text`] also writes what is no report: the arithmetic of a layer ([`Text::explain`]), schemes
 //! side by side ([`Text::sizes`]) and catalogues ([`Text::catalogue`]).
 //!
+//! A [`Diff`] holds what changed between two models ([`Text::diff`], [`Markdown::diff`]).
 //! A [`View`] says which rows and columns the tables of text, Markdown and CSV show.
 //!
 //! ```
@@ -35,6 +36,8 @@
 mod catalogue;
 mod column;
 mod csv;
+mod diff;
+mod diff_table;
 mod explain;
 mod explanation;
 mod failure;
@@ -64,6 +67,7 @@ mod words;
 
 pub use catalogue::Catalogue;
 pub use csv::Csv;
+pub use diff::{Aspect, Change, DIFF_SCHEMA, Diff, LayerChange, State, Status};
 pub use explanation::{Explanation, Part, Stored, Symbol};
 pub use failure::render_failure;
 pub use filter::{Filter, UnknownName};

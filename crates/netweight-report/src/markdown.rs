@@ -77,15 +77,16 @@ impl Markdown {
             row(out, columns.iter().map(|(column, _)| cell(column, model, layer, notes)))?;
         }
         let totals: Vec<Total> = part.into_iter().chain(total_rows(model)).collect();
-        for total in &totals {
+        let told = |id| columns.iter().any(|(column, _)| column.id == id);
+        let in_table = told("parameters") && told("by_hand");
+        for total in totals.iter().filter(|_| in_table) {
             row(out, columns.iter().map(|(column, _)| total_cell(column, total)))?;
         }
         if weightless > 0 {
             let layers = counted(weightless as u64, "layer");
             writeln!(out, "\n{layers} without parameters not shown.")?;
         }
-        let told = |id| columns.iter().any(|(column, _)| column.id == id);
-        if !(told("parameters") && told("by_hand")) {
+        if !in_table {
             writeln!(out)?;
             totals.iter().try_for_each(|total| {
                 let remark = if total.note.is_empty() { "" } else { ", " };
@@ -124,7 +125,7 @@ fn titles(out: &mut dyn Write, tracks: impl Iterator<Item = Track> + Clone) -> i
     row(out, tracks.map(|track| if track.align == Align::Right { "--:" } else { ":--" }.to_owned()))
 }
 
-fn row(out: &mut dyn Write, cells: impl Iterator<Item = String>) -> io::Result<()> {
+pub(crate) fn row(out: &mut dyn Write, cells: impl Iterator<Item = String>) -> io::Result<()> {
     write!(out, "|")?;
     for cell in cells {
         write!(out, " {cell} |")?;
@@ -133,7 +134,7 @@ fn row(out: &mut dyn Write, cells: impl Iterator<Item = String>) -> io::Result<(
 }
 
 /// The text with everything that Markdown or HTML would take for itself escaped.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in printable(text).chars() {
         if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '&' | '!')
@@ -146,7 +147,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// The text as it is, in a code span whose fence is longer than any in the text.
-fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     if text.is_empty() {
         return String::new();
     }

@@ -73,6 +73,16 @@ pub fn change(before: u64, now: u64) -> Option<String> {
     })
 }
 
+/// `−513,000`, `+12`, `0`: the difference to `before`.
+pub fn difference(before: u64, now: u64) -> String {
+    let difference = grouped(before.abs_diff(now));
+    match now.cmp(&before) {
+        std::cmp::Ordering::Less => format!("−{difference}"),
+        std::cmp::Ordering::Equal => difference,
+        std::cmp::Ordering::Greater => format!("+{difference}"),
+    }
+}
+
 /// `1 layer`, `1,204 layers`.
 pub fn counted(n: u64, noun: &str) -> String {
     format!("{} {noun}{}", grouped(n), if n == 1 { "" } else { "s" })

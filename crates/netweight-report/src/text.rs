@@ -8,7 +8,7 @@ use netweight_core::Severity;
 
 use crate::column::{Column, Value};
 use crate::failure::excerpt;
-use crate::layout::{Align, Cell, Layout, Overflow, Track, paragraph};
+use crate::layout::{Cell, Layout, Track, paragraph};
 use crate::note::{Notes, superscript};
 use crate::printable::{printable, width};
 use crate::quantity::counted;
@@ -108,9 +108,9 @@ impl Text {
         let Rows { rows, weightless, part } = self.view.rows(model, notes);
         let table = Table::new(self, model, notes);
         let totals: Vec<Total> = part.into_iter().chain(total_rows(model)).collect();
-        let mut layout = Layout::new(table.tracks());
+        let mut layout = Layout::new(table.columns.iter().map(|(_, track)| *track));
         rows.iter().for_each(|row| layout.measure(&table.cells(row)));
-        totals.iter().for_each(|total| layout.measure(&table.sum(total, "")));
+        totals.iter().for_each(|total| layout.measure(&table.sum(total)));
         layout.fit(self.width);
         if !rows.is_empty() {
             layout.titles(out, self.style.quiet)?;
@@ -122,17 +122,7 @@ impl Text {
             let rule = "─".repeat(layout.width().max(RULE).min(self.width));
             writeln!(out, "{}", paint(self.style.quiet, &rule))?;
         }
-        let mut mark = notes.mark_of_whole();
-        for total in &totals {
-            let own = total.label == TOTAL;
-            let mark = if own { std::mem::take(&mut mark) } else { String::new() };
-            let mut cells = table.sum(total, &total.note);
-            if let Some(last) = cells.pop() {
-                cells.push(last.mark(mark));
-            }
-            layout.row(out, &cells)?;
-        }
-        Ok(())
+        table.totals(out, &totals, &layout, self.width)
     }
 }
 
@@ -144,22 +134,9 @@ struct Table<'t> {
     warning: Ansi,
 }
 
-/// What totals have to say, behind columns that are not free for it.
-const REMARK: Track = Track { gap: 2, ..Track::new("", Align::Left).overflow(Overflow::Wrap(24)) };
-
 impl<'t> Table<'t> {
     fn new(text: &Text, model: &'t ModelReport, notes: &'t Notes<'t>) -> Self {
         Self { columns: text.view.table(), model, notes, warning: text.style.warning }
-    }
-
-    /// Whether the last column is free for what totals have to say.
-    fn has_room(&self) -> bool {
-        self.columns.last().is_some_and(|(column, _)| column.id == "by_hand")
-    }
-
-    fn tracks(&self) -> impl Iterator<Item = Track> {
-        let remark = (!self.has_room()).then_some(REMARK);
-        self.columns.iter().map(|(_, track)| *track).chain(remark)
     }
 
     fn cells(&self, row: &Row<'_>) -> Vec<Cell> {
@@ -176,20 +153,46 @@ impl<'t> Table<'t> {
         self.columns.iter().map(cell).collect()
     }
 
-    /// A total's cells: as far as they belong to the columns above them, then what it has to say.
-    fn sum(&self, total: &Total, remark: &str) -> Vec<Cell> {
-        let columns = self.columns.len() - usize::from(self.has_room());
-        let has = |id| self.columns.iter().any(|(column, _)| column.id == id);
-        let mut remark = remark.to_owned();
-        if !has("parameters") && !remark.is_empty() {
-            remark = format!("{}, {remark}", total.sum);
-        }
+    /// A total's cells as far as they belong to the columns above them.
+    fn sum(&self, total: &Total) -> Vec<Cell> {
         let cell = |(column, _): &(&Column, Track)| match column.id {
             "layer" | "path" => Cell::new(total.label),
             "parameters" => Cell::new(&total.sum),
             _ => Cell::default(),
         };
-        let cells = self.columns.iter().take(columns).map(cell);
-        cells.chain([Cell::new(remark)]).collect()
+        self.columns.iter().map(cell).collect()
+    }
+
+    /// Writes the totals, their remarks under each other.
+    fn totals(
+        &self,
+        out: &mut dyn Write,
+        totals: &[Total],
+        layout: &Layout,
+        limit: usize,
+    ) -> io::Result<()> {
+        let place = |id| self.columns.iter().position(|(column, _)| column.id == id);
+        let (name, number) = (place("layer").or(place("path")), place("parameters"));
+        let remarks: Vec<String> = totals
+            .iter()
+            .map(|total| {
+                let label = if name.is_none() { total.label } else { "" };
+                let sum = number.is_none().then(|| format!("{} parameters", total.sum));
+                let parts = [label, sum.as_deref().unwrap_or_default(), &total.note];
+                let parts = parts.into_iter().filter(|part| !part.is_empty());
+                let mark =
+                    if total.label == TOTAL { self.notes.mark_of_whole() } else { String::new() };
+                parts.collect::<Vec<_>>().join(", ") + &mark
+            })
+            .collect();
+        let widest = remarks.iter().map(|remark| width(remark)).max().unwrap_or(0);
+        let start = match number.max(name) {
+            Some(behind) => layout.remark_start(behind, widest, limit),
+            None => 0,
+        };
+        for (total, remark) in totals.iter().zip(&remarks) {
+            layout.row_with_remark(out, &self.sum(total), start, remark, limit)?;
+        }
+        Ok(())
     }
 }

@@ -122,7 +122,9 @@ impl<'a> Tree<'a> {
 
     /// For every node a number that those have in common that hold the same under other names.
     fn shapes(&self, notes: &Notes<'_>) -> Vec<usize> {
-        let mut known: HashMap<(Vec<String>, Vec<(&str, usize)>), usize> = HashMap::new();
+        /// What a node's own layers say, and the names and shapes of its children.
+        type Content<'a> = (Vec<String>, Vec<(&'a str, usize)>);
+        let mut known: HashMap<Content<'_>, usize> = HashMap::new();
         let mut shapes = vec![0; self.nodes.len()];
         for (index, node) in self.nodes.iter().enumerate().rev() {
             let shape = |child: &usize| shapes.get(*child).copied().unwrap_or_default();

@@ -145,7 +145,8 @@ impl View {
         let mut layers: Vec<&Layer> = model.layers.iter().filter(passes).collect();
         let passed = layers.len();
         let mut shown: Sum = layers.iter().map(|layer| Sum::of(layer)).collect();
-        if !self.all && self.filters.is_empty() && model.layers.len() > SMALL {
+        let long = model.layers.len() > SMALL && !self.by.groups();
+        if long && !self.all && self.filters.is_empty() {
             layers.retain(|layer| !weightless(layer, notes));
         }
         let weightless = passed - layers.len();
@@ -169,7 +170,10 @@ impl View {
             shown = rows.iter().map(|row| row.sum).collect();
         }
         let whole = self.filters.is_empty() && self.top.is_none();
-        Rows { rows, weightless, part: (!whole).then(|| part(model, shown)) }
+        match whole {
+            true => Rows { rows, weightless, part: None },
+            false => Rows { rows, weightless: 0, part: Some(part(model, shown)) },
+        }
     }
 
     /// The column by which rows are sorted.
