@@ -65,3 +65,6 @@ pub const ONNX_INLINED: usize = 250_000;
 /// Tensors that lie behind the computed weights of one ONNX file, added up. A weight is computed
 /// from a few tensors; a chain that adds one at each of its steps would take the square of it.
 pub const ONNX_SOURCES: usize = 1_000_000;
+
+/// Parts that one tensor is split into. Keras and ONNX models split into a handful.
+pub const PARTS: usize = 4_096;

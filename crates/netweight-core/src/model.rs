@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::words::words;
-use crate::{Args, DType, Diagnostic, Expectation, Shape};
+use crate::{Args, DType, Diagnostic, Expectation, OwnKind, Shape};
 
 /// A model as its file states it. Inert: no counts, no display text, nothing of the file's format.
 ///
@@ -38,6 +38,9 @@ pub struct Model {
     pub stores_weights: bool,
     /// Every layer, weightless and input layers too, in the file's order.
     pub layers: Vec<Layer>,
+    /// Kinds that the file defines for itself.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub kinds: Vec<OwnKind>,
     /// What the file says that counts must come to.
     #[serde(default, skip_serializing_if = "is_default")]
     pub expectations: Vec<Expectation>,

@@ -102,7 +102,7 @@ fn model(document: &Document, options: &ImportOptions) -> Result<Model, ImportEr
         model.push(row.layer);
     }
     if findings.errors.is_empty() {
-        fit::check(&model, &origins, &mut findings);
+        fit::check(&mut model, &origins, &mut findings);
     }
     if !findings.errors.is_empty() {
         return Err(malformed(document, &findings.errors));

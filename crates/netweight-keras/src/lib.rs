@@ -32,6 +32,7 @@ mod importer;
 mod layer;
 mod limits;
 mod ops;
+mod quantization;
 mod reader;
 mod version;
 

@@ -20,7 +20,7 @@ impl Version {
             None => {
                 let modern = ["module", "registered_name", "build_config"];
                 let has = |key: &&str| root.get(key).is_some();
-                if modern.iter().any(|key| has(key)) { Self::Three } else { Self::Two }
+                if modern.iter().any(has) { Self::Three } else { Self::Two }
             }
         }
     }

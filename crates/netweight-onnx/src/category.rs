@@ -34,8 +34,21 @@ pub(crate) fn claims(context: &Context, plan: &Plan) -> Vec<Claim> {
         if context.trace.is_fixed(&context.wiring, call) {
             continue;
         }
-        let inputs = context.wiring.call(call).map_or(0, |call| call.inputs.len());
-        for input in 0..inputs {
+        let Some(found) = context.wiring.call(call) else { continue };
+        for (attribute, tensor) in &found.lists {
+            let attribute = context.wiring.text(*attribute);
+            let usage = context.op(call).map_or(Use::Fixed, |op| op.use_of_attribute(attribute));
+            let dims = context.wiring.tensor(*tensor).and_then(|stored| stored.dims.clone());
+            claims.push(Claim {
+                tensor: *tensor,
+                layer: call,
+                call,
+                usage,
+                dims,
+                dequantized: false,
+            });
+        }
+        for input in 0..found.inputs.len() {
             let Some(fixed) = context.fixed_input(call, input) else { continue };
             let usage = context.op(call).map_or(Use::Unknown, |op| op.use_of(input));
             let own = (plan.whole(call), usage);
@@ -192,6 +205,8 @@ impl<'a, 'f> Judge<'a, 'f> {
         }
         if let Some(said) = self.context.provenance.said(tensor) {
             match said.spec {
+                // A product with a state of zeros.
+                _ if said.folded && is_zero(stored) => return (Category::Constant, true),
                 Some(Spec::Parameter) if values || learned => {
                     return (Category::Trainable, true);
                 }
@@ -253,6 +268,10 @@ impl<'a, 'f> Judge<'a, 'f> {
 /// Whether weights of an operator that is not known may be of this type.
 fn may_be_weight(dtype: DType) -> bool {
     dtype.is_float() || dtype.bits().is_some_and(|bits| bits <= 8)
+}
+
+fn is_zero(stored: &Stored) -> bool {
+    stored.floats().is_some_and(|values| values.iter().all(|value| *value == 0.0))
 }
 
 /// Whether all values are one and the same.

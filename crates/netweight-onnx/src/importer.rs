@@ -1,15 +1,15 @@
 //! The ONNX importer.
 
 use netweight_core::{
-    Confidence, Convention, Diagnostic, ImportError, ImportOptions, Importer, ImporterInfo, Model,
-    Source,
+    Confidence, Convention, ImportError, ImportOptions, Importer, ImporterInfo, Model, Source,
 };
 
 use crate::category::{Categories, claims};
+use crate::check;
 use crate::graph::Wiring;
 use crate::layers::Builder;
 use crate::plan::{Context, Plan};
-use crate::{OnnxFile, Storage, looks_like_onnx, read};
+use crate::{OnnxFile, looks_like_onnx, read};
 
 /// Reads ONNX files.
 #[derive(Debug, Clone, Copy, Default)]
@@ -38,7 +38,7 @@ impl Importer for OnnxImporter {
     fn import(&self, source: &dyn Source, _: &ImportOptions) -> Result<Model, ImportError> {
         let file = read(source)?;
         let mut model = model(&file);
-        model.diagnostics.extend(missing_data(&file, source));
+        model.diagnostics.extend(check::missing_data(&file, source));
         Ok(model)
     }
 }
@@ -48,6 +48,7 @@ fn model(file: &OnnxFile) -> Model {
     let mut wiring = Wiring::of(file);
     let mut diagnostics = file.problems.clone();
     diagnostics.append(&mut wiring.problems);
+    diagnostics.extend(check::tensors(&wiring));
     let context = Context::of(wiring);
     let plan = Plan::of(&context);
     let claims = claims(&context, &plan);
@@ -78,28 +79,3 @@ fn head(file: &OnnxFile) -> Model {
         ..Model::new(INFO.id)
     }
 }
-
-/// One word on all files that should hold weights and are not there.
-fn missing_data(file: &OnnxFile, source: &dyn Source) -> Option<Diagnostic> {
-    let mut missing: Vec<&str> = Vec::new();
-    let mut asked: std::collections::HashSet<&str> = std::collections::HashSet::new();
-    for tensor in file.graphs.iter().flat_map(|graph| &graph.initializers) {
-        let Storage::External { location, .. } = tensor.storage else { continue };
-        let location = file.names.text(location);
-        if asked.len() < MOST_FILES && asked.insert(location) && source.sibling(location).is_err() {
-            missing.push(location);
-        }
-    }
-    let first = missing.first()?;
-    let others = match missing.len() {
-        1 => String::new(),
-        count => format!(" and {} more", count - 1),
-    };
-    let what = format!(
-        "the weights' values are in `{first}`{others}, which is not there; counts need only their shapes and hold"
-    );
-    Some(Diagnostic::note("onnx/missing-external-data", what))
-}
-
-/// Files of external data that are looked for.
-const MOST_FILES: usize = 1_000;

@@ -404,13 +404,17 @@ fn role(usage: Use, category: Category) -> Role {
 
 /// A name for each tensor that no other one has.
 fn names(context: &Context) -> HashMap<TensorId, String> {
-    let mut taken: HashMap<Name, u32> = HashMap::new();
+    let mut taken: HashMap<(Name, &str), u32> = HashMap::new();
     let mut names = HashMap::new();
     for (index, stored) in context.wiring.tensors.iter().enumerate() {
-        let count = taken.entry(stored.name).or_insert(0);
+        let count = taken.entry((stored.name, stored.attribute)).or_insert(0);
         *count += 1;
         let text = context.wiring.text(stored.name);
-        let name = if *count == 1 { text.to_owned() } else { format!("{text}#{count}") };
+        let name = match (stored.attribute, *count) {
+            ("", 1) => text.to_owned(),
+            ("", count) => format!("{text}#{count}"),
+            (attribute, _) => format!("{text}#{attribute}"),
+        };
         names.insert(TensorId(index), name);
     }
     names

@@ -16,6 +16,7 @@
 //! ```
 
 mod category;
+mod check;
 mod file;
 mod graph;
 mod importer;

@@ -137,6 +137,11 @@ impl Form {
         Self { kind, fields, short: short(kind), holds: holds(kind) }
     }
 
+    /// The arguments that nothing but the spec can give.
+    pub(crate) fn needed(&self) -> impl Iterator<Item = &'static ArgRow> {
+        self.kind.args.iter().filter(|row| is_needed(row))
+    }
+
     /// The key of that word.
     pub(crate) fn field(&self, word: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.word == word)
@@ -205,7 +210,7 @@ fn short(kind: &'static Kind) -> Vec<&'static str> {
 }
 
 /// Whether nothing but the spec can give the argument.
-pub(crate) fn is_needed(row: &ArgRow) -> bool {
+fn is_needed(row: &ArgRow) -> bool {
     matches!(row.default, Default::Required) && row.from.is_none()
 }
 

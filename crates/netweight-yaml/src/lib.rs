@@ -2,7 +2,7 @@
 //!
 //! [`YamlImporter`] reads a spec, in YAML or JSON, into the layer model; what is wrong with it is
 //! told all at once, each with its place. One table, the catalogue of kinds in the words of
-//! several vocabularies, drives the reader and its suggestions.
+//! several vocabularies, drives the reader, its suggestions and the [`json_schema`].
 //!
 //! ```
 //! use netweight_core::{Bytes, ImportOptions, Importer, analyze};
@@ -21,7 +21,9 @@ mod key;
 mod limits;
 mod probe;
 mod reader;
+mod schema;
 mod takes;
 mod vocabulary;
 
 pub use importer::YamlImporter;
+pub use schema::json_schema;

@@ -130,10 +130,15 @@ impl<'a> Reader<'a> {
     pub(crate) fn model(&mut self, entry: &'a Node, prefix: &str) -> Ends {
         let Some(config) = self.required(entry, "config") else { return Ends::default() };
         self.models += 1;
+        let was_frozen = self.frozen;
+        // Keras reads a sequence's own flag back at the top alone, and in it those of its layers.
+        let decides = self.models == 1 || is_graph(config);
+        self.frozen |= decides && config.get("trainable").and_then(Node::as_bool) == Some(false);
         let ends = match is_graph(config) || names_graph(entry) {
             true => self.functional(config, prefix),
             false => self.sequential(entry, config, prefix),
         };
+        self.frozen = was_frozen;
         self.models -= 1;
         ends
     }

@@ -66,7 +66,7 @@ impl<'f> Builder<'f> {
             }
         }
         let infos = graph.value_infos.iter().chain(&graph.inputs).chain(&graph.outputs);
-        self.nodes(scope, Name::default(), &graph.nodes, infos);
+        self.nodes(scope, &graph.nodes, infos);
         let outputs = graph.outputs.iter().filter_map(|output| self.find(scope, output.name));
         self.wiring.outputs = outputs.collect();
         for output in &self.wiring.outputs {
@@ -133,7 +133,6 @@ impl<'f> Builder<'f> {
     fn nodes(
         &mut self,
         scope: usize,
-        within: Name,
         nodes: &'f [Node],
         infos: impl Iterator<Item = &'f ValueInfo>,
     ) {
@@ -150,11 +149,15 @@ impl<'f> Builder<'f> {
             }
         }
         for node in nodes {
-            self.node(scope, within, node);
+            self.node(scope, node);
         }
     }
 
-    fn node(&mut self, scope: usize, within: Name, node: &'f Node) {
+    fn node(&mut self, scope: usize, node: &'f Node) {
+        if node.op_type.is_empty() {
+            self.nameless();
+            return;
+        }
         if self.constant(scope, node) {
             return;
         }
@@ -182,10 +185,34 @@ impl<'f> Builder<'f> {
                 value.origin = Origin::Call(call, index);
             }
         }
-        let own = Call { node, inputs: inputs.clone(), outputs, within, given: self.given };
+        let lists = self.lists(node);
+        let own = Call { node, inputs: inputs.clone(), outputs, lists, given: self.given };
         self.wiring.calls.push(own);
         self.generate(call);
         self.bodies(scope, node, &inputs);
+    }
+
+    fn nameless(&mut self) {
+        if self.wiring.problems.iter().all(|problem| problem.code != NO_OPERATOR) {
+            let what = "some nodes name no operator; they are left out";
+            self.wiring.problems.push(Diagnostic::warning(NO_OPERATOR, what));
+        }
+    }
+
+    /// Classical models keep their values in attributes.
+    fn lists(&mut self, node: &'f Node) -> Vec<(Name, TensorId)> {
+        if self.domain(node.domain) != "ai.onnx.ml" {
+            return Vec::new();
+        }
+        let name = node.outputs.first().copied().unwrap_or(node.name);
+        let mut lists = Vec::new();
+        for attribute in &node.attributes {
+            let text = self.wiring.text(attribute.name);
+            if let Some(stored) = Stored::attribute(name, text, &attribute.value) {
+                lists.push((attribute.name, self.store(stored)));
+            }
+        }
+        lists
     }
 
     /// The value of a name that a node reads; a new one where nothing makes it.
@@ -292,7 +319,7 @@ impl<'f> Builder<'f> {
         }
         let given = self.given.replace(node);
         self.depth += 1;
-        self.nodes(scope, node.name, &function.nodes, function.value_infos.iter());
+        self.nodes(scope, &function.nodes, function.value_infos.iter());
         self.depth -= 1;
         self.given = given;
     }
@@ -331,7 +358,7 @@ impl<'f> Builder<'f> {
         }
         self.depth += 1;
         let infos = graph.value_infos.iter().chain(&graph.inputs).chain(&graph.outputs);
-        self.nodes(scope, node.name, &graph.nodes, infos);
+        self.nodes(scope, &graph.nodes, infos);
         self.depth -= 1;
     }
 
@@ -360,4 +387,5 @@ impl<'f> Builder<'f> {
     }
 }
 
+const NO_OPERATOR: &str = "onnx/no-operator";
 const TOO_DEEP: &str = "onnx/functions-too-deep";

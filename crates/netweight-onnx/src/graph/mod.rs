@@ -51,8 +51,8 @@ pub(crate) struct Call<'f> {
     pub(crate) node: &'f Node,
     pub(crate) inputs: Vec<Option<ValueId>>,
     pub(crate) outputs: Vec<Option<ValueId>>,
-    /// The path of the call or body that it stands in, empty in the main graph.
-    pub(crate) within: Name,
+    /// Lists of values that stand in attributes, with the attributes' names.
+    pub(crate) lists: Vec<(Name, TensorId)>,
     /// The attributes of the function call that it stands in.
     given: Option<&'f Node>,
 }

@@ -8,10 +8,14 @@ use crate::{AttributeValue, List, Name, Node, SparseTensor, Storage, Tensor, Val
 pub(crate) struct Stored<'f> {
     /// The name that readers use.
     pub(crate) name: Name,
+    /// The attribute that holds it, where a node keeps several.
+    pub(crate) attribute: &'f str,
+    /// The number of its data type, where a tensor states it.
+    pub(crate) data_type: Option<i32>,
     /// Dimensions, none where they are no size.
     pub(crate) dims: Option<Vec<u64>>,
     pub(crate) dtype: DType,
-    /// Values that the file holds: fewer than the dimensions say for a sparse tensor.
+    /// How many values it has, those that a sparse tensor leaves out included.
     pub(crate) elements: Option<u64>,
     /// Bytes that the values take in the file or beside it.
     pub(crate) bytes: Option<u64>,
@@ -44,6 +48,8 @@ impl<'f> Stored<'f> {
     pub(super) fn tensor(name: Name, tensor: &'f Tensor, kept: Kept) -> Self {
         Self {
             name,
+            attribute: "",
+            data_type: Some(tensor.data_type),
             dims: dims(&tensor.dims),
             dtype: dtype(tensor.data_type),
             elements: tensor.elements(),
@@ -58,7 +64,9 @@ impl<'f> Stored<'f> {
         let indices = bytes(&sparse.indices);
         let values = Self::tensor(name, &sparse.values, kept);
         let bytes = values.bytes.zip(indices).and_then(|(a, b)| a.checked_add(b));
-        Self { dims: dims(&sparse.dims), bytes, values: Small::None, ..values }
+        let elements = crate::file::elements(&sparse.dims);
+        let dims = dims(&sparse.dims);
+        Self { dims, elements, bytes, storage: None, values: Small::None, ..values }
     }
 
     /// The tensor of a `Constant` node, in whichever attribute it stands.
@@ -92,6 +100,25 @@ impl<'f> Stored<'f> {
         }
     }
 
+    /// Floats in an attribute of any name.
+    pub(super) fn attribute(
+        name: Name,
+        attribute: &'f str,
+        value: &'f AttributeValue,
+    ) -> Option<Self> {
+        let stored = match value {
+            AttributeValue::Floats(floats) if floats.count > 0 => Self::plain(
+                name,
+                vec![floats.count],
+                DType::Float32,
+                floats.all().map_or(Small::None, Small::Floats),
+            ),
+            AttributeValue::Tensor(tensor) => Self::tensor(name, tensor, Kept::Constant),
+            _ => return None,
+        };
+        Some(Self { attribute, ..stored })
+    }
+
     /// What a node makes up from a shape.
     pub(super) fn generated(name: Name, dims: &[i64], dtype: DType) -> Self {
         let stored = Self::plain(name, self::dims(dims).unwrap_or_default(), dtype, Small::None);
@@ -103,6 +130,8 @@ impl<'f> Stored<'f> {
         let elements = dims.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim));
         Self {
             name,
+            attribute: "",
+            data_type: None,
             dims: Some(dims),
             dtype,
             elements,
@@ -131,10 +160,6 @@ impl<'f> Stored<'f> {
             Small::Float(float) => Some(vec![f64::from(*float)]),
             _ => None,
         }
-    }
-
-    pub(crate) fn rank(&self) -> usize {
-        self.dims.as_ref().map_or(0, Vec::len)
     }
 }
 

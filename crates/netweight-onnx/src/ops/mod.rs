@@ -8,6 +8,7 @@ mod attention;
 mod conv;
 mod dense;
 mod embedding;
+mod machine_learning;
 mod merge;
 mod norm;
 mod pool;
@@ -34,6 +35,8 @@ pub(crate) struct Op {
     inputs: &'static [(usize, Use)],
     /// What they are at inputs that are not listed.
     rest: Use,
+    /// What lists in attributes are; those not listed are fixed.
+    attributes: &'static [(&'static str, Use)],
     /// Arguments of the kind, from attributes and from the weights' shapes.
     pub(crate) sizes: fn(&Site) -> Sizes,
 }
@@ -68,9 +71,10 @@ impl Op {
         listed.map_or(self.rest, |(_, usage)| *usage)
     }
 
-    /// Whether the operator holds learned weights of its own.
-    pub(crate) fn is_weighted(&self) -> bool {
-        self.inputs.iter().any(|(_, usage)| matches!(usage, Use::Learned(_)))
+    /// What an attribute's list is.
+    pub(crate) fn use_of_attribute(&self, name: &str) -> Use {
+        let listed = self.attributes.iter().find(|(known, _)| *known == name);
+        listed.map_or(Use::Fixed, |(_, usage)| *usage)
     }
 }
 
@@ -88,6 +92,7 @@ const FAMILIES: &[&[Op]] = &[
     pool::OPS,
     reshape::OPS,
     merge::OPS,
+    machine_learning::OPS,
 ];
 
 static TABLE: LazyLock<HashMap<(&str, &str), &Op>> = LazyLock::new(|| {
@@ -111,7 +116,7 @@ const fn op(
     inputs: &'static [(usize, Use)],
     sizes: fn(&Site) -> Sizes,
 ) -> Op {
-    Op { domain: "", name, kind, inputs, rest: Use::Free, sizes }
+    Op { domain: "", name, kind, inputs, rest: Use::Free, attributes: &[], sizes }
 }
 
 /// An operator without weights and arguments.

@@ -19,7 +19,7 @@ impl<'d> Reader<'d> {
     /// Reads the blocks' heads; their layers are read where they are used.
     pub(super) fn blocks(&mut self, node: &'d Node) {
         for (name, block) in self.map(node, "a map of blocks") {
-            if form::find(&name.text).is_some() {
+            if form::find(&name.text).is_some() || self.own.contains_key(name.text.as_str()) {
                 let message = format!("{} is a kind of layer already", quoted(&name.text));
                 let problem = Problem::new("spec/name-taken", name.span, message);
                 self.problem(problem.help("give the block another name"));

@@ -120,7 +120,7 @@ impl<'d> Reader<'d> {
     }
 
     pub(super) fn is_kind(&self, word: &str) -> bool {
-        form::find(word).is_some() || self.blocks.contains_key(word)
+        form::find(word).is_some() || self.blocks.contains_key(word) || self.own.contains_key(word)
     }
 
     fn unknown_kind(&mut self, key: &Key) {
@@ -141,7 +141,7 @@ impl<'d> Reader<'d> {
     /// Every word that a layer can begin with, sorted, so that of two that are equally near to
     /// what was written the same one wins every time.
     fn head_words(&self) -> Vec<&str> {
-        let mut words: Vec<&str> = self.blocks.keys().copied().collect();
+        let mut words: Vec<&str> = self.blocks.keys().chain(self.own.keys()).copied().collect();
         for word in form::words().chain(key::words(key::LAYER)).chain(key::words(key::ITEM)) {
             words.push(word);
         }
@@ -208,6 +208,10 @@ impl<'d> Reader<'d> {
     ) -> Option<What<'d>> {
         if let Some(block) = self.blocks.get(key.text.as_str()) {
             return Some(What::Block(*block, value));
+        }
+        if let Some(kind) = self.own.get(key.text.as_str()).cloned() {
+            let layer = self.own_layer(key, &kind, value);
+            return Some(What::Layer(Box::new(layer)));
         }
         if let Some(word) = form::find(&key.text) {
             let value = match value {

@@ -81,12 +81,16 @@ impl<'d> Reader<'d> {
             self.problem(Problem::new("spec/too-deep", key.span, message));
             return None;
         }
+        let value = value.filter(|value| !value.is_null());
+        if let Some(kind) = self.own.get(key.text.as_str()).cloned() {
+            let layer = self.own_layer(key, &kind, value);
+            return Some(Layer { path: key.text.clone(), ..layer });
+        }
         let Some(word) = form::find(&key.text) else {
             let problem = key.unknown("layer kind", form::words());
             self.problem(problem);
             return None;
         };
-        let value = value.filter(|value| !value.is_null());
         let (mut layer, _) = self.layer_at(key, word, value, depth.saturating_add(1))?;
         layer.path.clone_from(&key.text);
         Some(layer)
@@ -224,9 +228,8 @@ impl<'d> Reader<'d> {
             let problem = Problem::new("spec/missing-key", key.span, message);
             return self.problem(problem.help(format!("write `- {}: {{dense: 5}}`", key.text)));
         }
-        let missing = form.kind.args.iter().filter(|row| {
-            form::is_needed(row) && given.places.iter().all(|(arg, ..)| *arg != row.name)
-        });
+        let is_given = |name| given.places.iter().any(|(arg, ..)| *arg == name);
+        let missing = form.needed().filter(|row| !is_given(row.name));
         let vocabulary = given.vocabulary(form).unwrap_or(self.model.convention.into());
         let missing: Vec<_> = missing
             .filter_map(|row| Some((form.word_for(row.name, vocabulary)?, row.meaning)))

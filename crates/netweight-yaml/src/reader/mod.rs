@@ -9,12 +9,14 @@ mod graph;
 mod input;
 mod item;
 mod layer;
+mod own;
 mod place;
 mod vars;
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
-use netweight_core::{Convention, ImportOptions, Model};
+use netweight_core::{Convention, ImportOptions, Model, OwnKind};
 use netweight_markup::{Document, Key, Node, Problem, Problems, Value};
 
 use crate::key;
@@ -30,6 +32,7 @@ pub(crate) fn read(document: &Document, options: &ImportOptions) -> Result<Model
         problems: document.problems.clone(),
         model: Model::new("yaml"),
         blocks: HashMap::new(),
+        own: HashMap::new(),
         scopes: Vec::new(),
         depth: 0,
         placed: 0,
@@ -44,6 +47,8 @@ struct Reader<'d> {
     problems: Problems,
     model: Model,
     blocks: HashMap<&'d str, Block<'d>>,
+    /// The kinds that it defines.
+    own: HashMap<&'d str, Rc<OwnKind>>,
     /// The scopes that are open, the innermost last.
     scopes: Vec<Scope<'d>>,
     /// Groups, blocks and uses that are open.
@@ -69,6 +74,9 @@ impl<'d> Reader<'d> {
         let vars = self.vars(vars, HashMap::new());
         self.scopes.push(Scope { vars, barrier: true, ..Scope::default() });
         self.inputs(node("input"), options);
+        if let Some(kinds) = node("kinds") {
+            self.kinds(kinds);
+        }
         if let Some(blocks) = node("blocks") {
             self.blocks(blocks);
         }

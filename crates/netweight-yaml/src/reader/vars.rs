@@ -12,6 +12,11 @@ use super::graph::{Scope, Vars};
 /// Words that mean something else in arithmetic.
 const RESERVED: [&str; 4] = ["inner", "prod", "sum", "pairs"];
 
+/// Whether a value can be called that.
+pub(super) fn names_a_value(text: &str) -> bool {
+    is_name(text) && !RESERVED.contains(&text)
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     New,
@@ -26,7 +31,7 @@ impl<'d> Reader<'d> {
     pub(super) fn vars(&mut self, entries: &'d [(Key, Node)], given: Vars) -> Vars {
         let mut open: HashMap<&str, usize> = HashMap::new();
         for (index, (key, _)) in entries.iter().enumerate() {
-            if !is_name(&key.text) || RESERVED.contains(&key.text.as_str()) {
+            if !names_a_value(&key.text) {
                 let message = format!("{} cannot name a value", quoted(&key.text));
                 let problem = Problem::new("spec/value-name", key.span, message);
                 self.problem(problem.help("letters, digits and `_`, a letter first"));
