@@ -3,16 +3,16 @@
 use std::io::{self, Write};
 use std::iter;
 
-use netweight::report::{
-    Csv, Explanation, Json, Markdown, ModelReport, Pattern, Renderer, Report, Text,
-};
-use netweight::{Model, analyze, kind, scheme};
+use netweight::report::{Csv, Diff, Explanation, Json, Markdown, Pattern, Renderer, Report, Text};
+use netweight::{Model, analyze, kind};
 
-use crate::args::{Cli, Command, Document, Files, Format, Reading, Schemes};
+use crate::args::{Cli, Command, Document, Format, Reading, ReportArgs};
+use crate::gate::GateArgs;
 use crate::message::{self, Outcome};
 use crate::nearest::told;
 use crate::read::{Read, read};
-use crate::{catalogue, terminal};
+use crate::reports::report_on;
+use crate::{catalogue, diff, terminal};
 
 /// Does what the command line asks for.
 pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
@@ -21,13 +21,14 @@ pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
     let text = Text { width: terminal::width(), view, style: terminal::style(cli.color) };
     let outcome = match cli.command {
         None => {
-            let report = &cli.report;
-            let (document, outcome) = report_on(&report.files, &report.reading, &report.schemes);
-            render(&document, report.format, &text, &mut out)?;
-            outcome
+            let ReportArgs { files, reading, schemes, format, gates, .. } = &cli.report;
+            let schemes = schemes.or_default().into_iter().chain(gates.schemes()).collect();
+            let (document, outcome) = report_on(files, reading, schemes);
+            render(&document, *format, &text, &mut out)?;
+            outcome.and(gated(gates, &document, reading))
         }
         Some(Command::Sizes { files, reading, schemes, format }) => {
-            let (document, outcome) = report_on(&files, &reading, &schemes);
+            let (document, outcome) = report_on(&files, &reading, schemes.or_default());
             match format {
                 Format::Text => text.sizes(&document, &mut out)?,
                 format => render(&document, format, &text, &mut out)?,
@@ -41,6 +42,7 @@ pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
                 Outcome::Unread
             }
         },
+        Some(Command::Diff(args)) => diff::run(&args, &text, &mut out)?,
         Some(Command::Formats) => table(&text, &catalogue::formats(), &mut out)?,
         Some(Command::Schemes) => table(&text, &catalogue::schemes(), &mut out)?,
         Some(Command::Kinds { name: None }) => table(&text, &catalogue::kinds(), &mut out)?,
@@ -51,33 +53,15 @@ pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
     Ok(outcome)
 }
 
-/// Reads and counts every file; those that cannot be read are told and listed.
-fn report_on(files: &Files, reading: &Reading, schemes: &Schemes) -> (Report, Outcome) {
-    let schemes =
-        if schemes.named.is_empty() { scheme::by_default() } else { schemes.named.clone() };
-    let (mut models, mut failed) = (Vec::new(), Vec::new());
-    for path in &files.paths {
-        match read(path, reading) {
-            Ok(Read { name, model, bytes }) => {
-                let mut report = ModelReport::new(name, &analyze(&model), &schemes);
-                report.file_bytes = model.stores_weights.then_some(bytes);
-                models.push(report);
-            }
-            Err(failures) => failed.extend(failures),
+/// What the limits come to.
+fn gated(gates: &GateArgs, report: &Report, reading: &Reading) -> Outcome {
+    match gates.keep(report, reading) {
+        Ok(true) => Outcome::Done,
+        Ok(false) => Outcome::CheckFailed,
+        Err(failures) => {
+            message::failures(&failures);
+            Outcome::Unread
         }
-    }
-    let report = Report::new(models, failed);
-    let outcome = outcome(&report);
-    (report, outcome)
-}
-
-fn outcome(report: &Report) -> Outcome {
-    let missed =
-        |model: &ModelReport| model.diagnostics.iter().any(|found| found.code == "expect/mismatch");
-    match report.failures.is_empty() {
-        false => Outcome::Unread,
-        true if report.models.iter().any(missed) => Outcome::CheckFailed,
-        true => Outcome::Done,
     }
 }
 
@@ -160,6 +144,7 @@ fn one_kind(name: &str, text: &Text, out: &mut dyn Write) -> io::Result<Outcome>
 fn schema(document: Document, out: &mut dyn Write) -> io::Result<Outcome> {
     let schema = match document {
         Document::Report => Report::json_schema(),
+        Document::Diff => Diff::json_schema(),
         Document::Model => Model::json_schema(),
     };
     writeln!(out, "{:#}", schema.as_value())?;

@@ -150,6 +150,12 @@ impl Diff {
             && self.totals.iter().all(|total| total.before == total.after)
     }
 
+    /// The document on one line.
+    pub fn to_json(&self) -> String {
+        // Plain data has no value that JSON lacks.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
     /// The JSON Schema of the document, from the types themselves.
     pub fn json_schema() -> schemars::Schema {
         written_schema::<Self>()
@@ -226,10 +232,10 @@ impl State {
         rows.into_iter().filter(|(_, differs)| *differs).map(|(aspect, _)| aspect).collect()
     }
 
-    /// By what a layer is known again under another path.
-    fn nature(&self) -> (String, Option<u64>, Option<String>, bool) {
-        let shared = self.shared_with.is_some();
-        (self.kind.clone(), self.parameters, self.by_hand.clone(), shared)
+    /// By what a layer is known again under another path: its arithmetic, or without any its kind.
+    fn nature(&self) -> (String, Option<u64>, bool) {
+        let nature = self.by_hand.as_ref().unwrap_or(&self.kind);
+        (nature.clone(), self.parameters, self.shared_with.is_some())
     }
 }
 
@@ -260,8 +266,8 @@ fn pairs(old: Vec<State>, new: Vec<State>) -> Vec<Pair> {
 /// The layers of a range that have no partner.
 fn removed(old: &mut [Option<State>], taken: &[bool], range: std::ops::Range<usize>) -> Vec<Pair> {
     let free = |index: &usize| taken.get(*index) == Some(&false);
-    let mut take = |index: usize| Some((Some(old.get_mut(index)?.take()?), None));
-    range.filter(free).filter_map(|index| take(index)).collect()
+    let take = |index: usize| Some((Some(old.get_mut(index)?.take()?), None));
+    range.filter(free).filter_map(take).collect()
 }
 
 /// Gives layers that have no partner yet the first free one with the same key.

@@ -6,13 +6,17 @@ use std::io::{self, Write};
 use crate::diff::{Aspect, Change, Diff, LayerChange, State, Status};
 use crate::layout::{Align, Cell, Layout, Overflow, Track};
 use crate::markdown::{code, escaped, row};
+use crate::printable::width;
 use crate::quantity::{binary_bytes, change, counted, difference, grouped};
 use crate::text::Text;
 
 /// Layers that are shown without `--all`.
 const LAYERS: usize = 40;
 
-const NAME: Track = Track::new("", Align::Left).overflow(Overflow::Shorten(16));
+/// Cells of arithmetic before and after that fit beside each other.
+const ARITHMETIC: usize = 48;
+
+const NAME: Track = Track::new("", Align::Left).overflow(Overflow::Shorten(32));
 const FIGURE: Track = Track::new("", Align::Right);
 
 /// The totals: a name, both figures, the difference, per cent.
@@ -40,7 +44,8 @@ impl Text {
     /// What the writer said.
     pub fn diff(&self, diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
         let totals = totals(diff);
-        let mut rows = vec![["", &diff.before, &diff.after, "change", ""].map(String::from)];
+        let [before, after] = names(diff);
+        let mut rows = vec![["", before, after, "change", ""].map(String::from)];
         rows.extend(totals.iter().map(|total| figures(total)));
         self.rows(out, &TOTALS, &rows)?;
         let changes = listed(diff);
@@ -78,7 +83,8 @@ impl crate::markdown::Markdown {
     /// # Errors
     /// What the writer said.
     pub fn diff(&self, diff: &Diff, out: &mut dyn Write) -> io::Result<()> {
-        let titles = ["", &diff.before, &diff.after, "change", ""].map(escaped);
+        let [before, after] = names(diff);
+        let titles = ["", before, after, "change", ""].map(escaped);
         row(out, titles.into_iter())?;
         row(out, [":--", "--:", "--:", "--:", "--:"].map(String::from).into_iter())?;
         for total in totals(diff) {
@@ -114,7 +120,7 @@ fn totals(diff: &Diff) -> Vec<&Change> {
 
 /// `parameters  11,689,512  11,176,512  −513,000  −4.4%`.
 fn figures(total: &Change) -> [String; 5] {
-    let figure = |n: Option<u64>| n.map_or("?".to_owned(), grouped);
+    let figure = |n: Option<u64>| n.map_or("–".to_owned(), grouped);
     let name = match total.name.as_str() {
         "layers_with_parameters" => "layers",
         "non_trainable" => "non-trainable",
@@ -186,8 +192,12 @@ fn what(change: &LayerChange) -> String {
     for aspect in &change.differs {
         let (from, to) = match aspect {
             Aspect::Kind => (before.kind.clone(), after.kind.clone()),
-            Aspect::ByHand => (text(&before.by_hand), text(&after.by_hand)),
+            Aspect::ByHand => {
+                parts.push(arithmetic(&text(&before.by_hand), &text(&after.by_hand)));
+                continue;
+            }
             Aspect::Dtype => (text(&before.dtype), text(&after.dtype)),
+            Aspect::Bytes if change.differs.contains(&Aspect::Parameters) => continue,
             Aspect::Bytes => (bytes(before.bytes), bytes(after.bytes)),
             Aspect::SharedWith => {
                 parts.push(match &after.shared_with {
@@ -209,6 +219,27 @@ fn what(change: &LayerChange) -> String {
     parts.join(", ")
 }
 
+/// `512 × 1000 + 1000 → 512 × 10 + 10`; of what would fill lines only the new.
+fn arithmetic(before: &str, after: &str) -> String {
+    match width(before) + width(after) > ARITHMETIC {
+        true => format!("now {after}"),
+        false => format!("{before} → {after}"),
+    }
+}
+
+/// The file names, without the folder that both lie in.
+fn names(diff: &Diff) -> [&str; 2] {
+    let (before, after) = (diff.before.as_str(), diff.after.as_str());
+    let folder = before
+        .match_indices('/')
+        .map(|(slash, _)| slash + 1)
+        .take_while(|end| after.get(..*end) == before.get(..*end))
+        .last()
+        .filter(|_| before != after);
+    let name = |path| folder.and_then(|end| str::get(path, end..)).unwrap_or(path);
+    [name(before), name(after)]
+}
+
 /// `added, 512 × 1000 + 1000`.
 fn in_words(word: &str, state: &State) -> String {
     match (&state.by_hand, &state.shared_with) {
@@ -227,6 +258,7 @@ fn rest(diff: &Diff) -> String {
         .count() as u64;
     let same = diff.unchanged.saturating_add(renamed);
     let mut words = match same {
+        0 => "no layer with parameters is the same".to_owned(),
         1 => "1 layer with parameters is the same".to_owned(),
         same => format!("{} with parameters are the same", counted(same, "layer")),
     };

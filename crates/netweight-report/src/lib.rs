@@ -74,6 +74,7 @@ pub use filter::{Filter, UnknownName};
 pub use json::Json;
 pub use markdown::Markdown;
 pub use pattern::Pattern;
+pub use printable::printable;
 pub use render::Renderer;
 pub use report::{
     CategoryTotal, Failure, Formula, Layer, ModelReport, OutputShape, Report, SCHEMA, Totals,

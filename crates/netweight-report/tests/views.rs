@@ -1,6 +1,5 @@
 //! Views of one model: what they show, and that they leave the totals alone.
 #![expect(clippy::unwrap_used, reason = "a failed expectation is what tests are for")]
-#![expect(clippy::indexing_slicing, reason = "a failed expectation is what tests are for")]
 
 mod models;
 
