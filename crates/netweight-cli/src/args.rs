@@ -49,6 +49,13 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    /// The model itself as JSON lines: a head, one record a layer, an end
+    Export {
+        /// The model file; - for standard input
+        file: PathBuf,
+        #[command(flatten)]
+        reading: Reading,
+    },
     /// The file formats that are read
     Formats,
     /// The kinds of layers that are counted, or one of them in full
@@ -131,7 +138,7 @@ pub(crate) enum Format {
 pub(crate) enum Document {
     /// What --format json prints
     Report,
-    /// A model as importers give it
+    /// One line of what `netweight export` prints and plugins send
     Model,
 }
 

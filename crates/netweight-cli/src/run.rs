@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use netweight::core::lines;
 use netweight::report::{Csv, Explanation, Json, Markdown, ModelReport, Renderer, Report, Text};
 use netweight::{Model, analyze, kind, scheme};
 
@@ -32,6 +33,16 @@ pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
         }
         Some(Command::Explain { file, layers, reading }) => match read(&file, &reading) {
             Ok(read) => explain(&read, &layers, &text, &mut out)?,
+            Err(failures) => {
+                message::failures(&failures);
+                Outcome::Unread
+            }
+        },
+        Some(Command::Export { file, reading }) => match read(&file, &reading) {
+            Ok(read) => {
+                lines::write(&read.model, &mut out)?;
+                Outcome::Done
+            }
             Err(failures) => {
                 message::failures(&failures);
                 Outcome::Unread
@@ -168,7 +179,7 @@ fn one_kind(name: &str, text: &Text, out: &mut dyn Write) -> io::Result<Outcome>
 fn schema(document: Document, out: &mut dyn Write) -> io::Result<Outcome> {
     let schema = match document {
         Document::Report => Report::json_schema(),
-        Document::Model => Model::json_schema(),
+        Document::Model => lines::json_schema(),
     };
     writeln!(out, "{:#}", schema.as_value())?;
     Ok(Outcome::Done)

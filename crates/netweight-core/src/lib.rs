@@ -26,6 +26,7 @@ mod importer;
 pub mod kind;
 mod kinds;
 pub mod limits;
+pub mod lines;
 mod model;
 pub mod scheme;
 mod shape;
