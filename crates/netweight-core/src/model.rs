@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::words::words;
-use crate::{Args, DType, Diagnostic, Shape};
+use crate::{Args, DType, Diagnostic, Expectation, OwnKind, Shape};
 
 /// A model as its file states it. Inert: no counts, no display text, nothing of the file's format.
 /// Its written form is [`lines`](crate::lines).
@@ -39,6 +39,10 @@ pub struct Model {
     pub stores_weights: bool,
     /// Every layer, weightless and input layers too, in the file's order.
     pub layers: Vec<Layer>,
+    /// Kinds that the file defines for itself.
+    pub kinds: Vec<OwnKind>,
+    /// What the file says that counts must come to.
+    pub expectations: Vec<Expectation>,
     /// What the importer had to say.
     pub diagnostics: Vec<Diagnostic>,
 }

@@ -11,8 +11,8 @@ use std::io::{BufReader, Read};
 
 use netweight_core::lines::{ModelLines, json_schema, read, write, write_error, write_sentence};
 use netweight_core::{
-    Args, Bytes, Category, Confidence, Convention, DType, Diagnostic, Dim, Edge, ImportError,
-    ImportOptions, Importer, Layer, Model, Role, Shape, Weight,
+    Args, Bytes, Category, Confidence, Convention, DType, Diagnostic, Dim, Edge, Expectation,
+    ImportError, ImportOptions, Importer, Layer, Model, OwnKind, Role, Shape, Weight,
 };
 
 const HEAD: &str = r#"{"schema": "netweight-model/1", "format": "t"}"#;
@@ -24,6 +24,12 @@ fn rich() -> Model {
         producer: Some("hand".into()),
         convention: Convention::PyTorch,
         stores_weights: true,
+        kinds: vec![OwnKind { name: "odd".into(), formula: "2".into(), ..OwnKind::default() }],
+        expectations: vec![Expectation {
+            rows: 0..2,
+            parameters: Some(3),
+            ..Expectation::default()
+        }],
         diagnostics: vec![Diagnostic::note("sketch/guess", "a guess").at("fc").help("look")],
         ..Model::new("sketch")
     };
@@ -140,7 +146,7 @@ fn what_is_no_model_is_told() {
     for (text, expected) in cases {
         assert_eq!(message(&text), expected);
     }
-    let deep = format!("{HEAD}\n{{\"path\":\"a\",\"x\":{}\n", "[".repeat(100_000));
+    let deep = format!("{HEAD}\n{}\n", "{\"inner\":[".repeat(100_000));
     assert!(message(&deep).contains("recursion limit exceeded"));
 }
 

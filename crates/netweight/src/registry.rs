@@ -6,7 +6,12 @@ use netweight_core::{Confidence, Diagnostic, ImportError, Importer, Severity, So
 use crate::mistaken;
 
 /// Every importer; a new format is a line here.
-static IMPORTERS: &[&dyn Importer] = &[&ModelLines];
+static IMPORTERS: &[&dyn Importer] = &[
+    &netweight_onnx::OnnxImporter,
+    &netweight_keras::KerasImporter,
+    &netweight_yaml::YamlImporter,
+    &ModelLines,
+];
 
 /// Every importer that is built in.
 pub fn importers() -> &'static [&'static dyn Importer] {

@@ -24,7 +24,7 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Convention, Diagnostic, ImportError, Layer, Model};
+use crate::{Convention, Diagnostic, Expectation, ImportError, Layer, Model, OwnKind};
 
 pub use importer::ModelLines;
 pub use read::{LinesError, read};
@@ -55,6 +55,9 @@ struct Head<'a> {
     /// Whether the file holds the weights themselves.
     #[serde(default)]
     stores_weights: bool,
+    /// Kinds that the file defines for itself.
+    #[serde(default, skip_serializing_if = "<[OwnKind]>::is_empty")]
+    kinds: Cow<'a, [OwnKind]>,
 }
 
 /// The last line of a whole model.
@@ -63,6 +66,9 @@ struct Head<'a> {
 struct End<'a> {
     /// How many layers were sent.
     end: u64,
+    /// What the file says that counts must come to.
+    #[serde(default, skip_serializing_if = "<[Expectation]>::is_empty")]
+    expectations: Cow<'a, [Expectation]>,
     /// What there is to say about the file.
     #[serde(default)]
     diagnostics: Cow<'a, [Diagnostic]>,
@@ -111,21 +117,22 @@ pub fn json_schema() -> schemars::Schema {
 /// # Errors
 /// What the writer said.
 pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
-    let Model { format, description, name, producer, convention, stores_weights, .. } = model;
     let head = Head {
         schema: Cow::Borrowed(SCHEMA),
-        format: Cow::Borrowed(format),
-        description: Cow::Borrowed(description),
-        name: name.as_deref().map(Cow::Borrowed),
-        producer: producer.as_deref().map(Cow::Borrowed),
-        convention: *convention,
-        stores_weights: *stores_weights,
+        format: Cow::Borrowed(&model.format),
+        description: Cow::Borrowed(&model.description),
+        name: model.name.as_deref().map(Cow::Borrowed),
+        producer: model.producer.as_deref().map(Cow::Borrowed),
+        convention: model.convention,
+        stores_weights: model.stores_weights,
+        kinds: Cow::Borrowed(&model.kinds),
     };
     line(&head, out)?;
     model.layers.iter().try_for_each(|layer| line(layer, out))?;
     let end = End {
         end: model.layers.len() as u64,
-        diagnostics: Cow::Borrowed(model.diagnostics.as_slice()),
+        expectations: Cow::Borrowed(&model.expectations),
+        diagnostics: Cow::Borrowed(&model.diagnostics),
     };
     line(&end, out)
 }

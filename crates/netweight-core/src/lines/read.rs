@@ -64,7 +64,7 @@ pub fn read(input: &mut dyn BufRead) -> Result<Model, LinesError> {
                 limit(memory >> 20, limits::MODEL_MEMORY >> 20, "MiB of memory for one model")?;
             }
             Err(no_layer) => {
-                model.diagnostics = lines.end(&no_layer, model.layers.len())?;
+                lines.end(&no_layer, &mut model)?;
                 return Ok(model);
             }
         }
@@ -127,29 +127,30 @@ impl Lines<'_> {
             producer: head.producer.map(Cow::into_owned),
             convention: head.convention,
             stores_weights: head.stores_weights,
+            kinds: head.kinds.into_owned(),
             ..Model::default()
         })
     }
 
-    /// A line that is no layer: the end with what there is to say, or a failure.
-    fn end(
-        &mut self,
-        no_layer: &serde_json::Error,
-        layers: usize,
-    ) -> Result<Vec<Diagnostic>, LinesError> {
-        let Ok(End { end, diagnostics }) = serde_json::from_slice::<End<'_>>(&self.line) else {
+    /// A line that is no layer: the end, or a failure.
+    fn end(&mut self, no_layer: &serde_json::Error, model: &mut Model) -> Result<(), LinesError> {
+        let Ok(end) = serde_json::from_slice::<End<'_>>(&self.line) else {
             return Err(self.failure().unwrap_or_else(|| self.invalid(no_layer)));
         };
-        let diagnostics = diagnostics.into_owned();
-        if end != layers as u64 {
-            let what = format!("the end says {end} layers, {layers} came");
+        model.expectations = end.expectations.into_owned();
+        model.diagnostics = end.diagnostics.into_owned();
+        let (told, came) = (end.end, model.layers.len());
+        if told != came as u64 {
+            let what = format!("the end says {told} layers, {came} came");
             return Err(LinesError::Invalid { record: self.records, what });
         }
+        let rows = model.expectations.iter().map(|expected| expected.rows.len().min(came));
+        limit(rows.sum(), limits::EXPECTED_ROWS, "rows in expectations")?;
         if self.next()? {
             let what = "more after the end record".to_owned();
             return Err(LinesError::Invalid { record: self.records, what });
         }
-        Ok(diagnostics)
+        Ok(())
     }
 
     /// The line as the sender's word that there is no model.
