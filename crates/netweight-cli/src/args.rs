@@ -56,6 +56,13 @@ pub(crate) enum Command {
     },
     /// What changed between two models, layer by layer, in any two formats
     Diff(DiffArgs),
+    /// The model itself as JSON lines: a head, one record a layer, an end
+    Export {
+        /// The model file; - for standard input
+        file: PathBuf,
+        #[command(flatten)]
+        reading: Reading,
+    },
     /// The file formats that are read
     Formats,
     /// The kinds of layers that are counted, or one of them in full
@@ -151,7 +158,7 @@ pub(crate) enum Document {
     Report,
     /// What diff --format json prints
     Diff,
-    /// A model as importers give it
+    /// One line of what `netweight export` prints and plugins send
     Model,
 }
 

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::iter;
 
+use netweight::core::lines;
 use netweight::report::{Csv, Diff, Explanation, Json, Markdown, Pattern, Renderer, Report, Text};
 use netweight::{Model, analyze, kind};
 
@@ -43,6 +44,16 @@ pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
             }
         },
         Some(Command::Diff(args)) => diff::run(&args, &text, &mut out)?,
+        Some(Command::Export { file, reading }) => match read(&file, &reading) {
+            Ok(read) => {
+                lines::write(&read.model, &mut out)?;
+                Outcome::Done
+            }
+            Err(failures) => {
+                message::failures(&failures);
+                Outcome::Unread
+            }
+        },
         Some(Command::Formats) => table(&text, &catalogue::formats(), &mut out)?,
         Some(Command::Schemes) => table(&text, &catalogue::schemes(), &mut out)?,
         Some(Command::Kinds { name: None }) => table(&text, &catalogue::kinds(), &mut out)?,
@@ -145,7 +156,7 @@ fn schema(document: Document, out: &mut dyn Write) -> io::Result<Outcome> {
     let schema = match document {
         Document::Report => Report::json_schema(),
         Document::Diff => Diff::json_schema(),
-        Document::Model => Model::json_schema(),
+        Document::Model => lines::json_schema(),
     };
     writeln!(out, "{:#}", schema.as_value())?;
     Ok(Outcome::Done)
