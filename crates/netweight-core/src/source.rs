@@ -33,6 +33,16 @@ pub trait Source: Send + Sync {
     /// `NotFound` where there is none, `PermissionDenied` where the name leads outside.
     fn sibling(&self, name: &str) -> io::Result<Box<dyn Source>>;
 
+    /// Another handle on the same bytes, for a reader that has to keep one. By default a copy of
+    /// them in memory.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn another(&self) -> io::Result<Box<dyn Source>> {
+        let bytes = self.read_vec(0, usize::MAX)?;
+        Ok(Box::new(Bytes::new(self.name(), bytes)))
+    }
+
     /// Whether the source has no bytes at all.
     fn is_empty(&self) -> bool {
         self.len() == 0
