@@ -28,7 +28,7 @@ pub(crate) enum Takes {
 }
 
 /// The rules that padding knows by name.
-pub(crate) const PADDINGS: &[&str] = &["valid", "same", "causal"];
+pub(crate) const PADDINGS: &[&str] = &["valid", "same", "causal", "same_upper", "same_lower"];
 
 impl Takes {
     /// In words, as an error or a table says it.

@@ -199,7 +199,7 @@ pub(crate) static TAKES: &[(&str, Takes)] = &[
     ("merge_mode", Takes::OneOf(&["concat", "sum", "ave", "mul", "none"])),
     ("num_tokens", Takes::Size),
     ("output_mode", Takes::OneOf(&["one_hot", "multi_hot", "count", "tf_idf"])),
-    ("output_padding", Takes::Sizes),
+    ("output_padding", Takes::Padding),
     ("output_shape", Takes::Wholes),
     ("output_spatial", Takes::Sizes),
     ("padding", Takes::Padding),
