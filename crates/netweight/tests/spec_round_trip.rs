@@ -9,6 +9,9 @@ use netweight::{Analysis, analyze, spec};
 /// Models of another folder than testdata, to try more of them.
 const FOLDER: &str = "NETWEIGHT_MODELS";
 
+/// Parameters of a model that a spec can say; only files made to deceive have more.
+const LARGEST: u64 = 1_000_000_000_000;
+
 #[test]
 fn specs_of_all_models_count_the_same() {
     let testdata = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata");
@@ -18,7 +21,7 @@ fn specs_of_all_models_count_the_same() {
     for file in files {
         let Ok(model) = netweight::open(&file) else { continue };
         let analysis = analyze(&model);
-        if !analysis.totals.complete {
+        if !analysis.totals.complete || analysis.totals.parameters() > Some(LARGEST) {
             continue;
         }
         checked += 1;

@@ -37,10 +37,9 @@ pub(super) fn said(takes: Takes, value: &Arg) -> Option<Arg> {
         (Takes::Size, Arg::Int(size)) => (*size > 0).then(|| value.clone()),
         // A scalar: a product of nothing.
         (Takes::Sizes, Arg::List(list)) if list.is_empty() => Some(Arg::Int(1)),
-        (Takes::Sizes | Takes::Kernel, Arg::Int(_) | Arg::List(_)) => {
-            let short = alike(value);
-            let sizes = short.as_list();
-            (!sizes.is_empty() && sizes.iter().all(|size| *size > 0)).then_some(short)
+        (Takes::Sizes | Takes::Kernel | Takes::PerAxis, Arg::Int(_) | Arg::List(_)) => {
+            let said = if takes == Takes::Sizes { value.clone() } else { alike(value) };
+            (!is_empty(&said) && all_from_one(&said)).then_some(said)
         }
         (Takes::Wholes, Arg::Int(_) | Arg::List(_)) => Some(value.clone()),
         (Takes::Padding | Takes::Amounts, Arg::List(list)) => {
@@ -76,16 +75,14 @@ fn alike(value: &Arg) -> Arg {
     }
 }
 
-trait AsList {
-    fn as_list(&self) -> &[i64];
+fn is_empty(value: &Arg) -> bool {
+    matches!(value, Arg::List(list) if list.is_empty())
 }
 
-impl AsList for Arg {
-    fn as_list(&self) -> &[i64] {
-        match self {
-            Arg::List(list) => list,
-            Arg::Int(value) => std::slice::from_ref(value),
-            Arg::Flag(_) | Arg::Text(_) => &[],
-        }
+fn all_from_one(value: &Arg) -> bool {
+    match value {
+        Arg::List(list) => list.iter().all(|size| *size > 0),
+        Arg::Int(size) => *size > 0,
+        Arg::Flag(_) | Arg::Text(_) => false,
     }
 }

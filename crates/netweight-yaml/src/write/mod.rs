@@ -3,6 +3,7 @@
 mod fold;
 mod minimal;
 mod order;
+mod settle;
 mod skeleton;
 mod text;
 mod word;
@@ -11,7 +12,7 @@ use netweight_core::Analysis;
 
 /// Writes a spec of an analyzed model.
 ///
-/// Layers keep their names and wiring; what the language has no kind for is left out where it
+/// Layers keep their names and wiring. What the language has no kind for is left out where it
 /// holds no parameters, and is a `parameter` of its size where it does. Repeated stretches are
 /// groups with `repeat`.
 ///
@@ -33,7 +34,8 @@ use netweight_core::Analysis;
 /// ");
 /// ```
 pub fn write_spec(analysis: &Analysis<'_>) -> String {
-    let skeleton = skeleton::Skeleton::of(analysis);
+    let mut skeleton = skeleton::Skeleton::of(analysis);
+    settle::settle(&mut skeleton, analysis);
     let groups = fold::fold(&skeleton);
     text::render(analysis, &skeleton, &groups)
 }

@@ -2,9 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use netweight_core::{
-    Analysis, Arg, Args, Counts, Edge, Evaluated, Kind, Layer, LayerAnalysis, Model, Shape, analyze,
-};
+use netweight_core::{Analysis, Counts, Edge, Evaluated, Kind, Layer, OwnKind, Shape};
 
 use super::minimal::stated;
 use super::order::order;
@@ -17,6 +15,8 @@ use crate::limits;
 pub(super) struct Skeleton {
     pub(super) inputs: Vec<(String, Option<Shape>)>,
     pub(super) rows: Vec<Row>,
+    /// Kinds that the catalogue does not have.
+    pub(super) kinds: Vec<OwnKind>,
 }
 
 /// A layer as the spec says it.
@@ -31,9 +31,9 @@ pub(super) struct Row {
     /// The row whose weights it uses.
     pub(super) owner: Option<usize>,
     /// What it has to count.
-    counts: Counts,
+    pub(super) counts: Counts,
     /// The layer that it comes from.
-    from: usize,
+    pub(super) from: usize,
 }
 
 /// What feeds a row.
@@ -60,7 +60,7 @@ impl Skeleton {
     pub(super) fn of(analysis: &Analysis<'_>) -> Self {
         let mut builder = Builder {
             analysis,
-            skeleton: Self::default(),
+            skeleton: Skeleton { kinds: analysis.model.kinds.clone(), ..Skeleton::default() },
             became: vec![Became::Open; analysis.model.layers.len()],
             rows: HashMap::new(),
             names: HashSet::from(["input".to_owned(), "previous".to_owned()]),
@@ -68,120 +68,13 @@ impl Skeleton {
         for index in order(analysis) {
             builder.layer(index);
         }
-        let mut skeleton = builder.skeleton;
-        skeleton.settle(analysis);
-        skeleton
-    }
-
-    /// States what reading back does not give by itself: first the sizes that should follow from
-    /// the graph, then the bare number of parameters.
-    fn settle(&mut self, analysis: &Analysis<'_>) {
-        for attempt in [Self::state_sizes, Self::state_parameters] {
-            let model = self.model(analysis.model);
-            let found = analyze(&model);
-            let behind_inputs = found.layers.iter().skip(self.inputs.len());
-            let wrong: Vec<usize> = behind_inputs
-                .enumerate()
-                .zip(&self.rows)
-                .filter(|((_, found), row)| found.counts != Some(row.counts))
-                .map(|((index, _), _)| index)
-                .collect();
-            for index in wrong.into_iter().rev() {
-                attempt(self, index, analysis);
-            }
-        }
-    }
-
-    /// The model that the spec reads as.
-    fn model(&self, original: &Model) -> Model {
-        let mut model = Model {
-            convention: original.convention,
-            kinds: original.kinds.clone(),
-            ..Model::new("yaml")
-        };
-        for (name, shape) in &self.inputs {
-            let shape = shape.clone().unwrap_or_default();
-            model.push(Layer::input(name.clone(), without_batch(&shape).0));
-        }
-        let inputs = self.inputs.len();
-        for row in &self.rows {
-            let mut layer = Layer { path: row.name.clone(), ..row.layer.clone() };
-            layer.shared_with = row.owner.map(|owner| owner + inputs);
-            layer.inputs = row
-                .sources
-                .iter()
-                .map(|source| match source {
-                    Source::Input(index) => Some(Edge::new(*index, 0)),
-                    Source::Row(index, output) => {
-                        Some(Edge { output: *output, ..Edge::new(index + inputs, 0) })
-                    }
-                })
-                .collect();
-            model.push(layer);
-        }
-        model
-    }
-
-    fn state_sizes(&mut self, index: usize, analysis: &Analysis<'_>) {
-        let Some(row) = self.rows.get_mut(index) else { return };
-        let Some(found) = analysis.layers.get(row.from) else { return };
-        row.layer = said(&row.layer, &found.evaluated, analysis, true);
-    }
-
-    /// A parameter of the size that the row counts; frozen ones in a row of their own.
-    fn state_parameters(&mut self, index: usize, analysis: &Analysis<'_>) {
-        let Some(row) = self.rows.get_mut(index) else { return };
-        let Counts { trainable, non_trainable } = row.counts;
-        let shape = analysis.layers.get(row.from).and_then(only_shape);
-        let parameter = |count: u64| Layer {
-            args: Args::default().with("shape", shape.clone().unwrap_or(Arg::Int(signed(count)))),
-            ..Layer::new("", "parameter", "parameter")
-        };
-        row.word = "parameter".to_owned();
-        row.owner = None;
-        match (trainable, non_trainable) {
-            (0, 0) => {
-                row.word = "identity".to_owned();
-                row.layer = Layer::new("", "identity", "identity");
-                row.sources.truncate(1);
-            }
-            (count, 0) => row.layer = parameter(count),
-            (0, count) => row.layer = Layer { frozen: true, ..parameter(count) },
-            (trainable, non_trainable) => {
-                row.layer = parameter(trainable);
-                let name = format!("{}_fixed", row.name);
-                let fixed = Row {
-                    name,
-                    layer: Layer { frozen: true, ..parameter(non_trainable) },
-                    sources: Vec::new(),
-                    counts: Counts { trainable: 0, non_trainable },
-                    ..row.clone()
-                };
-                row.counts.non_trainable = 0;
-                self.rows.push(fixed);
-            }
-        }
+        builder.skeleton
     }
 }
 
-/// The shape of a layer's only parameter.
-fn only_shape(found: &LayerAnalysis) -> Option<Arg> {
-    let mut counted =
-        found.tensors.iter().filter(|tensor| tensor.category.is_parameter() && !tensor.shared);
-    let only = counted.next().filter(|_| counted.next().is_none())?;
-    let shape = only.shape.as_ref().filter(|shape| !shape.is_empty() && !shape.contains(&0))?;
-    let product = shape.iter().try_fold(1u64, |product, size| product.checked_mul(*size));
-    (product == only.elements).then(|| Arg::sizes(shape)).flatten()
-}
-
-fn signed(count: u64) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
-}
-
-/// A shape without the batch, and the batch as a spec has it before it.
-pub(super) fn without_batch(shape: &Shape) -> (Shape, Shape) {
-    let rest = shape.iter().skip(1).cloned();
-    (std::iter::once(netweight_core::Dim::Unknown).chain(rest.clone()).collect(), rest.collect())
+/// A shape without the batch.
+pub(super) fn without_batch(shape: &Shape) -> Shape {
+    shape.iter().skip(1).cloned().collect()
 }
 
 struct Builder<'a, 'm> {
@@ -224,6 +117,7 @@ impl Builder<'_, '_> {
         let owner = found.shared_with.and_then(|owner| self.rows.get(&owner).copied());
         let is_own = analysis.model.own_kind(layer).is_some();
         let sayable = is_own || kind.is_some_and(|kind| can_be_said(kind, &sources, counts));
+        let sayable = sayable && layer.inner.iter().all(inner_can_be_said);
         if !sayable && counts == Counts::default() {
             return Became::Through(vec![sources.first().copied()]);
         }
@@ -283,8 +177,19 @@ fn can_be_said(kind: &Kind, sources: &[Source], counts: Counts) -> bool {
     }
 }
 
+/// Whether the language has a word for a wrapped layer.
+fn inner_can_be_said(layer: &Layer) -> bool {
+    let known = layer.kind.as_deref().is_some_and(|kind| form::find(kind).is_some());
+    known && layer.inner.iter().all(inner_can_be_said)
+}
+
 /// A layer with the arguments that a spec states.
-fn said(layer: &Layer, evaluated: &Evaluated, analysis: &Analysis<'_>, all: bool) -> Layer {
+pub(super) fn said(
+    layer: &Layer,
+    evaluated: &Evaluated,
+    analysis: &Analysis<'_>,
+    all: bool,
+) -> Layer {
     let convention = analysis.model.convention;
     let args = match evaluated.kind {
         Some(kind) => stated(kind, &evaluated.args, convention, all),

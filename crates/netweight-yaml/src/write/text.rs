@@ -14,6 +14,30 @@ use crate::vocabulary::Vocabulary;
 
 /// The spec as text.
 pub(super) fn render(analysis: &Analysis<'_>, skeleton: &Skeleton, pieces: &[Piece]) -> String {
+    let mut out = head(analysis, skeleton);
+    let writer = Writer { skeleton, vocabulary: analysis.model.convention.into() };
+    writer.pieces(&mut out, pieces);
+    let counts = analysis.totals.counts;
+    let _ = match (analysis.totals.complete, counts.non_trainable) {
+        (false, _) => Ok(()),
+        (true, 0) => writeln!(out, "expect: {{parameters: {}}}", counts.parameters()),
+        (true, fixed) => {
+            writeln!(out, "expect: {{parameters: {}, non_trainable: {fixed}}}", counts.parameters())
+        }
+    };
+    out
+}
+
+/// The spec with every row written out, and where each row starts in the text.
+pub(super) fn flat(analysis: &Analysis<'_>, skeleton: &Skeleton) -> (String, Vec<usize>) {
+    let mut out = head(analysis, skeleton);
+    let writer = Writer { skeleton, vocabulary: analysis.model.convention.into() };
+    let pieces: Vec<Piece> = (0..skeleton.rows.len()).map(Piece::Row).collect();
+    let starts = writer.pieces(&mut out, &pieces);
+    (out, starts)
+}
+
+fn head(analysis: &Analysis<'_>, skeleton: &Skeleton) -> String {
     let mut out = String::new();
     let model = analysis.model;
     if let Some(name) = model.name.as_ref().filter(|name| !name.is_empty()) {
@@ -21,26 +45,8 @@ pub(super) fn render(analysis: &Analysis<'_>, skeleton: &Skeleton, pieces: &[Pie
     }
     let _ = writeln!(out, "convention: {}", model.convention);
     inputs(&mut out, skeleton);
-    own_kinds(&mut out, &model.kinds);
-    if pieces.is_empty() {
-        out.push_str("layers: []\n");
-    } else {
-        out.push_str("layers:\n");
-    }
-    let writer = Writer { skeleton, vocabulary: model.convention.into() };
-    writer.pieces(&mut out, pieces);
-    let totals = &analysis.totals;
-    if totals.complete {
-        let counts = totals.counts;
-        let _ = match counts.non_trainable {
-            0 => writeln!(out, "expect: {{parameters: {}}}", counts.parameters()),
-            fixed => writeln!(
-                out,
-                "expect: {{parameters: {}, non_trainable: {fixed}}}",
-                counts.parameters()
-            ),
-        };
-    }
+    own_kinds(&mut out, &skeleton.kinds);
+    out.push_str(if skeleton.rows.is_empty() { "layers: []\n" } else { "layers:\n" });
     out
 }
 
@@ -65,7 +71,7 @@ fn inputs(out: &mut String, skeleton: &Skeleton) {
 
 /// A shape without the batch: `[null, 8]`.
 fn shape_text(shape: &Shape) -> String {
-    let (_, shape) = without_batch(shape);
+    let shape = without_batch(shape);
     let dim = |dim: &Dim| match dim {
         Dim::Known(size @ 1..) => size.to_string(),
         Dim::Named(name) if name.chars().all(|c| c.is_alphanumeric() || c == '_') => quoted(name),
@@ -168,7 +174,8 @@ impl Names<'_> {
 }
 
 impl Writer<'_> {
-    fn pieces(&self, out: &mut String, pieces: &[Piece]) {
+    /// Writes the pieces; returns where each starts in the text.
+    fn pieces(&self, out: &mut String, pieces: &[Piece]) -> Vec<usize> {
         let mut names = Names {
             rows: HashMap::new(),
             inputs: &self.skeleton.inputs,
@@ -176,7 +183,9 @@ impl Writer<'_> {
             previous: None,
         };
         let mut groups = 0;
+        let mut starts = Vec::with_capacity(pieces.len());
         for piece in pieces {
+            starts.push(out.len());
             match piece {
                 Piece::Row(index) => {
                     let Some(row) = self.skeleton.rows.get(*index) else { continue };
@@ -193,6 +202,7 @@ impl Writer<'_> {
                 }
             }
         }
+        starts
     }
 
     fn group(&self, out: &mut String, group: &Group, name: &str, outside: &Names<'_>) {
@@ -342,7 +352,11 @@ impl Writer<'_> {
         };
         let name = super::word::word(kind, &layer.type_name, &layer.args);
         let Some(word) = form::find(&name) else { return format!("{name}: ") };
-        format!("{name}: {}", self.map(layer, &self.entries(layer, &word)))
+        let mut entries = self.entries(layer, &word);
+        if layer.frozen {
+            entries.push(("trainable", String::new(), "false".to_owned()));
+        }
+        format!("{name}: {}", self.map(layer, &entries))
     }
 }
 
