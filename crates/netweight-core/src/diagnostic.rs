@@ -47,7 +47,8 @@ pub struct Diagnostic {
     pub message: String,
     /// What to do: the option or key that resolves it, the nearest known name.
     pub help: Option<String>,
-    /// The source's own lines with a mark under the place, as plain text.
+    /// The place as `┌ name:line:column` and the source's own lines with a mark under it, as
+    /// plain text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub excerpt: Option<String>,
 }
@@ -100,7 +101,8 @@ impl Diagnostic {
 }
 
 /// Why a file gave no model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Class {
     /// The bytes are not what the format says they should be.
     Malformed,
@@ -113,7 +115,7 @@ pub enum Class {
 }
 
 /// A file that gave no model: its class and everything that was found wrong with it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, JsonSchema)]
 #[error("{}", first_message(.problems))]
 pub struct ImportError {
     /// What kind of failure it is.

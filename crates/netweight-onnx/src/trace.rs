@@ -1,0 +1,209 @@
+//! Values that the file alone determines: which stored tensors they are made of, their shape.
+//!
+//! A weight often reaches its layer through other operators: laid out anew, cut and joined,
+//! dequantized, computed from two others. Whoever reads the value in the end reads the tensors.
+
+use std::rc::Rc;
+
+use netweight_core::limits;
+
+use crate::graph::{CallId, Origin, TensorId, ValueId, Wiring};
+use crate::shape::Shapes;
+
+/// What is known of each value that the file alone determines.
+pub(crate) struct Trace {
+    fixed: Vec<Option<Fixed>>,
+    budget: usize,
+}
+
+/// A value that the file alone determines.
+#[derive(Debug, Clone)]
+pub(crate) struct Fixed {
+    /// The tensors behind it.
+    pub(crate) sources: Rc<[Source]>,
+    /// Its dimensions, as far as they follow.
+    pub(crate) dims: Option<Vec<u64>>,
+}
+
+/// A tensor behind a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Source {
+    pub(crate) tensor: TensorId,
+    pub(crate) part: Part,
+    /// Whether its values are dequantized on the way.
+    pub(crate) dequantized: bool,
+    /// Whether only rows of it are taken, by indices.
+    pub(crate) gathered: bool,
+}
+
+/// What a tensor gives to a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// Its values.
+    Values,
+    /// What quantized values are multiplied by.
+    Scale,
+    /// What is taken from quantized values.
+    ZeroPoint,
+    /// An axis, a shape, an index.
+    Helper,
+}
+
+/// How an operator hands stored values on.
+struct Carrier {
+    ops: &'static [&'static str],
+    /// What each input gives; the last entry holds for all further ones.
+    parts: &'static [Part],
+}
+
+use Part::{Helper, Scale, Values, ZeroPoint};
+
+/// Operators that hand values on; all others compute from all of their inputs.
+const CARRIERS: &[Carrier] = &[
+    Carrier { ops: &["Identity", "Cast", "CastLike", "Dropout"], parts: &[Values, Helper] },
+    Carrier { ops: &["Transpose"], parts: &[Values] },
+    Carrier { ops: &["Reshape"], parts: &[Values, Helper] },
+    Carrier { ops: &["Squeeze"], parts: &[Values, Helper] },
+    Carrier { ops: &["Unsqueeze"], parts: &[Values, Helper] },
+    Carrier { ops: &["Concat"], parts: &[Values] },
+    Carrier { ops: &["DequantizeLinear", "QuantizeLinear"], parts: &[Values, Scale, ZeroPoint] },
+    Carrier {
+        ops: &[
+            "Flatten",
+            "Slice",
+            "Split",
+            "Expand",
+            "Tile",
+            "Gather",
+            "GatherElements",
+            "Pad",
+            "Pow",
+            "Clip",
+            "Trilu",
+        ],
+        parts: &[Values, Helper],
+    },
+    Carrier {
+        ops: &["Shape", "Size", "Range", "NonZero", "ConstantOfShape", "EyeLike"],
+        parts: &[Helper],
+    },
+    Carrier {
+        ops: &[
+            "Neg",
+            "Exp",
+            "Log",
+            "Sqrt",
+            "Reciprocal",
+            "Abs",
+            "Softplus",
+            "Sigmoid",
+            "Tanh",
+            "Relu",
+            "Cos",
+            "Sin",
+        ],
+        parts: &[Values],
+    },
+    Carrier {
+        ops: &["ReduceMean", "ReduceSum", "ReduceL2", "ReduceMax", "ReduceSumSquare"],
+        parts: &[Values, Helper],
+    },
+    // Weights that are standardized by a normalization's arithmetic.
+    Carrier {
+        ops: &["BatchNormalization", "InstanceNormalization", "LayerNormalization"],
+        parts: &[Values],
+    },
+    Carrier { ops: &["Add", "Sub", "Mul", "Div"], parts: &[Values] },
+];
+
+const OTHERS: Carrier = Carrier { ops: &[], parts: &[Values] };
+
+impl Trace {
+    pub(crate) fn of(wiring: &Wiring, shapes: &Shapes) -> Self {
+        let mut trace = Self {
+            fixed: (0..wiring.values.len()).map(|_| None).collect(),
+            budget: limits::ONNX_SOURCES,
+        };
+        for (index, value) in wiring.values.iter().enumerate() {
+            if let Origin::Tensor(tensor) = value.origin {
+                let dims = wiring.tensor(tensor).and_then(|stored| stored.dims.clone());
+                let source = Source { tensor, part: Values, dequantized: false, gathered: false };
+                let sources = Rc::from([source]);
+                trace.set(ValueId(index), Fixed { sources, dims });
+            }
+        }
+        for call in wiring.ids() {
+            trace.follow(wiring, shapes, call);
+        }
+        trace
+    }
+
+    /// What is known of a value; none when it depends on what a user feeds.
+    pub(crate) fn fixed(&self, wiring: &Wiring, value: ValueId) -> Option<&Fixed> {
+        self.fixed.get(wiring.resolve(value).0)?.as_ref()
+    }
+
+    /// Whether the file alone determines what a call gives.
+    pub(crate) fn is_fixed(&self, wiring: &Wiring, call: CallId) -> bool {
+        wiring.output(call, 0).is_some_and(|output| self.fixed(wiring, output).is_some())
+    }
+
+    fn set(&mut self, value: ValueId, fixed: Fixed) {
+        if let Some(place) = self.fixed.get_mut(value.0) {
+            *place = Some(fixed);
+        }
+    }
+
+    fn follow(&mut self, wiring: &Wiring, shapes: &Shapes, id: CallId) {
+        let Some(call) = wiring.call(id) else { return };
+        let given = call.inputs.iter().flatten();
+        let all = given.clone().all(|input| self.fixed(wiring, *input).is_some());
+        if given.count() == 0 || !all || wiring.has_body(id) {
+            return;
+        }
+        let op = wiring.op(id);
+        let carrier = CARRIERS.iter().find(|carrier| carrier.ops.contains(&op)).unwrap_or(&OTHERS);
+        let sources = self.sources(wiring, id, carrier);
+        for output in call.outputs.iter().flatten() {
+            if self.fixed(wiring, *output).is_none() {
+                let dims = shapes.known(wiring, *output);
+                self.set(*output, Fixed { sources: Rc::clone(&sources), dims });
+            }
+        }
+    }
+
+    fn sources(&mut self, wiring: &Wiring, id: CallId, carrier: &Carrier) -> Rc<[Source]> {
+        let inputs = wiring.call(id).map_or(&[][..], |call| &call.inputs);
+        let op = wiring.op(id);
+        if let ([Some(only)], [Values]) = (inputs, carrier.parts)
+            && let Some(fixed) = self.fixed(wiring, *only)
+        {
+            return Rc::clone(&fixed.sources);
+        }
+        let mut sources: Vec<Source> = Vec::new();
+        for (index, input) in inputs.iter().enumerate() {
+            let part = carrier.parts.get(index).or(carrier.parts.last()).copied().unwrap_or(Values);
+            let fixed = input.and_then(|input| self.fixed(wiring, input));
+            for source in fixed.iter().flat_map(|fixed| fixed.sources.iter()) {
+                let part = if part == Values { source.part } else { part };
+                let dequantized = source.dequantized || part == Values && op == "DequantizeLinear";
+                let gathered = source.gathered || part == Values && op == "Gather";
+                let source = Source { part, dequantized, gathered, ..*source };
+                if sources.len() < MOST_SOURCES && !sources.contains(&source) {
+                    sources.push(source);
+                }
+            }
+        }
+        sources.truncate(self.budget);
+        self.budget -= sources.len();
+        sources.into()
+    }
+
+    /// The dimensions of a call's input, where the file alone determines it.
+    pub(crate) fn dims(&self, wiring: &Wiring, call: CallId, input: usize) -> Option<&[u64]> {
+        self.fixed(wiring, wiring.input(call, input)?)?.dims.as_deref()
+    }
+}
+
+/// Tensors behind one value; weights are made of a few.
+const MOST_SOURCES: usize = 256;
