@@ -317,9 +317,16 @@ fn embedding(place: &Place, table: usize) -> Option<Sizes> {
     Sizes::new(&[("vocabulary_size", entries), ("embedding_size", values)])
 }
 
+/// Slopes of the input's dimensions without the batch, 1 along those that share one.
 fn slopes(place: &Place) -> Option<Sizes> {
-    let mut sizes = Sizes::default();
-    sizes.measured.set("slope_shape", Arg::sizes(&place.dims(1)?)?);
+    let slopes = place.dims(1)?;
+    let rank = place.shapes.first()?.len().checked_sub(1)?;
+    let ones = std::iter::repeat_n(1, rank.checked_sub(slopes.len())?);
+    let slopes: Vec<u64> = ones.chain(slopes).collect();
+    let shared = slopes.iter().zip(1..).filter(|(size, _)| **size == 1).map(|(_, axis)| axis);
+    let mut sizes =
+        Sizes::default().state("shared_axes", Some(Arg::from(shared.collect::<Vec<_>>())));
+    sizes.measured.set("slope_shape", Arg::sizes(&slopes)?);
     Some(sizes)
 }
 
