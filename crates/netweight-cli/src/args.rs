@@ -142,6 +142,10 @@ pub(crate) enum Format {
     Csv,
     /// Tables for issues and model cards
     Markdown,
+    /// One page with pictures that opens in any browser, without a network
+    Html,
+    /// A picture: areas are parameters, or bytes under --scheme; colours are kinds
+    Svg,
 }
 
 /// Documents with a schema.

@@ -29,6 +29,9 @@ pub struct Size {
     /// The layers that take most, largest first.
     #[serde(default)]
     pub largest: Vec<LayerBytes>,
+    /// The bytes of each layer, in the order of the report's layers.
+    #[serde(default)]
+    pub layer_bytes: Vec<u64>,
 }
 
 /// What sort of figure a size is.
