@@ -166,7 +166,7 @@ impl Drawing<'_> {
         let letters = ((area.width - 8.0) / LETTER).max(0.0) as usize;
         let text = printable(text);
         let numeric = line > 0;
-        if (letters < 4 && width(&text) > letters) || (numeric && width(&text) > letters) {
+        if (letters < 6 && width(&text) > letters) || (numeric && width(&text) > letters) {
             return;
         }
         let y = area.y + LINE + f64::from(line) * LINE;

@@ -43,7 +43,8 @@ pub(crate) fn squarified(values: &[f64], whole: Area) -> Vec<Area> {
     order.sort_by(|(_, a), (_, b)| b.total_cmp(a));
     let mut left = whole;
     let mut rest = order.as_slice();
-    while !rest.is_empty() {
+    // Beside something huge there may be no width left for what is tiny.
+    while !rest.is_empty() && left.shorter_side() > 0.0 {
         let (row, after) = rest.split_at(best_row(rest, left.shorter_side()));
         left = place(row, left, &mut areas);
         rest = after;

@@ -54,7 +54,7 @@
     const scale = (w * h) / total;
     let rest = values.map((value, index) => [index, value * scale]).filter(([, value]) => value > 0);
     rest.sort((a, b) => b[1] - a[1]);
-    while (rest.length) {
+    while (rest.length && Math.min(w, h) > 0) {
       const side = Math.min(w, h);
       let [sum, best, count] = [0, Infinity, 0];
       for (const [, value] of rest) {
@@ -88,15 +88,15 @@
 
   const label = (group, text, area, line) => {
     const room = Math.floor((area.w - 8) / 7);
-    if (room < 4 && text.length > room) return;
+    if (room < 6 && text.length > room) return;
     if (line > 0 && text.length > room) return;
     const place = { x: area.x + 4, y: area.y + 13 * (line + 1) };
     group.append(make("text", line > 0 ? { ...place, class: "quiet" } : place, shorten(text, room)));
   };
 
-  // Draws what is in a part; only the first level takes the keyboard.
+  // Draws what is in a part, the largest first; only the first level takes the keyboard.
   const draw = (part, area, group, first) => {
-    const { children } = model.parts[part];
+    const children = [...model.parts[part].children].sort((a, b) => Number(figure(b)) - Number(figure(a)));
     const areas = squarified(children.map((child) => Number(figure(child))), area);
     children.forEach((child, i) => {
       const place = areas[i];
