@@ -56,6 +56,13 @@ pub(crate) enum Command {
     },
     /// What changed between two models, layer by layer, in any two formats
     Diff(DiffArgs),
+    /// The model itself as JSON lines: a head, one record a layer, an end
+    Export {
+        /// The model file; - for standard input
+        file: PathBuf,
+        #[command(flatten)]
+        reading: Reading,
+    },
     /// The file formats that are read
     Formats,
     /// The kinds of layers that are counted, or one of them in full
@@ -146,6 +153,8 @@ pub(crate) enum Format {
     Html,
     /// A picture: areas are parameters, or bytes under --scheme; colours are kinds
     Svg,
+    /// Figures for Netron: drop the file, named MODEL.json, onto the model that it shows
+    Netron,
 }
 
 /// Documents with a schema.
@@ -155,7 +164,7 @@ pub(crate) enum Document {
     Report,
     /// What diff --format json prints
     Diff,
-    /// A model as importers give it
+    /// One line of what `netweight export` prints and plugins send
     Model,
 }
 

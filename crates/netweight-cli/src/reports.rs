@@ -84,8 +84,9 @@ fn written_before(path: &Path) -> Option<Result<Vec<ModelReport>, ImportError>> 
 }
 
 fn outcome(report: &Report) -> Outcome {
-    let missed =
-        |model: &ModelReport| model.diagnostics.iter().any(|found| found.code == "expect/mismatch");
+    let missed = |model: &ModelReport| {
+        model.diagnostics.iter().any(|found| found.code.starts_with("expect/"))
+    };
     match report.failures.is_empty() {
         false => Outcome::Unread,
         true if report.models.iter().any(missed) => Outcome::CheckFailed,

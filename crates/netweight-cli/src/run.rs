@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 use std::iter;
 
+use netweight::core::lines;
 use netweight::report::{
-    Csv, Diff, Explanation, Html, Json, Markdown, Pattern, Renderer, Report, Svg, Text,
+    Csv, Diff, Explanation, Html, Json, Markdown, Netron, Pattern, Renderer, Report, Svg, Text,
 };
 use netweight::{Model, analyze, kind};
 
@@ -45,6 +46,16 @@ pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
             }
         },
         Some(Command::Diff(args)) => diff::run(&args, &text, &mut out)?,
+        Some(Command::Export { file, reading }) => match read(&file, &reading) {
+            Ok(read) => {
+                lines::write(&read.model, &mut out)?;
+                Outcome::Done
+            }
+            Err(failures) => {
+                message::failures(&failures);
+                Outcome::Unread
+            }
+        },
         Some(Command::Formats) => table(&text, &catalogue::formats(), &mut out)?,
         Some(Command::Schemes) => table(&text, &catalogue::schemes(), &mut out)?,
         Some(Command::Kinds { name: None }) => table(&text, &catalogue::kinds(), &mut out)?,
@@ -78,6 +89,7 @@ fn render(
         Format::Text => text.render(report, out),
         Format::Json => Json.render(report, out),
         Format::Csv => Csv { view: text.view.clone() }.render(report, out),
+        Format::Netron => Netron.render(report, out),
         Format::Html => Html.render(report, out),
         Format::Svg => Svg { measure: measure(report, schemes) }.render(report, out),
         Format::Markdown => Markdown { view: text.view.clone() }.render(report, out),
@@ -161,7 +173,7 @@ fn schema(document: Document, out: &mut dyn Write) -> io::Result<Outcome> {
     let schema = match document {
         Document::Report => Report::json_schema(),
         Document::Diff => Diff::json_schema(),
-        Document::Model => Model::json_schema(),
+        Document::Model => lines::json_schema(),
     };
     writeln!(out, "{:#}", schema.as_value())?;
     Ok(Outcome::Done)
