@@ -11,7 +11,7 @@ use crate::sizes::sizes;
 
 /// Metrics of the model, its nodes and its tensors, by the names that Netron knows them under.
 ///
-/// Tensors carry the file's own names, so they are always found; a layer is where its path is
+/// Stored tensors carry the file's own names, so they are always found; a layer is where its path is
 /// also the node's name.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Netron;
@@ -65,7 +65,7 @@ fn of_model<'a>(model: &'a ModelReport, metrics: &mut Vec<Metric<'a>>) {
         add("non-trainable".to_owned(), model.totals.non_trainable);
     }
     for size in sizes(model).filter(|size| size.refused.is_none()) {
-        add(format!("bytes, {}", size.scheme), size.weights_bytes);
+        add(format!("bytes, {}", size.label()), size.weights_bytes);
     }
 }
 
@@ -97,13 +97,9 @@ fn of_weight<'a>(weight: &'a Weight, metrics: &mut Vec<Metric<'a>>) {
         let (kind, target) = ("tensor", weight.name.as_str());
         metrics.push(Metric { kind, target, name: name.to_owned(), value });
     };
-    if weight.shared {
-        return;
-    }
+    let Some(bytes) = weight.stored_bytes.filter(|_| !weight.shared) else { return };
     add("elements", Figure::Number(weight.elements));
     add("category", Figure::Text(weight.category.name()));
     add("role", Figure::Text(&weight.role));
-    if let Some(bytes) = weight.stored_bytes {
-        add("bytes", Figure::Number(bytes));
-    }
+    add("bytes", Figure::Number(bytes));
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::report::{Layer, ModelReport};
-use crate::size::{Size, SizeKind};
+use crate::size::Size;
 use crate::sizes::sizes;
 use crate::tree::{Node, Tree};
 
@@ -105,10 +105,7 @@ fn measures(model: &ModelReport, parts: &[Part<'_>]) -> Vec<Measure> {
         values: summed(parts, |_, layer| own(layer).unwrap_or(0)),
     };
     let bytes = |size: &Size| Measure {
-        name: match size.kind {
-            SizeKind::Stored => format!("stored ({})", size.scheme),
-            SizeKind::Width | SizeKind::Scheme => size.scheme.clone(),
-        },
+        name: size.label(),
         is_bytes: true,
         values: summed(parts, |index, _| size.layer_bytes.get(index).copied().unwrap_or(0)),
     };

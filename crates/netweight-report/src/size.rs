@@ -34,6 +34,16 @@ pub struct Size {
     pub layer_bytes: Vec<u64>,
 }
 
+impl Size {
+    /// Its name among others: `int8`, `stored (float32)`.
+    pub(crate) fn label(&self) -> String {
+        match self.kind {
+            SizeKind::Stored => format!("stored ({})", self.scheme),
+            SizeKind::Width | SizeKind::Scheme => self.scheme.clone(),
+        }
+    }
+}
+
 /// What sort of figure a size is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]

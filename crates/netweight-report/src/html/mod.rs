@@ -12,7 +12,7 @@ use crate::quantity::ratio;
 use crate::render::Renderer;
 use crate::report::{Layer, ModelReport, Report};
 use crate::row::Row;
-use crate::size::{Size, SizeKind};
+use crate::size::Size;
 use crate::sizes::sizes;
 use crate::svg::escaped;
 use crate::text::Text;
@@ -208,10 +208,7 @@ impl PageLayer {
 impl PageSize {
     fn of(size: &Size) -> Self {
         Self {
-            name: match size.kind {
-                SizeKind::Stored => format!("stored ({})", size.scheme),
-                SizeKind::Width | SizeKind::Scheme => size.scheme.clone(),
-            },
+            name: size.label(),
             bytes: size.weights_bytes.into(),
             ratio: size.ratio.map(ratio).unwrap_or_default(),
             refused: size.refused.clone(),
