@@ -22,11 +22,13 @@ mod graph;
 mod importer;
 mod layers;
 mod name;
+mod neighbour;
 mod ops;
 mod path;
 mod patterns;
 mod plan;
 mod provenance;
+mod shape;
 mod trace;
 mod wire;
 

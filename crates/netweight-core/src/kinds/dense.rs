@@ -113,6 +113,26 @@ pub(super) static KINDS: &[Kind] = &[
         ..Kind::PLAIN
     },
     Kind {
+        name: "experts",
+        aliases: &["mixture_of_experts"],
+        title: "experts",
+        summary: "dense layers side by side, of which a router chooses for each token",
+        source: "Keras Hub's Mixtral",
+        args: &[
+            size("i", "input_size", "inputs").from(last_dim),
+            size("o", "output_size", "outputs"),
+            size("e", "experts", "dense layers to choose from"),
+            flag("bias", true, BIAS),
+        ],
+        formula: "e × [i × o + o{bias}]",
+        weights: &[
+            weight("kernel", Role::Kernel, "[e, i, o]"),
+            weight("bias", Role::Bias, "[e, o]").when("bias"),
+        ],
+        shape: |site| replace_last(site, site.dim("output_size")),
+        ..Kind::PLAIN
+    },
+    Kind {
         name: "highway",
         title: "highway layer",
         summary: "a dense layer and a gate that lets the input pass beside it",
