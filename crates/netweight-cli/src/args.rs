@@ -8,6 +8,8 @@ use netweight::core::{Convention, Shape};
 use crate::diff::DiffArgs;
 use crate::gate::GateArgs;
 use crate::nearest::told;
+use crate::plugin::PluginCommand;
+use crate::plugins::Plugins;
 use crate::view::ViewArgs;
 
 /// What a model file weighs: the parameters of every layer, with the arithmetic shown, and the
@@ -54,8 +56,6 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
-    /// What changed between two models, layer by layer, in any two formats
-    Diff(DiffArgs),
     /// The model itself as JSON lines: a head, one record a layer, an end
     Export {
         /// The model file; - for standard input
@@ -63,8 +63,18 @@ pub(crate) enum Command {
         #[command(flatten)]
         reading: Reading,
     },
-    /// The file formats that are read
-    Formats,
+    /// What changed between two models, layer by layer, in any two formats
+    Diff(DiffArgs),
+    /// The file formats that are read, and by what
+    Formats {
+        #[command(flatten)]
+        plugins: Plugins,
+    },
+    /// Plugins: what there is, whether it keeps its contract, more of them
+    Plugin {
+        #[command(subcommand)]
+        command: PluginCommand,
+    },
     /// The kinds of layers that are counted, or one of them in full
     Kinds {
         /// A kind by name or alias
@@ -117,6 +127,8 @@ pub(crate) struct Reading {
     /// Whose defaults hold, instead of those of the file's own format
     #[arg(long, value_name = "NAME", value_parser = convention)]
     pub(crate) convention: Option<Convention>,
+    #[command(flatten)]
+    pub(crate) plugins: Plugins,
 }
 
 /// Which sizes.

@@ -7,6 +7,8 @@ mod diff;
 mod gate;
 mod message;
 mod nearest;
+mod plugin;
+mod plugins;
 mod read;
 mod reports;
 mod run;
@@ -18,6 +20,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    netweight_host::serve();
     message::silence_panics();
     let cli = args::Cli::parse();
     match run::run(cli) {

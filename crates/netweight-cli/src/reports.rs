@@ -51,8 +51,9 @@ pub(crate) fn models_of(
     if let Some(written) = written_before(path) {
         return written.map_err(|error| Failure::from_error(&path.display().to_string(), &error));
     }
-    let Read { name, model, bytes } = read(path, reading)?;
+    let Read { name, model, bytes, plugin } = read(path, reading)?;
     let mut report = ModelReport::new(name, &analyze(&model), schemes);
+    report.plugin = plugin;
     report.file_bytes = model.stores_weights.then_some(bytes);
     Ok(vec![report])
 }

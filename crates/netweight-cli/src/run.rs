@@ -15,7 +15,7 @@ use crate::message::{self, Outcome};
 use crate::nearest::told;
 use crate::read::{Read, read};
 use crate::reports::report_on;
-use crate::{catalogue, diff, terminal};
+use crate::{catalogue, diff, plugin, terminal};
 
 /// Does what the command line asks for.
 pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
@@ -45,7 +45,6 @@ pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
                 Outcome::Unread
             }
         },
-        Some(Command::Diff(args)) => diff::run(&args, &text, &mut out)?,
         Some(Command::Export { file, reading }) => match read(&file, &reading) {
             Ok(read) => {
                 lines::write(&read.model, &mut out)?;
@@ -56,7 +55,11 @@ pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
                 Outcome::Unread
             }
         },
-        Some(Command::Formats) => table(&text, &catalogue::formats(), &mut out)?,
+        Some(Command::Diff(args)) => diff::run(&args, &text, &mut out)?,
+        Some(Command::Formats { plugins }) => {
+            table(&text, &catalogue::formats(&plugins), &mut out)?
+        }
+        Some(Command::Plugin { command }) => plugin::run(&command, &text, &mut out)?,
         Some(Command::Schemes) => table(&text, &catalogue::schemes(), &mut out)?,
         Some(Command::Kinds { name: None }) => table(&text, &catalogue::kinds(), &mut out)?,
         Some(Command::Kinds { name: Some(name) }) => one_kind(&name, &text, &mut out)?,

@@ -84,8 +84,8 @@ pub use pattern::Pattern;
 pub use printable::printable;
 pub use render::Renderer;
 pub use report::{
-    CategoryTotal, Failure, Formula, Layer, ModelReport, OutputShape, Report, SCHEMA, Totals,
-    Weight,
+    CategoryTotal, Failure, Formula, Layer, ModelReport, OutputShape, Plugin, Report, SCHEMA,
+    Totals, Weight,
 };
 pub use size::{Items, LayerBytes, Size, SizeKind};
 pub use style::Style;

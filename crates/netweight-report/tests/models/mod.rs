@@ -46,6 +46,7 @@ pub(crate) fn model(source: &str, description: &str, layers: Vec<Layer>) -> Mode
     ModelReport {
         source: source.into(),
         format: "onnx".into(),
+        plugin: None,
         description: description.into(),
         totals,
         layers,
