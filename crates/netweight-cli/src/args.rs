@@ -5,6 +5,13 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use netweight::core::{Convention, Shape};
 
+use crate::diff::DiffArgs;
+use crate::gate::GateArgs;
+use crate::nearest::told;
+use crate::plugin::PluginCommand;
+use crate::plugins::Plugins;
+use crate::view::ViewArgs;
+
 /// What a model file weighs: the parameters of every layer, with the arithmetic shown, and the
 /// bytes that the weights take under each width.
 #[derive(Debug, Parser)]
@@ -49,8 +56,25 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
-    /// The file formats that are read
-    Formats,
+    /// The model itself as JSON lines: a head, one record a layer, an end
+    Export {
+        /// The model file; - for standard input
+        file: PathBuf,
+        #[command(flatten)]
+        reading: Reading,
+    },
+    /// What changed between two models, layer by layer, in any two formats
+    Diff(DiffArgs),
+    /// The file formats that are read, and by what
+    Formats {
+        #[command(flatten)]
+        plugins: Plugins,
+    },
+    /// Plugins: what there is, whether it keeps its contract, more of them
+    Plugin {
+        #[command(subcommand)]
+        command: PluginCommand,
+    },
     /// The kinds of layers that are counted, or one of them in full
     Kinds {
         /// A kind by name or alias
@@ -77,9 +101,10 @@ pub(crate) struct ReportArgs {
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
-    /// Every layer in a row of its own: none left out, none folded
-    #[arg(long)]
-    pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) view: ViewArgs,
+    #[command(flatten)]
+    pub(crate) gates: GateArgs,
 }
 
 /// Which files.
@@ -102,6 +127,8 @@ pub(crate) struct Reading {
     /// Whose defaults hold, instead of those of the file's own format
     #[arg(long, value_name = "NAME", value_parser = convention)]
     pub(crate) convention: Option<Convention>,
+    #[command(flatten)]
+    pub(crate) plugins: Plugins,
 }
 
 /// Which sizes.
@@ -110,6 +137,16 @@ pub(crate) struct Schemes {
     /// A size scheme by its id (`netweight schemes` lists them); may be given more than once
     #[arg(long = "scheme", value_name = "ID", value_parser = scheme)]
     pub(crate) named: Vec<&'static netweight::scheme::Scheme>,
+}
+
+impl Schemes {
+    /// Those that were asked for, else those that a report has without being asked.
+    pub(crate) fn or_default(&self) -> Vec<&'static netweight::scheme::Scheme> {
+        match self.named.as_slice() {
+            [] => netweight::scheme::by_default(),
+            named => named.to_vec(),
+        }
+    }
 }
 
 /// Ways to print.
@@ -124,6 +161,12 @@ pub(crate) enum Format {
     Csv,
     /// Tables for issues and model cards
     Markdown,
+    /// One page with pictures that opens in any browser, without a network
+    Html,
+    /// A picture: areas are parameters, or bytes under --scheme; colours are kinds
+    Svg,
+    /// Figures for Netron: drop the file, named MODEL.json, onto the model that it shows
+    Netron,
 }
 
 /// Documents with a schema.
@@ -131,7 +174,9 @@ pub(crate) enum Format {
 pub(crate) enum Document {
     /// What --format json prints
     Report,
-    /// A model as importers give it
+    /// What diff --format json prints
+    Diff,
+    /// One line of what `netweight export` prints and plugins send
     Model,
 }
 
@@ -173,10 +218,10 @@ fn dimension(text: &str) -> Result<netweight::core::Dim, String> {
 fn convention(text: &str) -> Result<Convention, String> {
     let names = Convention::ALL.map(Convention::name);
     let known = Convention::ALL.into_iter().find(|convention| convention.name() == text);
-    known.ok_or_else(|| format!("conventions are {}", names.join(", ")))
+    known.ok_or_else(|| told("convention", text, &names))
 }
 
-fn scheme(text: &str) -> Result<&'static netweight::scheme::Scheme, String> {
-    netweight::scheme::find(text)
-        .ok_or_else(|| "no such scheme; `netweight schemes` lists them".to_owned())
+pub(crate) fn scheme(text: &str) -> Result<&'static netweight::scheme::Scheme, String> {
+    let names = || netweight::scheme::SCHEMES.iter().map(|scheme| scheme.id).collect::<Vec<_>>();
+    netweight::scheme::find(text).ok_or_else(|| told("scheme", text, &names()))
 }

@@ -2,6 +2,7 @@
 
 use crate::formula::{self, Env, Tree, Unresolved, Value};
 use crate::kind::{self, ArgRow, Compiled, Each, Inner, Kind, WeightRow};
+use crate::own::OwnKinds;
 use crate::site::Site;
 use crate::{Arg, Args, Category, Convention, Layer, Role, Shape, limits};
 
@@ -51,17 +52,29 @@ pub struct Expected {
 
 /// Evaluates a layer for these input shapes.
 pub fn evaluate(layer: &Layer, inputs: &[Option<Shape>], convention: Convention) -> Evaluated {
-    Evaluator { convention, depth: 0 }.layer(layer, inputs)
+    Evaluator { convention, own: &OwnKinds::default(), depth: 0 }.layer(layer, inputs)
 }
 
+/// Evaluates layers of one model.
 #[derive(Clone, Copy)]
-struct Evaluator {
+pub(crate) struct Evaluator<'m> {
     convention: Convention,
+    own: &'m OwnKinds<'m>,
     depth: usize,
 }
 
-impl Evaluator {
-    fn layer(self, layer: &Layer, inputs: &[Option<Shape>]) -> Evaluated {
+impl<'m> Evaluator<'m> {
+    pub(crate) fn new(convention: Convention, own: &'m OwnKinds<'m>) -> Self {
+        Self { convention, own, depth: 0 }
+    }
+
+    pub(crate) fn layer(self, layer: &Layer, inputs: &[Option<Shape>]) -> Evaluated {
+        if let Some(own) = layer.kind.as_deref().and_then(|name| self.own.get(name)) {
+            let input = stated_first(&layer.stated_inputs, inputs).into_iter().next().flatten();
+            let mut result = own.evaluate(layer, input.as_ref());
+            result.freeze(layer);
+            return result;
+        }
         let Some(compiled) = layer.kind.as_deref().and_then(kind::compiled) else {
             return Evaluated::default();
         };
@@ -91,9 +104,7 @@ impl Evaluator {
         }
         result.args = site.args;
         result.inner = site.inner;
-        if layer.frozen {
-            result.weights.iter_mut().for_each(|weight| weight.category = frozen(weight.category));
-        }
+        result.freeze(layer);
         result
     }
 
@@ -250,6 +261,13 @@ fn agree(a: &Arg, b: &Arg) -> bool {
 }
 
 impl Evaluated {
+    /// Training leaves the weights of a frozen layer alone.
+    fn freeze(&mut self, layer: &Layer) {
+        if layer.frozen {
+            self.weights.iter_mut().for_each(|weight| weight.category = frozen(weight.category));
+        }
+    }
+
     /// Formula and weights under the settled arguments.
     fn count(&mut self, compiled: &'static Compiled, site: &Site<'_>, layer: &Layer) {
         let scope = Scope::of(site);
@@ -333,7 +351,8 @@ impl Scope {
         let inner = owners.map(|inner| match inner.kind {
             Some(kind) if kind.has_parameters() => inner.tree.clone().map(Some),
             Some(_) => Some(None),
-            None => None,
+            // A kind of the file's own.
+            None => inner.tree.clone().map(Some),
         });
         let inner: Option<Vec<Option<Tree>>> = inner.collect();
         Self { values, inner: inner.map(|trees| trees.into_iter().flatten().collect()) }

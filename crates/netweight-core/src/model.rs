@@ -6,9 +6,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::words::words;
-use crate::{Args, DType, Diagnostic, Expectation, Shape};
+use crate::{Args, DType, Diagnostic, Expectation, OwnKind, Shape};
 
 /// A model as its file states it. Inert: no counts, no display text, nothing of the file's format.
+/// Its written form is [`lines`](crate::lines).
 ///
 /// ```
 /// use netweight_core::{Args, Edge, Layer, Model, analyze};
@@ -22,7 +23,7 @@ use crate::{Args, DType, Diagnostic, Expectation, Shape};
 /// );
 /// assert_eq!(analyze(&model).totals.parameters(), Some(3 * 5 + 5));
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Model {
     /// The importer's id: `onnx`, `keras`, `yaml`.
     pub format: String,
@@ -38,8 +39,9 @@ pub struct Model {
     pub stores_weights: bool,
     /// Every layer, weightless and input layers too, in the file's order.
     pub layers: Vec<Layer>,
+    /// Kinds that the file defines for itself.
+    pub kinds: Vec<OwnKind>,
     /// What the file says that counts must come to.
-    #[serde(default, skip_serializing_if = "is_default")]
     pub expectations: Vec<Expectation>,
     /// What the importer had to say.
     pub diagnostics: Vec<Diagnostic>,
@@ -49,11 +51,6 @@ impl Model {
     /// A model without layers.
     pub fn new(format: impl Into<String>) -> Self {
         Self { format: format.into(), ..Self::default() }
-    }
-
-    /// The JSON Schema of a model as one document, from the types themselves.
-    pub fn json_schema() -> schemars::Schema {
-        schemars::schema_for!(Self)
     }
 
     /// Adds a layer; returns its index, by which edges refer to it.
@@ -195,6 +192,7 @@ pub struct Edge {
     /// The layer's index in the model.
     pub layer: u32,
     /// Which of its outputs.
+    #[serde(default)]
     pub output: u32,
 }
 

@@ -11,8 +11,6 @@ use crate::limits;
 pub(crate) enum Read {
     /// A whole number, from 1.
     Size,
-    /// A whole number, from 0.
-    Count,
     /// Any whole number: an axis.
     Int,
     /// Whole numbers, or one: axes.
@@ -35,7 +33,6 @@ pub(crate) enum Read {
 pub(crate) fn argument(node: &Node, read: Read, findings: &mut Findings) -> Option<Arg> {
     match read {
         Read::Size => whole(node, 1, findings).map(Arg::Int),
-        Read::Count => whole(node, 0, findings).map(Arg::Int),
         Read::Int => whole(node, i64::MIN, findings).map(Arg::Int),
         Read::Ints => list(node, i64::MIN, findings).map(Arg::from),
         Read::AnySizes => list(node, 1, findings).map(Arg::from),
@@ -84,6 +81,8 @@ pub(crate) fn whole(node: &Node, least: i64, findings: &mut Findings) -> Option<
 
 fn list(node: &Node, least: i64, findings: &mut Findings) -> Option<Vec<i64>> {
     match node.as_seq() {
+        // A list that YAML keeps as the one argument of a Python class around it.
+        Some([inner]) if inner.as_seq().is_some() => list(inner, least, findings),
         Some(items) => items.iter().map(|item| whole(item, least, findings)).collect(),
         None => whole(node, least, findings).map(|number| vec![number]),
     }

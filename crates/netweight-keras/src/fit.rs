@@ -1,7 +1,7 @@
 //! Whether the layers fit each other: Keras builds a config as it reads it, and refuses one
 //! whose shapes contradict. So does this.
 
-use netweight_core::{Analysis, Edge, LayerAnalysis, Model, Shape, analyze};
+use netweight_core::{Analysis, Dim, Edge, Layer, Model, Shape, analyze, evaluate};
 use netweight_markup::{Problem, Span};
 
 use crate::class::Class;
@@ -14,29 +14,62 @@ pub(crate) struct Origin {
 }
 
 /// Refuses what cannot be built.
-pub(crate) fn check(model: &Model, origins: &[Origin], findings: &mut Findings) {
+pub(crate) fn check(model: &mut Model, origins: &[Origin], findings: &mut Findings) {
+    let edited = edited(model, &analyze(model), origins, findings);
+    for index in &edited {
+        if let Some(layer) = model.layers.get_mut(*index) {
+            layer.stated_inputs.clear();
+        }
+    }
+    refuse(model, origins, findings);
+}
+
+/// Layers that were built for other shapes than the graph gives them: arguments were edited,
+/// and what was built was not. The graph counts, but where an input itself says otherwise.
+fn edited(
+    model: &Model,
+    analysis: &Analysis,
+    origins: &[Origin],
+    findings: &mut Findings,
+) -> Vec<usize> {
+    let mut edited = Vec::new();
+    for (index, origin) in origins.iter().enumerate() {
+        let Some(difference) = difference(analysis, index) else { continue };
+        let told = || Problem::new("keras/built-for", origin.span, difference.message.clone());
+        if difference.counts && follows_input(model, index) {
+            findings.refuse(told());
+        } else {
+            if difference.counts {
+                findings.warn(told().note("arguments were edited; the graph's shape is taken"));
+            }
+            edited.push(index);
+        }
+    }
+    edited
+}
+
+/// What each layer's own rules and the graph as a whole refuse.
+fn refuse(model: &Model, origins: &[Origin], findings: &mut Findings) {
     let analysis = analyze(model);
-    for ((layer, origin), index) in analysis.layers.iter().zip(origins).zip(0..) {
-        let refuse = |message: String| Problem::new("keras/shape", origin.span, message);
-        for problem in &layer.evaluated.problems {
-            findings.refuse(refuse(problem.clone()));
-        }
-        if let Some(told) = wrong_rank(&analysis, index, origin) {
-            findings.refuse(refuse(told));
-        }
-        if let Some(told) = contradiction(&analysis, index, layer) {
-            findings.refuse(refuse(told));
+    for (index, (layer, origin)) in analysis.layers.iter().zip(origins).enumerate() {
+        let problems = layer.evaluated.problems.iter().cloned();
+        for message in problems.chain(wrong_rank(&analysis, index, origin)) {
+            findings.refuse(Problem::new("keras/shape", origin.span, message));
         }
     }
     let circle = analysis.diagnostics.iter().find(|told| told.code == "graph/circle");
-    if let Some(circle) = circle {
-        let at = |row: &(usize, &netweight_core::Layer)| Some(&row.1.path) == circle.place.as_ref();
-        let index = model.layers.iter().enumerate().find(at).map(|(index, _)| index);
-        if let Some(origin) = index.and_then(|index| origins.get(index)) {
-            let told = "the layer is fed by its own output";
-            findings.refuse(Problem::new("keras/circle", origin.span, told));
-        }
+    let Some(place) = circle.and_then(|circle| circle.place.as_ref()) else { return };
+    let index = model.layers.iter().position(|layer| layer.path == *place);
+    if let Some(origin) = index.and_then(|index| origins.get(index)) {
+        let told = "the layer is fed by its own output";
+        findings.refuse(Problem::new("keras/circle", origin.span, told));
     }
+}
+
+fn follows_input(model: &Model, index: usize) -> bool {
+    let edge = model.layers.get(index).and_then(|layer| layer.inputs.first()?.as_ref());
+    let from = edge.and_then(|edge| model.layers.get(usize::try_from(edge.layer).ok()?));
+    from.is_some_and(|layer| layer.kind.as_deref() == Some("input"))
 }
 
 /// An input with more or fewer dimensions than the class takes.
@@ -55,31 +88,35 @@ fn wrong_rank(analysis: &Analysis, index: usize, origin: &Origin) -> Option<Stri
     Some(format!("an input of {rank} dimensions ({input}), expected {expected}"))
 }
 
-/// An input whose features are not those that the layer was built for.
-fn contradiction(analysis: &Analysis, index: usize, found: &LayerAnalysis) -> Option<String> {
+/// The shape that a layer was built for against the one that the graph gives it.
+struct Difference {
+    message: String,
+    /// Whether the count hangs on it.
+    counts: bool,
+}
+
+fn difference(analysis: &Analysis, index: usize) -> Option<Difference> {
     let layer = analysis.model.layers.get(index)?;
-    let built = layer.stated_inputs.first()?.as_ref()?;
-    let graph = graph_input(analysis, layer.inputs.first()?.as_ref()?)?;
-    if agree(built, graph) {
-        return None;
-    }
-    let mut unbuilt = layer.clone();
-    unbuilt.stated_inputs.clear();
     let inputs: Vec<Option<Shape>> =
         layer.inputs.iter().map(|edge| graph_input(analysis, edge.as_ref()?).cloned()).collect();
-    let other = netweight_core::evaluate(&unbuilt, &inputs, analysis.model.convention);
-    let differs = match (&found.evaluated.tree, &other.tree) {
+    let pairs = layer.stated_inputs.iter().zip(&inputs);
+    let (built, graph) = pairs
+        .filter_map(|(built, graph)| built.as_ref().zip(graph.as_ref()))
+        .find(|(built, graph)| !agree(built, graph))?;
+    let unbuilt = Layer { stated_inputs: Vec::new(), ..layer.clone() };
+    let other = evaluate(&unbuilt, &inputs, analysis.model.convention);
+    let found = &analysis.layers.get(index)?.evaluated;
+    let counts = match (&found.tree, &other.tree) {
         (Some(a), Some(b)) => a.value() != b.value(),
         (Some(_), None) => !other.problems.is_empty(),
         _ => false,
     };
-    differs.then(|| format!("built for an input of {built}, called with {graph}"))
+    let message = format!("built for an input of {built}, called with {graph}");
+    Some(Difference { message, counts })
 }
 
 fn agree(a: &Shape, b: &Shape) -> bool {
-    let fits = |(a, b): (&netweight_core::Dim, &netweight_core::Dim)| {
-        a.known().zip(b.known()).is_none_or(|(a, b)| a == b)
-    };
+    let fits = |(a, b): (&Dim, &Dim)| a.known().zip(b.known()).is_none_or(|(a, b)| a == b);
     a.len() == b.len() && a.iter().zip(b.iter()).all(fits)
 }
 

@@ -1,6 +1,6 @@
 //! One entry of a config as a layer: its class, its arguments, what it says of its shapes.
 
-use netweight_core::{Arg, Diagnostic, Layer, Shape};
+use netweight_core::{Arg, Diagnostic, Dim, Layer, Shape};
 use netweight_markup::{Node, Problem, Span, nearest, quoted};
 
 use crate::class::{self, Class};
@@ -13,8 +13,6 @@ use crate::version::Version;
 /// A layer being read: what a class' own function sees and fills in.
 pub(crate) struct Draft<'a, 'r> {
     pub(crate) layer: Layer,
-    /// The entry: class, config, build config.
-    pub(crate) entry: &'a Node,
     pub(crate) config: &'a Node,
     pub(crate) reader: &'r mut Reader<'a>,
 }
@@ -70,12 +68,15 @@ impl<'a> Draft<'a, '_> {
     /// Reads a wrapped layer, and adds it to those of this one.
     pub(crate) fn wrap(&mut self, entry: &'a Node) {
         let inner = self.reader.wrapped(entry, &self.layer.path);
+        if self.layer.unknown.is_none() {
+            self.layer.unknown = inner.unknown.clone();
+        }
         self.layer.inner.push(inner);
     }
 
     /// Output shapes that the config states without the batch.
     pub(crate) fn states_output(&mut self, dims: &[i64]) {
-        let batch = [netweight_core::Dim::Unknown];
+        let batch = [Dim::Unknown];
         let dims = dims.iter().map(|size| u64::try_from(*size).ok().into());
         self.layer.stated_outputs = vec![Some(batch.into_iter().chain(dims).collect())];
     }
@@ -104,18 +105,17 @@ impl<'a> Reader<'a> {
         own.or_else(|| entry.get("config")?.get("name")?.as_str())
     }
 
-    /// The row of an entry's class. A class that a script defined itself has no module, or a
-    /// package before its name, and is not the built-in class that it may be named like.
+    /// The row of an entry's class. A class that a script defined itself has no module, or one
+    /// of another package, and is not the built-in class that it may be named like.
     pub(crate) fn class(entry: &Node, name: &str) -> Option<&'static Class> {
-        if entry.get("module").is_some_and(Node::is_null) {
-            return None;
-        }
-        let registered = entry.get("registered_name").and_then(Node::as_str);
-        let package = registered.and_then(|name| name.split_once('>')).map(|(package, _)| package);
-        match package {
-            None | Some("keras_hub" | "keras_nlp" | "keras") => class::find(name),
-            Some(_) => None,
-        }
+        let own = match entry.get("module").map(Node::as_str) {
+            None => true,
+            Some(module) => module.is_some_and(|module| {
+                let package = module.split('.').next().unwrap_or_default();
+                matches!(package, "keras" | "tf_keras" | "keras_hub" | "keras_nlp" | "tensorflow")
+            }),
+        };
+        class::find(name).filter(|_| own)
     }
 
     /// An entry as a row: any layer but a model.
@@ -133,15 +133,27 @@ impl<'a> Reader<'a> {
             None => entry,
         };
         let kind = class.map_or("opaque", |class| class.kind);
-        let mut draft =
-            Draft { layer: Layer::new(path, class_name, kind), entry, config, reader: self };
+        let mut draft = Draft { layer: Layer::new(path, class_name, kind), config, reader: self };
         draft.layer.frozen = draft.reader.frozen || draft.is_frozen();
         draft.layer.stated_inputs = draft.reader.built(entry);
         match class {
             Some(class) => draft.fill(class),
             None => draft.unknown(class_name),
         }
-        Row::new(draft.layer, class, entry.span)
+        let mut row = Row::new(draft.layer, class, head(entry));
+        self.tell_odd_name(&row);
+        if !self.has_room(&row.layer, row.span) {
+            row.layer.inner.clear();
+        }
+        row
+    }
+
+    /// Half a surrogate pair is no character; Python reads and writes it all the same.
+    fn tell_odd_name(&mut self, row: &Row) {
+        if row.layer.path.contains('\u{fffd}') {
+            let message = "a layer's name has a character that is none: half a surrogate pair";
+            self.findings.warn(Problem::new("keras/name", row.span, message));
+        }
     }
 
     /// A layer inside a wrapper.
@@ -167,7 +179,11 @@ impl<'a> Reader<'a> {
         let Some(build) = entry.get("build_config") else { return Vec::new() };
         let stated = build.get("input_shape").or_else(|| build.get("shapes_dict"));
         match stated {
-            Some(node) if !node.is_null() => config::shapes(node, &mut self.findings),
+            Some(node) if !node.is_null() => {
+                let shapes = config::shapes(node, &mut self.findings).into_iter();
+                // The batch is that of whatever the layer happened to be built with.
+                shapes.map(|shape| Some(shape?.with(0, Dim::Unknown))).collect()
+            }
             _ => Vec::new(),
         }
     }
@@ -196,6 +212,9 @@ impl Draft<'_, '_> {
     /// Keras refuses arguments that it does not know. Here they are told: one of a later
     /// version may change what the layer is.
     fn tell_unknown_keys(&mut self, class: &'static Class) {
+        if self.reader.findings.warnings.is_full() {
+            return;
+        }
         let own = || class.keys.iter().flat_map(|key| key.names.iter().copied());
         for (key, _) in self.config.as_map().unwrap_or_default() {
             let name = key.text.as_str();
@@ -214,7 +233,9 @@ impl Draft<'_, '_> {
     /// A class that the table does not have: kept, its count open.
     fn unknown(&mut self, class_name: &str) {
         let told = format!("{} is no layer class known here", quoted(class_name));
-        let near = nearest(class_name, class::names());
+        self.reader.suggested += 1;
+        let looks = self.reader.suggested <= limits::SUGGESTIONS;
+        let near = if looks { nearest(class_name, class::names()) } else { None };
         let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
         let help = format!(
             "{near}state its parameters: --assume {}=COUNT, or give the class a row in a --rules file",

@@ -1,10 +1,10 @@
 //! What weights take under a scheme.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The bytes of a model's weights under one scheme.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Size {
     /// The scheme's id: `int8`, `ort-dyn-int8`; for what is stored, the types found: `float32`.
     pub scheme: String,
@@ -27,11 +27,25 @@ pub struct Size {
     /// What the tool leaves alone, and why.
     pub note: Option<String>,
     /// The layers that take most, largest first.
+    #[serde(default)]
     pub largest: Vec<LayerBytes>,
+    /// The bytes of each layer, in the order of the report's layers.
+    #[serde(default)]
+    pub layer_bytes: Vec<u64>,
+}
+
+impl Size {
+    /// Its name among others: `int8`, `stored (float32)`.
+    pub(crate) fn label(&self) -> String {
+        match self.kind {
+            SizeKind::Stored => format!("stored ({})", self.scheme),
+            SizeKind::Width | SizeKind::Scheme => self.scheme.clone(),
+        }
+    }
 }
 
 /// What sort of figure a size is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SizeKind {
     /// As the file has it now.
@@ -43,7 +57,7 @@ pub enum SizeKind {
 }
 
 /// Bytes by what they hold.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Items {
     /// Quantized weights.
     pub weights: u64,
@@ -60,7 +74,7 @@ pub struct Items {
 }
 
 /// The bytes of one layer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LayerBytes {
     /// The layer.
     pub path: String,

@@ -19,6 +19,7 @@ impl ModelReport {
             format: model.format.clone(),
             name: model.name.clone(),
             producer: model.producer.clone(),
+            plugin: None,
             description: description(analysis),
             file_bytes: None,
             totals: totals(analysis),
@@ -96,7 +97,10 @@ fn layers(analysis: &Analysis<'_>) -> Vec<Layer> {
         .map(|(layer, found)| Layer {
             path: layer.path.clone(),
             type_name: layer.type_name.clone(),
-            kind: found.evaluated.kind.map(|kind| kind.name.to_owned()),
+            kind: match found.evaluated.kind {
+                Some(kind) => Some(kind.name.to_owned()),
+                None => analysis.model.own_kind(layer).map(|own| own.name.clone()),
+            },
             output_shape: output_shape(&found.outputs),
             parameters: found.counts.map(|counts| counts.parameters()),
             trainable: found.counts.map(|Counts { trainable, .. }| trainable),
@@ -131,6 +135,7 @@ fn weight(tensor: &Tensor) -> Option<Weight> {
         dtype: tensor.dtype.name().to_owned(),
         elements: tensor.elements?,
         stored_bytes: tensor.stored_bytes,
+        shared: tensor.shared,
     })
 }
 
@@ -153,13 +158,31 @@ fn stored(analysis: &Analysis<'_>) -> Option<Size> {
         }
     }
     let items = Items { weights: bytes, ..Items::default() };
-    Some(measured(analysis, types.join(", "), SizeKind::Stored, bytes, items))
+    let layer_bytes = analysis.layers.iter().map(stored_bytes).collect();
+    Some(Size {
+        layer_bytes,
+        ..measured(analysis, types.join(", "), SizeKind::Stored, bytes, items)
+    })
 }
 
 fn size(analysis: &Analysis<'_>, scheme: &'static Scheme) -> Size {
     let size = scheme.apply(analysis);
     let items = Items { weights: size.weights, biases: size.biases, ..Items::default() };
-    measured(analysis, scheme.id.to_owned(), SizeKind::Width, size.total, items)
+    let bytes =
+        |found: &LayerAnalysis| scheme.bytes(found.counts.map_or(0, |counts| counts.parameters()));
+    Size {
+        layer_bytes: analysis.layers.iter().map(bytes).collect(),
+        ..measured(analysis, scheme.id.to_owned(), SizeKind::Width, size.total, items)
+    }
+}
+
+/// What a layer's parameters, and what they are scaled by, take in the file.
+fn stored_bytes(found: &LayerAnalysis) -> u64 {
+    let counts = |tensor: &&Tensor| {
+        tensor.category.is_parameter() || tensor.category == Category::Quantization
+    };
+    let own = found.tensors.iter().filter(counts).filter(|tensor| !tensor.shared);
+    own.filter_map(|tensor| tensor.stored_bytes).fold(0, u64::saturating_add)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a ratio for people: 53 bits are plenty")]
@@ -185,5 +208,6 @@ fn measured(
         file_tolerance: None,
         note: None,
         largest: Vec::new(),
+        layer_bytes: Vec::new(),
     }
 }

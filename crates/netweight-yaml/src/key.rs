@@ -56,6 +56,33 @@ pub(crate) static BLOCK: &[Key] = &[
     key("layers", "a list", "its layers"),
 ];
 
+/// Keys of a kind that a spec defines.
+pub(crate) static KIND: &[Key] = &[
+    key("summary", "text", "what it does, in one line"),
+    key("args", "a map", "the formula's symbols and their meaning; or a map of the keys below"),
+    key("formula", "text", "its parameters: `i × o + o{bias}`"),
+    key(
+        "weights",
+        "a map",
+        "its tensors: names and shapes, `[i, 2 × o]`; or a map of the keys below",
+    ),
+    key("input", "a symbol", "the argument that the input's last dimension gives"),
+    key("output", "a symbol", "the argument that is the output's last dimension"),
+];
+
+/// Keys of an argument of such a kind.
+pub(crate) static KIND_ARG: &[Key] = &[
+    key("meaning", "text", "what it is"),
+    key("default", "a value", "its value where a layer gives none"),
+];
+
+/// Keys of a tensor of such a kind.
+pub(crate) static KIND_WEIGHT: &[Key] = &[
+    key("shape", "a list", "its dimensions"),
+    key("when", "a symbol", "the argument without which it is not there"),
+    key("trainable", "`true` or `false`", "whether training changes it"),
+];
+
 /// Keys of an expectation.
 pub(crate) static EXPECT: &[Key] = &[
     key("parameters", "a whole number", "all parameters"),

@@ -13,5 +13,8 @@ pub(crate) const SIZE: i128 = 1_000_000_000_000;
 /// Dimensions of one shape. Array libraries stop at 64 or before.
 pub(crate) const DIMENSIONS: usize = 64;
 
+/// Arguments of a kind that a spec defines, and tensors of it.
+pub(crate) const PARTS: usize = 64;
+
 /// Characters of a layer's name. Exporters write paths of some hundred.
 pub(crate) const NAME: usize = 1_000;

@@ -129,33 +129,32 @@ pub(crate) static WORDS: &[Word] = &[
 #[derive(Debug)]
 pub(crate) struct Idle {
     pub(crate) word: &'static str,
-    pub(crate) takes: Takes,
     pub(crate) kinds: &'static [&'static str],
 }
 
-const fn idle(word: &'static str, takes: Takes, kinds: &'static [&'static str]) -> Idle {
-    Idle { word, takes, kinds }
+const fn idle(word: &'static str, kinds: &'static [&'static str]) -> Idle {
+    Idle { word, kinds }
 }
 
 /// Keys that change nothing, one row each.
 pub(crate) static IDLE: &[Idle] = &[
-    idle("activation", Takes::Text, &["dense", "ffnn", "einsum_dense"]),
-    idle("activation", Takes::Text, CONVOLUTIONS),
-    idle("activation", Takes::Text, RECURRENT),
-    idle("recurrent_activation", Takes::Text, RECURRENT),
-    idle("recurrent_dropout", Takes::Number, RECURRENT),
-    idle("dropout", Takes::Number, RECURRENT),
-    idle("dropout", Takes::Number, ATTENTION),
-    idle("batch_first", Takes::Flag, RECURRENT),
-    idle("batch_first", Takes::Flag, ATTENTION),
-    idle("causal", Takes::Flag, ATTENTION),
-    idle("epsilon", Takes::Number, NORMS),
-    idle("eps", Takes::Number, NORMS),
-    idle("momentum", Takes::Number, &["batch_norm", "instance_norm"]),
-    idle("rate", Takes::Number, &["dropout", "noise"]),
-    idle("function", Takes::Text, &["activation"]),
-    idle("slope", Takes::Number, &["activation"]),
-    idle("interpolation", Takes::Text, &["upsampling", "resizing"]),
+    idle("activation", &["dense", "ffnn", "einsum_dense"]),
+    idle("activation", CONVOLUTIONS),
+    idle("activation", RECURRENT),
+    idle("recurrent_activation", RECURRENT),
+    idle("recurrent_dropout", RECURRENT),
+    idle("dropout", RECURRENT),
+    idle("dropout", ATTENTION),
+    idle("batch_first", RECURRENT),
+    idle("batch_first", ATTENTION),
+    idle("causal", ATTENTION),
+    idle("epsilon", NORMS),
+    idle("eps", NORMS),
+    idle("momentum", &["batch_norm", "instance_norm"]),
+    idle("rate", &["dropout", "noise"]),
+    idle("function", &["activation"]),
+    idle("slope", &["activation"]),
+    idle("interpolation", &["upsampling", "resizing"]),
 ];
 
 /// What the short form of a kind gives, where that is not its sizes in order: `- max_pool: 2`.
@@ -188,10 +187,10 @@ pub(crate) static TAKES: &[(&str, Takes)] = &[
     ("axis", Takes::Wholes),
     ("bias_axes", Takes::Text),
     ("bias_sizes", Takes::Sizes),
-    ("dilation", Takes::Sizes),
+    ("dilation", Takes::PerAxis),
     ("dims", Takes::Wholes),
     ("equation", Takes::Text),
-    ("factor", Takes::Sizes),
+    ("factor", Takes::PerAxis),
     ("full_target", Takes::Wholes),
     ("groups", Takes::Size),
     ("inputs", Takes::Size),
@@ -200,15 +199,15 @@ pub(crate) static TAKES: &[(&str, Takes)] = &[
     ("merge_mode", Takes::OneOf(&["concat", "sum", "ave", "mul", "none"])),
     ("num_tokens", Takes::Size),
     ("output_mode", Takes::OneOf(&["one_hot", "multi_hot", "count", "tf_idf"])),
-    ("output_padding", Takes::Sizes),
+    ("output_padding", Takes::Padding),
     ("output_shape", Takes::Wholes),
-    ("output_spatial", Takes::Sizes),
+    ("output_spatial", Takes::PerAxis),
     ("padding", Takes::Padding),
     ("perm", Takes::Wholes),
     ("projection_size", Takes::Size),
     ("shared_axes", Takes::Wholes),
-    ("sizes", Takes::Sizes),
-    ("stride", Takes::Sizes),
+    ("sizes", Takes::PerAxis),
+    ("stride", Takes::PerAxis),
     ("target", Takes::Wholes),
 ];
 

@@ -69,6 +69,19 @@ impl Source for FileSource {
         Ok(done)
     }
 
+    fn another(&self) -> io::Result<Box<dyn Source>> {
+        Ok(Box::new(Self {
+            name: self.name.clone(),
+            path: self.path.clone(),
+            file: self.file.try_clone()?,
+            length: self.length,
+        }))
+    }
+
+    fn path(&self) -> Option<&Path> {
+        Some(&self.path)
+    }
+
     /// The file must lie in the folder of this one, or below it, after every link is followed.
     fn sibling(&self, name: &str) -> io::Result<Box<dyn Source>> {
         let folder = match self.path.parent() {

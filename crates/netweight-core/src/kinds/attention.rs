@@ -3,7 +3,7 @@
 use super::{last_dim, last_dim_of};
 use crate::kind::{ArgRow, Default, Kind, arg, flag, option, size, weight};
 use crate::site::{Outputs, Site};
-use crate::{Arg, Convention, Dim, Role, Shape};
+use crate::{Arg, Dim, Role, Shape};
 
 const QUERY: ArgRow = size("q", "query_size", "features of the query").from(last_dim);
 const KEY: ArgRow = size("k", "key_size", "features of the key").from(|site| {
@@ -162,11 +162,10 @@ fn weighted_values(site: &Site) -> Outputs {
     Ok(outputs)
 }
 
-/// Batch, heads where there are any, queries, values. Keras' heads state the queries twice.
+/// Batch, heads where there are any, queries, values.
 fn scores(site: &Site, heads: Option<Dim>) -> Option<Shape> {
     let query = site.input()?;
-    let stated_twice = heads.is_some() && site.convention == Convention::Keras;
-    let values = site.input_at(1).filter(|_| !stated_twice).unwrap_or(query).axis(1)?.clone();
+    let values = site.input_at(1).unwrap_or(query).axis(1)?.clone();
     let batch = query.iter().take(1).cloned();
     Some(batch.chain(heads).chain(query.get(1).cloned()).chain([values]).collect())
 }

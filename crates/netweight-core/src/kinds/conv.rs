@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{channels, map_spatial, per_axis};
+use super::{LORA, channels, map_spatial, per_axis};
 use crate::kind::{ArgRow, Example, Kind, count, flag, option, size, weight};
 use crate::site::{Outputs, Site};
 use crate::{Arg, Dim, Role};
@@ -27,10 +27,13 @@ pub(super) static KINDS: &[Kind] = &[
         phrase: "{o} filters of {f} on {i} channels",
         summary: "a filter over all input channels for each output channel; any rank, groups, dilation, causal",
         source: "Keras Conv1D, Conv2D, Conv3D; PyTorch nn.Conv1d …; ONNX Conv",
-        args: &[IN, OUT, KERNEL, GROUPS, BIAS, STRIDE, PADDING, DILATION, LAYOUT],
-        formula: "[(i ÷ n?) × (prod(f)) × o] + o{bias}",
+        args: &[IN, OUT, KERNEL, GROUPS, BIAS, STRIDE, PADDING, DILATION, LAYOUT, LORA],
+        formula: "[(i ÷ n?) × (prod(f)) × o] + [(i ÷ n?) × (prod(f)) × r + r × o]{r} + o{bias}",
         weights: &[
-            weight("kernel", Role::Kernel, "[f..., i ÷ n?, o]"),
+            weight("kernel", Role::Kernel, "[f..., i ÷ n?, o]").when("!r"),
+            weight("kernel", Role::Kernel, "[f..., i ÷ n?, o]").when("r").statistic(),
+            weight("lora_kernel_a", Role::Kernel, "[f..., i ÷ n?, r]").when("r"),
+            weight("lora_kernel_b", Role::Kernel, "[r, o]").when("r"),
             weight("bias", Role::Bias, "[o]").when("bias"),
         ],
         shape: |site| convolved(site, site.dim("out_channels")),

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::einsum;
-use super::{last_dim, last_dim_of, one, replace_last, unknown};
+use super::{LORA, last_dim, last_dim_of, one, replace_last, unknown};
 use crate::kind::{Default, Each, Example, Kind, arg, flag, option, size, weight};
 use crate::site::{Outputs, Site};
 use crate::{Arg, Role};
@@ -22,10 +22,14 @@ pub(super) static KINDS: &[Kind] = &[
             size("i", "input_size", "inputs").from(last_dim),
             size("o", "output_size", "outputs"),
             flag("bias", true, BIAS),
+            LORA,
         ],
-        formula: "i × o + o{bias}",
+        formula: "i × o + (i × r + r × o){r} + o{bias}",
         weights: &[
-            weight("kernel", Role::Kernel, "[i, o]"),
+            weight("kernel", Role::Kernel, "[i, o]").when("!r"),
+            weight("kernel", Role::Kernel, "[i, o]").when("r").statistic(),
+            weight("lora_kernel_a", Role::Kernel, "[i, r]").when("r"),
+            weight("lora_kernel_b", Role::Kernel, "[r, o]").when("r"),
             weight("bias", Role::Bias, "[o]").when("bias"),
         ],
         shape: |site| replace_last(site, site.dim("output_size")),
@@ -64,6 +68,32 @@ pub(super) static KINDS: &[Kind] = &[
             args: &[("i", Arg::Int(3)), ("h", Arg::Int(5)), ("o", Arg::Int(2))],
             by_hand: "(3 × 5 + 5 × 2) + (5 + 2)",
             parameters: 32,
+        }],
+        ..Kind::PLAIN
+    },
+    Kind {
+        name: "expert_dense",
+        aliases: &["experts", "mixture_of_experts"],
+        title: "dense layers of experts",
+        phrase: "{e} experts, {o} outputs on {i} inputs each",
+        summary: "a dense layer for each expert, of which a router picks a few",
+        source: "the stacked expert weights of Mixtral, gpt-oss and llama.cpp's MUL_MAT_ID",
+        args: &[
+            size("e", "num_experts", "experts"),
+            size("i", "input_size", "inputs").from(last_dim),
+            size("o", "output_size", "outputs"),
+            flag("bias", true, BIAS),
+        ],
+        formula: "e × [i × o + o{bias}]",
+        weights: &[
+            weight("kernel", Role::Kernel, "[e, i, o]"),
+            weight("bias", Role::Bias, "[e, o]").when("bias"),
+        ],
+        shape: |site| replace_last(site, site.dim("output_size")),
+        examples: &[Example {
+            args: &[("e", Arg::Int(8)), ("i", Arg::Int(3)), ("o", Arg::Int(2))],
+            by_hand: "8 × [3 × 2 + 2]",
+            parameters: 64,
         }],
         ..Kind::PLAIN
     },
@@ -109,6 +139,26 @@ pub(super) static KINDS: &[Kind] = &[
         ..Kind::PLAIN
     },
     Kind {
+        name: "experts",
+        aliases: &["mixture_of_experts"],
+        title: "experts",
+        summary: "dense layers side by side, of which a router chooses for each token",
+        source: "Keras Hub's Mixtral",
+        args: &[
+            size("i", "input_size", "inputs").from(last_dim),
+            size("o", "output_size", "outputs"),
+            size("e", "experts", "dense layers to choose from"),
+            flag("bias", true, BIAS),
+        ],
+        formula: "e × [i × o + o{bias}]",
+        weights: &[
+            weight("kernel", Role::Kernel, "[e, i, o]"),
+            weight("bias", Role::Bias, "[e, o]").when("bias"),
+        ],
+        shape: |site| replace_last(site, site.dim("output_size")),
+        ..Kind::PLAIN
+    },
+    Kind {
         name: "highway",
         title: "highway layer",
         summary: "a dense layer and a gate that lets the input pass beside it",
@@ -137,10 +187,18 @@ pub(super) static KINDS: &[Kind] = &[
             option("bias_axes", "the output's axes that the bias has"),
             size("s", "kernel_sizes", "sizes of the kernel").from(einsum::kernel_sizes),
             option("bias_sizes", "sizes of the bias").symbol("b").from(einsum::bias_sizes),
+            LORA,
+            option("lora_sizes", "sizes of the first low-rank matrix")
+                .symbol("f")
+                .from(einsum::lora_sizes),
+            option("last_size", "last size of the kernel").symbol("l").from(einsum::last_size),
         ],
-        formula: "prod(s) + prod(b){b}",
+        formula: "prod(s) + (prod(f) + r × l){r} + prod(b){b}",
         weights: &[
-            weight("kernel", Role::Kernel, "[s...]"),
+            weight("kernel", Role::Kernel, "[s...]").when("!r"),
+            weight("kernel", Role::Kernel, "[s...]").when("r").statistic(),
+            weight("lora_kernel_a", Role::Kernel, "[f...]").when("r"),
+            weight("lora_kernel_b", Role::Kernel, "[r, l]").when("r"),
             weight("bias", Role::Bias, "[b...]").when("b"),
         ],
         shape: einsum_shape,
@@ -148,6 +206,6 @@ pub(super) static KINDS: &[Kind] = &[
     },
 ];
 
-fn einsum_shape(site: &Site) -> Outputs {
+pub(super) fn einsum_shape(site: &Site) -> Outputs {
     einsum::output(site).map_or_else(unknown, one)
 }

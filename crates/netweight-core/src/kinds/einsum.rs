@@ -25,6 +25,27 @@ pub(super) fn bias_sizes(site: &Site) -> Option<Arg> {
     Arg::sizes(&sizes?)
 }
 
+/// The sizes of the first low-rank matrix: the kernel's, the last one replaced by the rank.
+pub(super) fn lora_sizes(site: &Site) -> Option<Arg> {
+    let rank = site.args.int("lora_rank")?;
+    let (_, leading) = site.args.list("kernel_sizes")?.split_last()?;
+    Some(Arg::from([leading, &[rank]].concat()))
+}
+
+/// The last of the kernel's sizes.
+pub(super) fn last_size(site: &Site) -> Option<Arg> {
+    site.args.list("kernel_sizes")?.last().copied().map(Arg::Int)
+}
+
+/// The product of the kernel's sizes that the output has, or does not have.
+pub(super) fn kernel_product(site: &Site, kept: bool) -> Option<Arg> {
+    let equation = Equation::of(site)?;
+    let sizes = site.args.list("kernel_sizes")?;
+    let of_side = equation.kernel.chars().zip(sizes);
+    let of_side = of_side.filter(|(letter, _)| equation.output.contains(*letter) == kept);
+    of_side.map(|(_, size)| *size).try_fold(1i64, i64::checked_mul).map(Arg::Int)
+}
+
 /// The output's shape: the batch and whatever an ellipsis stands for, and the dimensions as they
 /// are stated; where nothing is stated, as the input has them.
 pub(super) fn output(site: &Site) -> Option<Shape> {

@@ -41,7 +41,6 @@ fn concatenated(site: &Site) -> Outputs {
     let Some(joint) = first.axis_index(axis) else {
         return Err(format!("axis {axis} of an input of {} dimensions", first.len()));
     };
-    let mut shape = first.clone();
     let mut sum = Some(0u64);
     for index in 0..site.inputs.len() {
         let Some(other) = site.input_at(index) else {
@@ -51,14 +50,13 @@ fn concatenated(site: &Site) -> Outputs {
         let differs = |(at, (a, b)): (usize, (&Dim, &Dim))| {
             at != joint && a.known().zip(b.known()).is_some_and(|(a, b)| a != b)
         };
-        if other.len() != first.len() || shape.iter().zip(other.iter()).enumerate().any(differs) {
+        if other.len() != first.len() || first.iter().zip(other.iter()).enumerate().any(differs) {
             return Err(format!("{first} and {other} do not fit at axis {axis}"));
         }
         let size = other.axis(axis).and_then(Dim::known);
         sum = sum.zip(size).and_then(|(sum, size)| sum.checked_add(size));
-        shape = shape.iter().zip(other.iter()).map(|(a, b)| a.or(b).clone()).collect();
     }
-    Ok(vec![Some(shape.with(axis, sum.into()))])
+    Ok(vec![Some(first.with(axis, sum.into()))])
 }
 
 /// Shapes aligned at their last dimensions; where examples are merged, the batch stands apart.

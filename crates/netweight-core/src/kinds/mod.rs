@@ -9,12 +9,14 @@ mod embedding;
 mod merge;
 mod norm;
 mod pool;
+mod quantized;
 mod recurrent;
 mod reshape;
 mod signal;
+mod tensor;
 mod wrapper;
 
-use crate::kind::Kind;
+use crate::kind::{ArgRow, Kind, option};
 use crate::site::{Outputs, Site};
 use crate::{Arg, Dim, Shape};
 
@@ -27,12 +29,17 @@ pub(crate) static FAMILIES: &[&[Kind]] = &[
     norm::KINDS,
     attention::KINDS,
     signal::KINDS,
+    quantized::KINDS,
     wrapper::KINDS,
     elementwise::KINDS,
     pool::KINDS,
     reshape::KINDS,
     merge::KINDS,
+    tensor::KINDS,
 ];
+
+/// The rank of a low-rank adaptation, whose two small matrices are learned in the kernel's place.
+const LORA: ArgRow = option("lora_rank", "rank of a low-rank adaptation of the kernel").symbol("r");
 
 /// One output of this shape.
 fn one(shape: Shape) -> Outputs {

@@ -182,10 +182,11 @@ fn normalized(site: &Site) -> Outputs {
 
 /// The same, if the groups are of equal size. Keras writes -1 for a group for each channel.
 fn grouped(site: &Site) -> Outputs {
-    if let (Some(channels), Some(groups)) = (site.size("channels"), site.size("groups")) {
-        if channels.checked_rem(groups) != Some(0) {
-            return Err(format!("{groups} groups do not divide {channels} channels"));
-        }
+    let sizes = site.size("channels").zip(site.size("groups"));
+    if let Some((channels, groups)) =
+        sizes.filter(|(channels, groups)| channels.checked_rem(*groups) != Some(0))
+    {
+        return Err(format!("{groups} groups do not divide {channels} channels"));
     }
     normalized(site)
 }

@@ -1,10 +1,11 @@
 //! Dense layers, embeddings, and layers that pass on what they take.
 
-use netweight_core::Arg;
+use netweight_markup::Problem;
 
 use crate::class::{BIAS, Class, Key, key, option};
 use crate::config::{self, Read, whole};
 use crate::layer::Draft;
+use crate::quantization;
 
 const UNITS: Key = key(&["units", "output_dim"], "output_size", Read::Size);
 const LORA: Key = option(&["lora_rank"], "lora_rank", Read::Size);
@@ -16,6 +17,7 @@ pub(super) static CLASSES: &[Class] = &[
         kind: "dense",
         keys: &[UNITS, BIAS, LORA],
         rank: (2, usize::MAX),
+        more: quantization::dense,
         ..Class::PLAIN
     },
     Class {
@@ -49,6 +51,7 @@ pub(super) static CLASSES: &[Class] = &[
             key(&["output_dim"], "embedding_size", Read::Size),
             LORA,
         ],
+        more: quantization::embedding,
         ..Class::PLAIN
     },
     Class {
@@ -60,6 +63,7 @@ pub(super) static CLASSES: &[Class] = &[
             key(&["tie_weights"], "untied", Read::NotFlag),
             LORA,
         ],
+        more: quantization::embedding,
         ..Class::PLAIN
     },
     Class {
@@ -97,23 +101,30 @@ fn einsum_dense(draft: &mut Draft) {
     if let Some(sizes) = sizes {
         draft.set("output_shape", sizes);
     }
+    quantization::einsum_dense(draft);
 }
 
 /// What a lambda does is Python code, which is never run. Keras counts no parameters in it;
 /// its shape is known where the config or the graph states it.
 fn lambda(draft: &mut Draft) {
-    if let Some(Arg::List(dims)) = shape_without_batch(draft) {
-        draft.states_output(&dims);
+    match shape_without_batch(draft) {
+        Some(dims) => draft.states_output(&dims),
+        None => {
+            let span = draft.config.get("function").unwrap_or(draft.config).span;
+            let told =
+                "a lambda's output shape is known to its Python code alone, which is not run";
+            draft.reader.findings.warn(Problem::new("keras/lambda", span, told));
+        }
     }
 }
 
-fn shape_without_batch(draft: &mut Draft) -> Option<Arg> {
+fn shape_without_batch(draft: &Draft) -> Option<Vec<i64>> {
     let node = draft.given(&["output_shape"])?;
     let sizes = node.as_seq()?.iter().map(|item| match item.is_null() {
         true => Some(-1),
         false => i64::try_from(item.as_int()?).ok(),
     });
-    sizes.collect::<Option<Vec<i64>>>().map(Arg::from)
+    sizes.collect()
 }
 
 /// The shape that data comes in; what the config leaves open may be given from outside.

@@ -80,7 +80,9 @@ fn height_and_width(draft: &mut Draft) {
 
 /// One basis for the real or imaginary part alone, two for all that is made of both.
 fn bases(draft: &mut Draft) {
-    if matches!(draft.text(&["mode"]), Some("real" | "imag")) {
-        draft.set("bases", Arg::Int(1));
+    match draft.text(&["mode"]) {
+        Some("real" | "imag") => draft.set("bases", Arg::Int(1)),
+        Some("stft") => draft.set("complex", true),
+        _ => {}
     }
 }

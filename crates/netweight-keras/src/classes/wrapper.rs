@@ -1,5 +1,8 @@
 //! Layers that hold other layers.
 
+use netweight_core::{Edge, Layer};
+use netweight_markup::Node;
+
 use crate::class::Class;
 use crate::layer::Draft;
 
@@ -24,7 +27,21 @@ pub(super) static CLASSES: &[Class] = &[
         more: wrapped,
         ..Class::PLAIN
     },
+    Class { names: &["Pipeline"], kind: "model", more: pipeline, ..Class::PLAIN },
 ];
+
+/// Preprocessing layers one behind the other.
+fn pipeline(draft: &mut Draft) {
+    let layers = draft.given(&["layers"]).and_then(Node::as_seq).unwrap_or_default();
+    draft.layer.inner.push(Layer::new("input", "InputLayer", "input"));
+    for layer in layers {
+        let before = draft.layer.inner.len().saturating_sub(1);
+        draft.wrap(layer);
+        if let Some(last) = draft.layer.inner.last_mut() {
+            last.inputs = vec![Some(Edge::new(before, 0))];
+        }
+    }
+}
 
 fn wrapped(draft: &mut Draft) {
     match draft.given(&["layer"]) {
@@ -40,7 +57,8 @@ fn bidirectional(draft: &mut Draft) {
         Some(backward) => draft.wrap(backward),
         None => {
             let copy = draft.layer.inner.first().cloned();
-            draft.layer.inner.extend(copy);
+            let span = draft.config.span;
+            draft.layer.inner.extend(copy.filter(|copy| draft.reader.has_room(copy, span)));
         }
     }
     match draft.text(&["merge_mode"]) {

@@ -65,17 +65,15 @@ fn tuple<'a>(
     }
 }
 
+/// A keyword's value: a reference, a list with some in it, or a plain value.
 fn keyword<'a>(node: &'a Node, names: &Names<'a>, depth: usize) -> Operand<'a> {
     if let Some(tensor) = reference(node).filter(|tensor| names.contains_key(tensor.layer)) {
         return Operand::Tensor(tensor);
     }
-    match node.as_seq() {
-        Some(items)
-            if depth < limits::OPERAND_DEPTH
-                && items.iter().any(|item| item.as_seq().is_some()) =>
-        {
-            Operand::List(items.iter().map(|item| keyword(item, names, depth + 1)).collect())
-        }
-        _ => Operand::Value(node),
+    let items = node.as_seq().filter(|_| depth < limits::OPERAND_DEPTH).unwrap_or_default();
+    let items: Vec<Operand> = items.iter().map(|item| keyword(item, names, depth + 1)).collect();
+    match items.iter().all(|item| matches!(item, Operand::Value(_))) {
+        true => Operand::Value(node),
+        false => Operand::List(items),
     }
 }

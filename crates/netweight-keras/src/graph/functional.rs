@@ -23,11 +23,7 @@ struct Member<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn functional(&mut self, config: &'a Node, prefix: &str) -> Ends {
-        let was_frozen = self.frozen;
-        self.frozen |= config.get("trainable").and_then(Node::as_bool) == Some(false);
-        let ends = self.graph(config, prefix);
-        self.frozen = was_frozen;
-        ends.unwrap_or_default()
+        self.graph(config, prefix).unwrap_or_default()
     }
 
     fn graph(&mut self, config: &'a Node, prefix: &str) -> Option<Ends> {

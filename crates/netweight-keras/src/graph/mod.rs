@@ -121,8 +121,16 @@ impl<'a> Reader<'a> {
             self.model(root, "");
         } else {
             let path = Self::name(root).unwrap_or(class_name).to_owned();
-            let row = self.layer(root, path);
-            self.push(row);
+            let mut row = self.layer(root, path);
+            let parts = std::mem::take(&mut row.layer.inner);
+            let is_backbone = row.layer.kind.as_deref() == Some("model") && !parts.is_empty();
+            if is_backbone && row.layer.unknown.is_none() {
+                let frozen = row.layer.frozen;
+                let row = |part| Row::new(Layer { frozen, ..part }, None, row.span);
+                self.rows.extend(parts.into_iter().map(row));
+            } else {
+                self.push(row);
+            }
         }
     }
 
@@ -130,10 +138,15 @@ impl<'a> Reader<'a> {
     pub(crate) fn model(&mut self, entry: &'a Node, prefix: &str) -> Ends {
         let Some(config) = self.required(entry, "config") else { return Ends::default() };
         self.models += 1;
+        let was_frozen = self.frozen;
+        // Keras reads a sequence's own flag back at the top alone, and in it those of its layers.
+        let decides = self.models == 1 || is_graph(config);
+        self.frozen |= decides && config.get("trainable").and_then(Node::as_bool) == Some(false);
         let ends = match is_graph(config) || names_graph(entry) {
             true => self.functional(config, prefix),
             false => self.sequential(entry, config, prefix),
         };
+        self.frozen = was_frozen;
         self.models -= 1;
         ends
     }
@@ -170,14 +183,17 @@ impl<'a> Reader<'a> {
     /// Another use of a layer: a row of the same path that shares the first one's weights.
     pub(crate) fn again(&mut self, first: &Use) -> Use {
         let Some(row) = self.rows.get(first.row) else { return first.clone() };
+        let (class, span) = (row.class, row.span);
         let layer = Layer {
             shared_with: Some(first.row),
             inputs: Vec::new(),
             stated_inputs: Vec::new(),
             ..row.layer.clone()
         };
-        let row = Row::new(layer, row.class, row.span);
-        Use { row: self.push(row), outputs: first.outputs.clone() }
+        if !self.has_room(&layer, span) {
+            return first.clone();
+        }
+        Use { row: self.push(Row::new(layer, class, span)), outputs: first.outputs.clone() }
     }
 
     /// Wires a row's inputs; a model's go on to the rows that take them.

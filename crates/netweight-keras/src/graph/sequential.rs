@@ -1,7 +1,7 @@
 //! A model as a list of layers, each fed by the one before.
 
 use netweight_core::{Diagnostic, Edge, Layer};
-use netweight_markup::{Node, Value};
+use netweight_markup::{Node, Problem, Value};
 
 use super::{Ends, Use, joined};
 use crate::config;
@@ -48,6 +48,11 @@ impl<'a> Reader<'a> {
             self.describe_from_next(current.as_ref(), next.row);
             current = Some(next);
         }
+        if let [only] = layers
+            && is_input(only)
+        {
+            self.tell_input_alone(only, &ends);
+        }
         ends.outputs = current.iter().filter_map(|last| last.outputs()).flatten().collect();
         ends
     }
@@ -93,6 +98,18 @@ impl<'a> Reader<'a> {
         let stated = self.rows.get(next).and_then(|row| row.layer.stated_inputs.first().cloned());
         if let (Some(edge), Some(shape)) = (edge, stated) {
             self.describe(edge, shape);
+        }
+    }
+
+    /// Keras never builds a sequence that has an input and nothing else.
+    fn tell_input_alone(&mut self, input: &'a Node, ends: &Ends) {
+        let told = "a model of an input and no layers, which Keras does not build";
+        let span = input.get("class_name").unwrap_or(input).span;
+        self.findings.warn(Problem::new("keras/no-layers", span, told));
+        let row = ends.entries.first().and_then(|row| self.rows.get_mut(*row));
+        if let Some(row) = row.filter(|_| self.models == 1) {
+            let unknown = Diagnostic::warning("keras/no-layers", told);
+            row.layer.unknown = Some(unknown.at(row.layer.path.clone()));
         }
     }
 

@@ -19,7 +19,7 @@ impl<'d> Reader<'d> {
     /// Reads the blocks' heads; their layers are read where they are used.
     pub(super) fn blocks(&mut self, node: &'d Node) {
         for (name, block) in self.map(node, "a map of blocks") {
-            if form::find(&name.text).is_some() {
+            if form::find(&name.text).is_some() || self.own.contains_key(name.text.as_str()) {
                 let message = format!("{} is a kind of layer already", quoted(&name.text));
                 let problem = Problem::new("spec/name-taken", name.span, message);
                 self.problem(problem.help("give the block another name"));
@@ -28,7 +28,7 @@ impl<'d> Reader<'d> {
             if entries.is_empty() {
                 continue;
             }
-            self.known_keys(entries, "key of a block", key::BLOCK);
+            self.known_keys(entries, " of a block", key::BLOCK);
             let Some(layers) = block.get("layers") else {
                 let message = format!("no `layers` in the block {}", quoted(&name.text));
                 self.problem(Problem::new("spec/missing-key", name.span, message));
@@ -113,9 +113,13 @@ impl<'d> Reader<'d> {
                         continue;
                     }
                     let names = block.vars.iter().map(|(var, _)| var.text.as_str());
-                    let what = format!("value of the block {}", quoted(&item.key.text));
-                    let problem = key.unknown(&what, names);
-                    self.problem(problem);
+                    let problem = key.unknown("value", names);
+                    let message = format!(
+                        "the block {} has no value {}",
+                        quoted(&item.key.text),
+                        quoted(&key.text)
+                    );
+                    self.problem(Problem { message, ..problem });
                 }
             }
             Some((node, value)) => {

@@ -29,7 +29,7 @@ pub(super) fn find(text: &str) -> Found<'_> {
     }
 }
 
-/// Whether a value can be called that.
+/// Whether a text is a name in an expression.
 pub(super) fn is_name(text: &str) -> bool {
     let mut characters = text.chars();
     characters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')

@@ -12,6 +12,11 @@ use super::graph::{Scope, Vars};
 /// Words that mean something else in arithmetic.
 const RESERVED: [&str; 4] = ["inner", "prod", "sum", "pairs"];
 
+/// Whether a value can be called that.
+pub(super) fn names_a_value(text: &str) -> bool {
+    is_name(text) && !RESERVED.contains(&text)
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     New,
@@ -26,10 +31,8 @@ impl<'d> Reader<'d> {
     pub(super) fn vars(&mut self, entries: &'d [(Key, Node)], given: Vars) -> Vars {
         let mut open: HashMap<&str, usize> = HashMap::new();
         for (index, (key, _)) in entries.iter().enumerate() {
-            if !is_name(&key.text) || RESERVED.contains(&key.text.as_str()) {
-                let message = format!("{} cannot name a value", quoted(&key.text));
-                let problem = Problem::new("spec/value-name", key.span, message);
-                self.problem(problem.help("letters, digits and `_`, a letter first"));
+            if !names_a_value(&key.text) {
+                self.bad_name(key);
             } else if !given.contains_key(&key.text) {
                 open.insert(&key.text, index);
             }
@@ -110,6 +113,16 @@ impl<'d> Reader<'d> {
             keys.iter().chain([first]).map(|key| key.text.as_str()).take(8).collect();
         let message = format!("{} is given by itself: {}", quoted(&first.text), names.join(" → "));
         self.problem(Problem::new("spec/circular-value", first.span, message));
+    }
+
+    /// Tells a name that no value can have.
+    pub(super) fn bad_name(&mut self, key: &Key) {
+        let message = format!("{} cannot name a value", quoted(&key.text));
+        let problem = Problem::new("spec/value-name", key.span, message);
+        self.problem(match RESERVED.contains(&key.text.as_str()) {
+            true => problem.help("it is a word of the arithmetic itself"),
+            false => problem.help("letters, digits and `_`, a letter first"),
+        });
     }
 
     /// One value: a number, a flag, a word or a list of numbers.
