@@ -14,6 +14,8 @@ mod reduce;
 mod rules;
 mod same;
 mod size;
+#[cfg(test)]
+mod tests;
 mod window;
 
 use crate::graph::{CallId, Origin, ValueId, Wiring};
