@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use netweight_core::{Category, DType, Role, limits};
 
-use crate::graph::{CallId, Kept, Stored, TensorId};
+use crate::graph::{CallId, Kept, Stored, TensorId, ValueId};
 use crate::ops::Use;
 use crate::path;
 use crate::peek::{self, Peek};
@@ -49,6 +49,13 @@ pub(crate) fn claims(context: &Context, plan: &Plan) -> Vec<Claim> {
                 dequantized: false,
             });
         }
+        for (body, output) in given_by_bodies(context, call) {
+            let dims = body.dims.clone();
+            claims.extend(body.sources.iter().map(|source| {
+                let (tensor, usage) = (source.tensor, output);
+                Claim { tensor, layer: call, call, usage, dims: dims.clone(), dequantized: false }
+            }));
+        }
         for input in 0..found.inputs.len() {
             let Some(fixed) = context.fixed_input(call, input) else { continue };
             let usage = context.op(call).map_or(Use::Unknown, |op| op.use_of(input));
@@ -68,6 +75,21 @@ pub(crate) fn claims(context: &Context, plan: &Plan) -> Vec<Claim> {
         }
     }
     claims
+}
+
+/// What the bodies of a call give without computing anything, used as what the call gives is.
+fn given_by_bodies<'a>(context: &'a Context, call: CallId) -> Vec<(&'a Fixed, Use)> {
+    let Some(found) = context.wiring.call(call) else { return Vec::new() };
+    let given = |(index, value): (usize, &Option<ValueId>)| {
+        let fixed = context.fixed((*value)?)?;
+        let output = context.wiring.output(call, index);
+        let readers = output.map_or(&[][..], |output| &context.wiring.value(output).readers);
+        let usage = readers
+            .iter()
+            .find_map(|reader| context.op(reader.call).map(|op| op.use_of(reader.input)));
+        Some((fixed, usage.filter(|usage| *usage == Use::Fixed).unwrap_or(Use::Free)))
+    };
+    found.bodies.iter().flat_map(|body| body.iter().enumerate().filter_map(given)).collect()
 }
 
 /// What a value is made of.
@@ -314,11 +336,11 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
         let values = self.peek.floats(&self.context.wiring, stored).unwrap_or_default();
         let width = stored.dims.as_ref().and_then(|dims| usize::try_from(*dims.last()?).ok());
         let table = width.is_some_and(|width| peek::is_sinusoid(&values, width));
-        if !named && peek::uniform(&values)
-            || table
-            || peek::is_mask(&values)
+        let regular = peek::is_mask(&values)
             || peek::is_sequence(&values)
-        {
+            || peek::is_geometric(&values)
+            || !named && peek::is_two_valued(&values);
+        if table || regular || !named && peek::uniform(&values) {
             return (Category::Constant, true);
         }
         (Category::Trainable, false)

@@ -91,6 +91,23 @@ pub(crate) fn is_mask(values: &[f64]) -> bool {
     values.iter().any(|value| *value <= -9_999.0)
 }
 
+/// Whether a tensor of some size has no more than two different values: a mask, a fill.
+pub(crate) fn is_two_valued(values: &[f64]) -> bool {
+    let first = values.first();
+    let other = values.iter().find(|value| Some(*value) != first);
+    let known = |value: &f64| Some(value) == first || Some(value) == other;
+    values.len() >= 8 && values.iter().all(known)
+}
+
+/// Whether each value is the one before times the same factor, as slopes by head are.
+pub(crate) fn is_geometric(values: &[f64]) -> bool {
+    let [first, second, ..] = values else { return false };
+    let factor = second / first;
+    let grows =
+        |pair: &[f64]| matches!(pair, [a, b] if (b / a - factor).abs() <= factor.abs() * 1e-4);
+    values.len() > 3 && factor.is_finite() && factor != 1.0 && values.windows(2).all(grows)
+}
+
 /// Whether the values are 0, 1, 2 … or another even climb.
 pub(crate) fn is_sequence(values: &[f64]) -> bool {
     let [first, second, ..] = values else { return false };
