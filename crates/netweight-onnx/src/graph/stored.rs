@@ -221,8 +221,3 @@ pub(super) fn filling(value: Option<&AttributeValue>) -> DType {
         _ => DType::Float32,
     }
 }
-
-/// Whether two attributes are one: bodies of functions are read once for each call.
-pub(super) fn identity(value: &AttributeValue) -> usize {
-    std::ptr::from_ref(value).addr()
-}

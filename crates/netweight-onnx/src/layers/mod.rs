@@ -62,6 +62,7 @@ impl<'a, 'f> Builder<'a, 'f> {
     }
 
     pub(crate) fn build(mut self) -> Model {
+        self.model.layers.reserve(self.context.wiring.calls.len());
         for input in &self.context.wiring.inputs {
             self.input(*input);
         }
