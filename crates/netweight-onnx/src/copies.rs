@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use netweight_core::{Diagnostic, Role};
 
-use crate::category::Claim;
+use crate::claim::Claim;
 use crate::graph::TensorId;
 use crate::ops::Use;
 use crate::path;

@@ -2,7 +2,7 @@
 
 use netweight_core::{Diagnostic, Role};
 
-use crate::category::Claim;
+use crate::claim::Claim;
 use crate::graph::TensorId;
 use crate::ops::Use;
 use crate::path;

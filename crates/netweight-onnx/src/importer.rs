@@ -4,8 +4,9 @@ use netweight_core::{
     Confidence, Convention, ImportError, ImportOptions, Importer, ImporterInfo, Model, Source,
 };
 
-use crate::category::{Categories, claims};
+use crate::category::Categories;
 use crate::check;
+use crate::claim::claims;
 use crate::copies::Copies;
 use crate::graph::Wiring;
 use crate::hint;

@@ -17,6 +17,7 @@
 
 mod category;
 mod check;
+mod claim;
 mod copies;
 mod file;
 mod graph;

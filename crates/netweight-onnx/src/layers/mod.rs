@@ -6,7 +6,8 @@ mod weights;
 use netweight_core::{Arg, Category, Diagnostic, Edge, Layer, Model, Role, Shape};
 
 use crate::Dim;
-use crate::category::{Categories, Claim};
+use crate::category::Categories;
+use crate::claim::Claim;
 use crate::copies::Copies;
 use crate::graph::{CallId, TensorId, ValueId};
 use crate::neighbour;

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::category::Claim;
+use crate::claim::Claim;
 use crate::graph::CallId;
 use crate::ops::Held;
 use crate::path::{self, Place};

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use netweight_core::{Category, DType, Role, Weight};
 
-use crate::category::{Categories, Claim};
+use crate::category::Categories;
+use crate::claim::Claim;
 use crate::copies::Copies;
 use crate::graph::TensorId;
 use crate::ops::{Held, Use};
