@@ -128,8 +128,10 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
             return (Category::Constant, true);
         };
         let any = |wanted: fn(&Use) -> bool| claims.iter().any(|claim| wanted(&claim.usage));
-        let statistic = any(|usage| matches!(usage, Use::Statistic(_)));
-        let learned = any(|usage| matches!(usage, Use::Learned(_) | Use::Beside(_)));
+        let statistic = any(|usage| matches!(usage, Use::Statistic(_) | Use::Beside(Role::Mean)));
+        let learned = any(|usage| {
+            matches!(usage, Use::Learned(_) | Use::Beside(_)) && *usage != Use::Beside(Role::Mean)
+        });
         let values = stored.dtype.is_float() || claims.iter().any(|claim| claim.dequantized);
         if matches!(stored.dtype, DType::String | DType::Bool) {
             return (Category::Constant, true);

@@ -39,21 +39,21 @@ impl Importer for OnnxImporter {
         }
     }
 
-    fn import(&self, source: &dyn Source, _: &ImportOptions) -> Result<Model, ImportError> {
+    fn import(&self, source: &dyn Source, options: &ImportOptions) -> Result<Model, ImportError> {
         let file = read(source)?;
-        let mut model = model(&file, source);
+        let mut model = model(&file, source, options);
         model.diagnostics.extend(check::missing_data(&file, source));
         Ok(model)
     }
 }
 
 /// The layers of a file.
-fn model(file: &OnnxFile, source: &dyn Source) -> Model {
+fn model(file: &OnnxFile, source: &dyn Source, options: &ImportOptions) -> Model {
     let mut wiring = Wiring::of(file);
     let mut diagnostics = file.problems.clone();
     diagnostics.append(&mut wiring.problems);
     diagnostics.extend(check::tensors(&wiring));
-    let context = Context::of(wiring);
+    let context = Context::of(wiring, options);
     let plan = Plan::of(&context);
     let mut peek = Peek::new(source);
     let claims = claims(&context, &plan);

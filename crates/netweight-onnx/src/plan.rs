@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use netweight_core::ImportOptions;
+
 use crate::graph::{CallId, ValueId, Wiring};
 use crate::ops::{self, Op, Use};
 use crate::path::Roots;
@@ -21,7 +23,7 @@ pub(crate) struct Context<'f> {
 }
 
 impl<'f> Context<'f> {
-    pub(crate) fn of(wiring: Wiring<'f>) -> Self {
+    pub(crate) fn of(wiring: Wiring<'f>, options: &ImportOptions) -> Self {
         let mut known = HashMap::new();
         let ops = wiring.calls.iter().map(|call| {
             let (domain, name) = (call.node.domain, call.node.op_type);
@@ -30,7 +32,7 @@ impl<'f> Context<'f> {
                 .or_insert_with(|| ops::find(wiring.text(domain), wiring.text(name)))
         });
         let ops: Vec<_> = ops.collect();
-        let shapes = Shapes::of(&wiring);
+        let shapes = Shapes::of(&wiring, options);
         let trace = Trace::of(&wiring, &shapes, &ops);
         let provenance = Provenance::of(&wiring);
         let roots = Roots::of(&wiring);

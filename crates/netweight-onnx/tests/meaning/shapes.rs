@@ -1,6 +1,7 @@
 //! Output shapes where the file states none.
 
-use netweight_core::analyze;
+use netweight_core::{Bytes, Dim, ImportOptions, Importer, Shape, analyze};
+use netweight_onnx::OnnxImporter;
 
 use crate::sketch::{at, sketch};
 
@@ -69,4 +70,17 @@ fn operators_give_the_shapes_that_the_standard_says() {
     for (lines, expected) in CASES {
         assert_eq!(shape(lines, "y"), *expected, "{lines}");
     }
+}
+
+#[test]
+fn a_given_input_shape_fills_what_the_file_leaves_open() {
+    let lines = "input x batchx3xheightxwidth\nweight W 4x3x3x3\ny = Conv(x, W) name=y";
+    let source = Bytes::new("sketch.onnx", sketch(lines).bytes());
+    let given = Shape::from_iter([Dim::Unknown, 5.into(), 9.into(), 7.into()]);
+    let options = ImportOptions { input_shapes: vec![(None, given)] };
+    let model = OnnxImporter.import(&source, &options).unwrap();
+    let analysis = analyze(&model);
+    // What the file states holds: three channels.
+    assert_eq!(at(&analysis, "x").outputs[0].as_ref().unwrap().to_string(), "batch×3×9×7");
+    assert_eq!(at(&analysis, "y").outputs[0].as_ref().unwrap().to_string(), "batch×4×7×5");
 }
