@@ -161,6 +161,12 @@ pub(crate) enum Format {
     Csv,
     /// Tables for issues and model cards
     Markdown,
+    /// One page with pictures that opens in any browser, without a network
+    Html,
+    /// A picture: areas are parameters, or bytes under --scheme; colours are kinds
+    Svg,
+    /// Figures for Netron: drop the file, named MODEL.json, onto the model that it shows
+    Netron,
 }
 
 /// Documents with a schema.

@@ -4,10 +4,12 @@ use std::io::{self, Write};
 use std::iter;
 
 use netweight::core::lines;
-use netweight::report::{Csv, Diff, Explanation, Json, Markdown, Pattern, Renderer, Report, Text};
+use netweight::report::{
+    Csv, Diff, Explanation, Html, Json, Markdown, Netron, Pattern, Renderer, Report, Svg, Text,
+};
 use netweight::{Model, analyze, kind};
 
-use crate::args::{Cli, Command, Document, Format, Reading, ReportArgs};
+use crate::args::{Cli, Command, Document, Format, Reading, ReportArgs, Schemes};
 use crate::gate::GateArgs;
 use crate::message::{self, Outcome};
 use crate::nearest::told;
@@ -23,16 +25,16 @@ pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
     let outcome = match cli.command {
         None => {
             let ReportArgs { files, reading, schemes, format, gates, .. } = &cli.report;
-            let schemes = schemes.or_default().into_iter().chain(gates.schemes()).collect();
-            let (document, outcome) = report_on(files, reading, schemes);
-            render(&document, *format, &text, &mut out)?;
+            let sizes = schemes.or_default().into_iter().chain(gates.schemes()).collect();
+            let (document, outcome) = report_on(files, reading, sizes);
+            render(&document, *format, schemes, &text, &mut out)?;
             outcome.and(gated(gates, &document, reading))
         }
         Some(Command::Sizes { files, reading, schemes, format }) => {
             let (document, outcome) = report_on(&files, &reading, schemes.or_default());
             match format {
                 Format::Text => text.sizes(&document, &mut out)?,
-                format => render(&document, format, &text, &mut out)?,
+                format => render(&document, format, &schemes, &text, &mut out)?,
             }
             outcome
         }
@@ -79,16 +81,31 @@ fn gated(gates: &GateArgs, report: &Report, reading: &Reading) -> Outcome {
     }
 }
 
-fn render(report: &Report, format: Format, text: &Text, out: &mut dyn Write) -> io::Result<()> {
+fn render(
+    report: &Report,
+    format: Format,
+    schemes: &Schemes,
+    text: &Text,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     match format {
         Format::Text => text.render(report, out),
         Format::Json => Json.render(report, out),
         Format::Csv => Csv { view: text.view.clone() }.render(report, out),
+        Format::Netron => Netron.render(report, out),
+        Format::Html => Html.render(report, out),
+        Format::Svg => Svg { measure: measure(report, schemes) }.render(report, out),
         Format::Markdown => Markdown { view: text.view.clone() }.render(report, out),
     }?;
     out.flush()?;
     message::failures(&report.failures);
     Ok(())
+}
+
+/// The size that a picture shows: the first that was asked for.
+fn measure(report: &Report, schemes: &Schemes) -> Option<String> {
+    let first = report.models.first()?.sizes.first()?;
+    (!schemes.named.is_empty()).then(|| first.scheme.clone())
 }
 
 /// The arithmetic of the layers that were named, or of all with parameters.

@@ -8,6 +8,7 @@ use crate::category::{Categories, claims};
 use crate::check;
 use crate::graph::Wiring;
 use crate::layers::Builder;
+use crate::peek::Peek;
 use crate::plan::{Context, Plan};
 use crate::{OnnxFile, looks_like_onnx, read};
 
@@ -37,14 +38,14 @@ impl Importer for OnnxImporter {
 
     fn import(&self, source: &dyn Source, _: &ImportOptions) -> Result<Model, ImportError> {
         let file = read(source)?;
-        let mut model = model(&file);
+        let mut model = model(&file, source);
         model.diagnostics.extend(check::missing_data(&file, source));
         Ok(model)
     }
 }
 
 /// The layers of a file.
-fn model(file: &OnnxFile) -> Model {
+fn model(file: &OnnxFile, source: &dyn Source) -> Model {
     let mut wiring = Wiring::of(file);
     let mut diagnostics = file.problems.clone();
     diagnostics.append(&mut wiring.problems);
@@ -52,7 +53,7 @@ fn model(file: &OnnxFile) -> Model {
     let context = Context::of(wiring);
     let plan = Plan::of(&context);
     let claims = claims(&context, &plan);
-    let categories = Categories::of(&context, &claims);
+    let categories = Categories::of(&context, &claims, &mut Peek::new(source));
     diagnostics.extend(Builder::guesses(&context, &categories));
     let head = Model { diagnostics, ..head(&context.wiring) };
     Builder::new(&context, &plan, &categories, &claims, head).build()

@@ -26,6 +26,7 @@ mod neighbour;
 mod ops;
 mod path;
 mod patterns;
+mod peek;
 mod plan;
 mod provenance;
 mod shape;

@@ -29,6 +29,19 @@ pub struct Size {
     /// The layers that take most, largest first.
     #[serde(default)]
     pub largest: Vec<LayerBytes>,
+    /// The bytes of each layer, in the order of the report's layers.
+    #[serde(default)]
+    pub layer_bytes: Vec<u64>,
+}
+
+impl Size {
+    /// Its name among others: `int8`, `stored (float32)`.
+    pub(crate) fn label(&self) -> String {
+        match self.kind {
+            SizeKind::Stored => format!("stored ({})", self.scheme),
+            SizeKind::Width | SizeKind::Scheme => self.scheme.clone(),
+        }
+    }
 }
 
 /// What sort of figure a size is.

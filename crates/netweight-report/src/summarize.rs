@@ -158,13 +158,31 @@ fn stored(analysis: &Analysis<'_>) -> Option<Size> {
         }
     }
     let items = Items { weights: bytes, ..Items::default() };
-    Some(measured(analysis, types.join(", "), SizeKind::Stored, bytes, items))
+    let layer_bytes = analysis.layers.iter().map(stored_bytes).collect();
+    Some(Size {
+        layer_bytes,
+        ..measured(analysis, types.join(", "), SizeKind::Stored, bytes, items)
+    })
 }
 
 fn size(analysis: &Analysis<'_>, scheme: &'static Scheme) -> Size {
     let size = scheme.apply(analysis);
     let items = Items { weights: size.weights, biases: size.biases, ..Items::default() };
-    measured(analysis, scheme.id.to_owned(), SizeKind::Width, size.total, items)
+    let bytes =
+        |found: &LayerAnalysis| scheme.bytes(found.counts.map_or(0, |counts| counts.parameters()));
+    Size {
+        layer_bytes: analysis.layers.iter().map(bytes).collect(),
+        ..measured(analysis, scheme.id.to_owned(), SizeKind::Width, size.total, items)
+    }
+}
+
+/// What a layer's parameters, and what they are scaled by, take in the file.
+fn stored_bytes(found: &LayerAnalysis) -> u64 {
+    let counts = |tensor: &&Tensor| {
+        tensor.category.is_parameter() || tensor.category == Category::Quantization
+    };
+    let own = found.tensors.iter().filter(counts).filter(|tensor| !tensor.shared);
+    own.filter_map(|tensor| tensor.stored_bytes).fold(0, u64::saturating_add)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a ratio for people: 53 bits are plenty")]
@@ -190,5 +208,6 @@ fn measured(
         file_tolerance: None,
         note: None,
         largest: Vec::new(),
+        layer_bytes: Vec::new(),
     }
 }

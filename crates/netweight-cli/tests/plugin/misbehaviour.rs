@@ -154,9 +154,7 @@ fn constructors_are_locked_in() {
     let (code, _, err) = run(&place, User::Same, "good");
     assert_eq!(code, 2);
     assert!(
-        err.contains(
-            "plugin bad.so: stopped, it tried a forbidden operation: socket (system call"
-        ),
+        err.contains("plugin bad.so: stopped, it tried a forbidden operation: socket (system call"),
         "{err}"
     );
 }

@@ -67,6 +67,7 @@ pub(crate) fn size(scheme: &str, kind: SizeKind, weights_bytes: u64, parameters:
         file_tolerance: None,
         note: None,
         largest: vec![],
+        layer_bytes: vec![],
     }
 }
 
