@@ -81,17 +81,12 @@ fn list(plugins: &Plugins, verbose: bool, text: &Text, out: &mut dyn Write) -> i
     if found.plugins.is_empty() {
         writeln!(out, "no plugins found")?;
     } else {
-        let rows = found.plugins.iter().map(|plugin| row(plugin, &found.plugins, verbose));
-        let file = if verbose { "where it lies" } else { "file" };
-        let titles = vec!["id", "version", "files", "what is read", file];
+        let titles = vec!["id", "version", "files", "file", "what is read"];
+        let rows = found.plugins.iter().map(|plugin| row(plugin, &found.plugins));
         text.catalogue(&Catalogue { titles, rows: rows.collect() }, out)?;
     }
     if verbose {
-        writeln!(out, "\nlooked for in:")?;
-        for folder in plugins.folders() {
-            let there = if folder.path.is_dir() { "" } else { ", not there" };
-            writeln!(out, "  {} ({}{there})", folder.path.display(), folder.origin)?;
-        }
+        places(plugins, out)?;
     }
     match (found.rejected.len(), verbose) {
         (0, _) => {}
@@ -107,21 +102,38 @@ fn list(plugins: &Plugins, verbose: bool, text: &Text, out: &mut dyn Write) -> i
     Ok(Outcome::Done)
 }
 
-fn row(plugin: &Plugin, all: &[Plugin], verbose: bool) -> Vec<String> {
+/// Where plugins lie, and where they are looked for.
+fn places(plugins: &Plugins, out: &mut dyn Write) -> io::Result<()> {
+    for plugin in &plugins.found().plugins {
+        let form = match plugin.form {
+            Form::Library => "",
+            Form::Program => " (a program)",
+        };
+        writeln!(out, "\n{}: {}{form}", plugin.manifest.id, plugin.path.display())?;
+    }
+    writeln!(out, "\nlooked for in:")?;
+    for folder in plugins.folders() {
+        let there = if folder.path.is_dir() { "" } else { ", not there" };
+        writeln!(out, "  {} ({}{there})", folder.path.display(), folder.origin)?;
+    }
+    Ok(())
+}
+
+fn row(plugin: &Plugin, all: &[Plugin]) -> Vec<String> {
     let manifest = &plugin.manifest;
     let first = all.iter().find(|other| other.manifest.id == manifest.id);
     let built_in = importers().iter().any(|importer| importer.info().id == manifest.id);
     let unused = built_in || first.is_some_and(|first| first.path != plugin.path);
-    let id =
-        if unused { format!("{} (not used: taken)", manifest.id) } else { manifest.id.clone() };
+    let id = if unused { format!("{} (not used)", manifest.id) } else { manifest.id.clone() };
     let endings: Vec<String> =
         manifest.extensions.iter().map(|ending| format!(".{ending}")).collect();
-    let file = match (verbose, plugin.form) {
-        (false, _) => plugin.file_name(),
-        (true, Form::Library) => plugin.path.display().to_string(),
-        (true, Form::Program) => format!("{} (a program)", plugin.path.display()),
-    };
-    vec![id, manifest.version.clone(), endings.join(" "), manifest.summary.clone(), file]
+    vec![
+        id,
+        manifest.version.clone(),
+        endings.join(" "),
+        plugin.file_name(),
+        manifest.summary.clone(),
+    ]
 }
 
 fn check_one(

@@ -54,7 +54,7 @@ fn rich() -> Model {
     let first = model.push(dense.with_args(args).after(Edge::new(input, 0)));
     let odd = Layer {
         kind: None,
-        unknown: Some(Diagnostic::warning("sketch/odd", "unknown `Odd`")),
+        unknown: Some(Diagnostic::warning("sketch/odd", "unknown `Odd`").into()),
         inputs: vec![None, Some(Edge::new(first, 1))],
         inner: vec![Layer::new("odd/cell", "Cell", "dense")],
         outputs: vec![Edge::new(0, 0)],

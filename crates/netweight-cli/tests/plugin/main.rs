@@ -9,5 +9,8 @@
     reason = "a test may be blunt"
 )]
 
+mod commands;
 mod misbehaviour;
 mod place;
+mod rust;
+mod scale;

@@ -2,12 +2,11 @@
 
 use std::fs::File;
 use std::os::unix::fs::symlink;
-use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use crate::place::{Place, User, texts};
+use crate::place::{Place, User, tests_folder, texts};
 
 /// What the model file asks the plugin to do, and what the user then reads.
 const MODES: &[(&str, &str)] = &[
@@ -82,7 +81,7 @@ const GOOD: &[&str] = &["good", "print", "sibling", "sibling-link"];
 
 fn place(name: &str) -> Place {
     let place = Place::new(name);
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plugin/bad.c");
+    let source = tests_folder().join("bad.c");
     place.compile(&source, "bad.so", &[]);
     place.write("sibling.txt", "hello");
     symlink("sibling.txt", place.path("inside.txt")).unwrap();
@@ -149,7 +148,7 @@ fn what_only_looks_like_misbehaviour_goes_well() {
 #[test]
 fn constructors_are_locked_in() {
     let place = place("constructor");
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plugin/bad.c");
+    let source = tests_folder().join("bad.c");
     place.compile(&source, "bad.so", &["-DCONSTRUCTOR"]);
     let (code, _, err) = run(&place, User::Same, "good");
     assert_eq!(code, 2);
@@ -180,7 +179,7 @@ int main(int argc, char **argv) {
 }
 "#,
     );
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plugin/bad.c");
+    let source = tests_folder().join("bad.c");
     let include = crate::place::workspace().join("crates/netweight-plugin/include");
     let built = Command::new("cc")
         .arg("-w")

@@ -28,7 +28,8 @@ pub(super) fn footprint(layer: &Layer) -> usize {
     let args = args(&layer.args).saturating_add(args(&layer.measured));
     let weights = layer.weights.iter().map(weight);
     let inner = layer.inner.iter().map(footprint);
-    [own, lists, args].into_iter().chain(shapes).chain(weights).chain(inner).sum()
+    let unknown = layer.unknown.as_ref().map_or(0, |found| size_of_val(found.as_ref()));
+    [own, lists, args, unknown].into_iter().chain(shapes).chain(weights).chain(inner).sum()
 }
 
 fn shape(shape: &Option<Shape>) -> usize {

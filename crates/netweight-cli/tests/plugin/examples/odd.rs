@@ -27,10 +27,11 @@ impl Importer for Odd {
             "panic" => std::panic::panic_any("index 7 is not in the table".to_owned()),
             "overflow" => Ok(Model::new(overflow(0).to_string())),
             "error" => Err(ImportError::limit("odd/limit", "too odd").at("byte 4").help("be even")),
-            "sibling" => source.sibling("beside.txt")?.sibling("other.txt").map(|found| Model {
-                name: Some(found.name().to_owned()),
-                ..Model::new("odd")
-            }).map_err(ImportError::from),
+            "sibling" => source
+                .sibling("beside.txt")?
+                .sibling("other.txt")
+                .map(|found| Model { name: Some(found.name().to_owned()), ..Model::new("odd") })
+                .map_err(ImportError::from),
             "options" => Ok(Model { name: Some(format!("{options:?}")), ..Model::new("odd") }),
             number => Ok(layers(number.parse().unwrap_or(0))),
         }
