@@ -10,6 +10,7 @@
 )]
 
 mod commands;
+mod guide;
 mod misbehaviour;
 mod place;
 mod rust;
