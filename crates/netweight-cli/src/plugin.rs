@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Subcommand, ValueEnum};
 use netweight::importers;
-use netweight::report::{Catalogue, Text};
+use netweight::report::{Catalogue, Text, printable};
 use netweight_host::{Form, Language, Plugin, check, install, new_plugin, user_folder};
 
 use crate::message::{self, Outcome};
@@ -93,7 +93,8 @@ fn list(plugins: &Plugins, verbose: bool, text: &Text, out: &mut dyn Write) -> i
         (_, true) => {
             writeln!(out, "\nnot taken:")?;
             for (path, why) in &found.rejected {
-                writeln!(out, "  {}: {why}", path.display())?;
+                let line = format!("{}: {why}", path.display());
+                writeln!(out, "  {}", printable(&line))?;
             }
         }
         (1, false) => writeln!(out, "\n1 file was not taken; -v tells why")?,
@@ -109,7 +110,8 @@ fn places(plugins: &Plugins, out: &mut dyn Write) -> io::Result<()> {
             Form::Library => "",
             Form::Program => " (a program)",
         };
-        writeln!(out, "\n{}: {}{form}", plugin.manifest.id, plugin.path.display())?;
+        let path = plugin.path.display().to_string();
+        writeln!(out, "\n{}: {}{form}", plugin.manifest.id, printable(&path))?;
     }
     writeln!(out, "\nlooked for in:")?;
     for folder in plugins.folders() {
@@ -151,7 +153,7 @@ fn check_one(
         Err(error) => return Ok(refused(path, &error.to_string())),
     };
     for problem in &checked.problems {
-        writeln!(out, "{problem}")?;
+        writeln!(out, "{}", printable(problem))?;
     }
     let name = plugin.file_name();
     if !checked.problems.is_empty() {
@@ -209,6 +211,6 @@ fn begin(name: &str, language: LanguageName, out: &mut dyn Write) -> io::Result<
 }
 
 fn refused(path: &Path, why: &str) -> Outcome {
-    message::usage(&format!("{}: {why}", path.display()));
+    message::usage(&printable(&format!("{}: {why}", path.display())));
     Outcome::Unread
 }

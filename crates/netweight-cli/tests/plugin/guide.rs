@@ -32,7 +32,7 @@ fn shown_code_is_the_examples_own() {
         let Some((_, files)) = SHOWN.iter().find(|(known, _)| *known == language) else { continue };
         let shown =
             |file: &&str| fs::read_to_string(workspace().join(file)).unwrap().contains(&text);
-        assert!(files.iter().any(|file| shown(file)), "in no example:\n{text}");
+        assert!(files.iter().any(shown), "in no example:\n{text}");
     }
 }
 
