@@ -144,6 +144,26 @@ fn what_only_looks_like_misbehaviour_goes_well() {
     }
 }
 
+/// Download caches keep files under their hashes and link to them.
+#[test]
+fn files_of_a_download_cache_are_beside_each_other() {
+    let place = place("cache");
+    for folder in ["entry", "entry/blobs", "entry/snapshots", "entry/snapshots/r1"] {
+        std::fs::create_dir(place.path(folder)).unwrap();
+    }
+    place.write("entry/blobs/1", "sibling");
+    place.write("entry/blobs/2", "hello");
+    symlink("../../blobs/1", place.path("entry/snapshots/r1/model.bad")).unwrap();
+    symlink("../../blobs/2", place.path("entry/snapshots/r1/sibling.txt")).unwrap();
+    let (code, _, err) = run(&place, User::Same, "entry/snapshots/r1/model");
+    assert_eq!((code, err.as_str()), (0, ""));
+    // Elsewhere such a link leads out.
+    std::fs::rename(place.path("entry/snapshots"), place.path("entry/other")).unwrap();
+    let (code, _, err) = run(&place, User::Same, "entry/other/r1/model");
+    assert_eq!(code, 2);
+    assert!(err.contains("sibling.txt: Too many levels of symbolic links"), "{err}");
+}
+
 /// Loading a library runs code of it: that is locked in as well.
 #[test]
 fn constructors_are_locked_in() {
