@@ -10,6 +10,7 @@
 )]
 
 mod commands;
+mod confinement;
 mod guide;
 mod misbehaviour;
 mod place;
