@@ -132,7 +132,7 @@ static int is(const nw_input *in, const char *mode) {
 int32_t netweight_import(const nw_input *in, const nw_output *output) {
   out = output;
   if (in->name_len == 10 && memcmp(in->name, "shrink.bad", 10) == 0) {
-    sleep(2);
+    sleep(3);
     return in->data[in->len - 1] == 1 ? good() : nw_fail(out, "other bytes");
   }
   if (is(in, "good")) return good();

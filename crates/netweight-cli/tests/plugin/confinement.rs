@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::os::unix::fs::symlink;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use crate::misbehaviour::{place, run};
@@ -89,25 +89,35 @@ int main(int argc, char **argv) {
 fn a_model_that_shrinks_ends_only_its_plugin() {
     let place = place("shrink");
     let model = place.write("shrink.bad", vec![1; 1 << 20]);
-    std::thread::scope(|scope| {
-        let running = scope.spawn(|| run(&place, User::Same, "shrink"));
-        std::thread::sleep(Duration::from_millis(500));
-        File::options().write(true).open(&model).unwrap().set_len(10).unwrap();
-        let (code, _, err) = running.join().unwrap();
-        assert_eq!(code, 2);
-        assert!(err.contains("crashed: the file got shorter or a bad access (SIGBUS)"), "{err}");
+    let program = start(&place, "shrink.bad");
+    let child = wait_for(|| child_of(program.id()));
+    // Its memory can be looked at until it locks itself in, which comes after mapping the file.
+    wait_for(|| match std::fs::read_to_string(format!("/proc/{child}/maps")) {
+        Ok(maps) => maps.contains("shrink.bad").then_some(()),
+        Err(_) => Some(()),
     });
+    File::options().write(true).open(&model).unwrap().set_len(10).unwrap();
+    let output = program.wait_with_output().unwrap();
+    let (_, err) = texts(&output);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(err.contains("crashed: the file got shorter or a bad access (SIGBUS)"), "{err}");
+}
+
+fn start(place: &Place, file: &str) -> Child {
+    Command::new(place.path("netweight"))
+        .args(["--plugin-dir", ".", file])
+        .current_dir(place.path(""))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
 }
 
 /// Whoever kills the program kills the plugin with it.
 #[test]
 fn a_plugin_does_not_outlive_the_program() {
     let place = place("orphan");
-    let mut program = Command::new(place.path("netweight"))
-        .args(["--plugin-dir", ".", "sleep.bad"])
-        .current_dir(place.path(""))
-        .spawn()
-        .unwrap();
+    let mut program = start(&place, "sleep.bad");
     let child = wait_for(|| child_of(program.id()));
     program.kill().unwrap();
     program.wait().unwrap();
