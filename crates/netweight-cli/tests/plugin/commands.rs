@@ -104,7 +104,7 @@ fn a_python_plugin_is_locked_in() {
         );
     }
     // What it is for goes through: the model and the files beside it.
-    place.write("bad.py", "#!/usr/bin/python3\nimport sys\nopen(sys.argv[1]); open('secret.txt')\nprint('{\"fail\": \"all read\"}')\n");
+    place.write("bad.py", "#!/usr/bin/python3\nimport sys\nopen(sys.argv[1]); open('secret.txt')\nprint('{\"fail\": \"all read\"}')\nsys.exit(1)\n");
     fs::set_permissions(place.path("bad.py"), Permissions::from_mode(0o755)).unwrap();
     assert!(
         said(&place, 2, &["--from", "bad", "model.bad"])
