@@ -150,6 +150,22 @@ fn what_is_no_model_is_told() {
     assert!(message(&deep).contains("recursion limit exceeded"));
 }
 
+/// Every byte changed, and cut off everywhere: a model or a reason.
+#[test]
+fn damaged_lines_are_answered() {
+    let whole = written(&rich()).into_bytes();
+    let mut models = 0;
+    for at in 0..whole.len() {
+        assert!(read(&mut &whole[..at]).is_err() || at + 1 == whole.len());
+        for value in [0, b'"', b'{', b'9', 0xFF] {
+            let mut bytes = whole.clone();
+            bytes[at] = value;
+            models += usize::from(read(&mut bytes.as_slice()).is_ok());
+        }
+    }
+    assert!(models > 0);
+}
+
 #[test]
 fn a_failure_keeps_its_problems() {
     let error = ImportError::limit("a/b", "too long").at("byte 3").help("cut it");
