@@ -81,7 +81,7 @@ fn list(plugins: &Plugins, verbose: bool, text: &Text, out: &mut dyn Write) -> i
     if found.plugins.is_empty() {
         writeln!(out, "no plugins found")?;
     } else {
-        let titles = vec!["id", "version", "files", "file", "what is read"];
+        let titles = vec!["id", "version", "files", "what is read"];
         let rows = found.plugins.iter().map(|plugin| row(plugin, &found.plugins));
         text.catalogue(&Catalogue { titles, rows: rows.collect() }, out)?;
     }
@@ -129,13 +129,7 @@ fn row(plugin: &Plugin, all: &[Plugin]) -> Vec<String> {
     let id = if unused { format!("{} (not used)", manifest.id) } else { manifest.id.clone() };
     let endings: Vec<String> =
         manifest.extensions.iter().map(|ending| format!(".{ending}")).collect();
-    vec![
-        id,
-        manifest.version.clone(),
-        endings.join(" "),
-        plugin.file_name(),
-        manifest.summary.clone(),
-    ]
+    vec![id, manifest.version.clone(), endings.join(" "), manifest.summary.clone()]
 }
 
 fn check_one(
