@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use netweight::core::{Convention, Shape};
+use netweight::scheme::Request;
 
 /// What a model file weighs: the parameters of every layer, with the arithmetic shown, and the
 /// bytes that the weights take under each width.
@@ -107,9 +108,10 @@ pub(crate) struct Reading {
 /// Which sizes.
 #[derive(Debug, Args)]
 pub(crate) struct Schemes {
-    /// A size scheme by its id (`netweight schemes` lists them); may be given more than once
-    #[arg(long = "scheme", value_name = "ID", value_parser = scheme)]
-    pub(crate) named: Vec<&'static netweight::scheme::Scheme>,
+    /// A size scheme by its id (`netweight schemes` lists them), with options by comma as in
+    /// int4,group=128; may be given more than once
+    #[arg(long = "scheme", value_name = "ID[,OPTION…]", value_parser = Request::parse)]
+    pub(crate) named: Vec<Request>,
 }
 
 /// Ways to print.
@@ -174,9 +176,4 @@ fn convention(text: &str) -> Result<Convention, String> {
     let names = Convention::ALL.map(Convention::name);
     let known = Convention::ALL.into_iter().find(|convention| convention.name() == text);
     known.ok_or_else(|| format!("conventions are {}", names.join(", ")))
-}
-
-fn scheme(text: &str) -> Result<&'static netweight::scheme::Scheme, String> {
-    netweight::scheme::find(text)
-        .ok_or_else(|| "no such scheme; `netweight schemes` lists them".to_owned())
 }

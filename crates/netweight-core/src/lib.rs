@@ -22,6 +22,7 @@ mod diagnostic;
 mod dtype;
 mod evaluate;
 pub mod formula;
+pub mod graph;
 mod importer;
 pub mod kind;
 mod kinds;

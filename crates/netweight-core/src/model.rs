@@ -5,6 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::graph::Graph;
 use crate::words::words;
 use crate::{Args, DType, Diagnostic, Shape};
 
@@ -40,6 +41,12 @@ pub struct Model {
     pub layers: Vec<Layer>,
     /// What the importer had to say.
     pub diagnostics: Vec<Diagnostic>,
+    /// Numbers and words that the file states of the whole model, under its own keys.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub metadata: Args,
+    /// The file's own operators, where they were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub graph: Option<Graph>,
 }
 
 impl Model {

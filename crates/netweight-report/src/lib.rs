@@ -37,6 +37,7 @@ mod explain;
 mod explanation;
 mod failure;
 mod fold;
+mod forecast;
 mod json;
 mod layout;
 mod markdown;

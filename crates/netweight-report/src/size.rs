@@ -28,6 +28,21 @@ pub struct Size {
     pub note: Option<String>,
     /// The layers that take most, largest first.
     pub largest: Vec<LayerBytes>,
+    /// What is left as it was, by reason.
+    pub kept: Vec<Kept>,
+    /// What had to be assumed.
+    pub assumed: Vec<String>,
+}
+
+/// Tensors that a scheme leaves as they were.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Kept {
+    /// Why.
+    pub reason: String,
+    /// How many.
+    pub tensors: u64,
+    /// Their bytes.
+    pub bytes: u64,
 }
 
 /// What sort of figure a size is.

@@ -1,0 +1,81 @@
+//! Where the bytes of a scheme go.
+
+use crate::words::words;
+
+words! {
+    /// What bytes hold.
+    Item {
+        /// Quantized weights.
+        Weights "weights",
+        /// Scales of weights, and what else their blocks need to be read.
+        Scales "scales",
+        /// Zero points of weights.
+        ZeroPoints "zero_points",
+        /// Biases, quantized, with their scales and zero points.
+        Biases "biases",
+        /// Scales and zero points of activations.
+        Activations "activations",
+        /// Tensors left as they were.
+        Kept "kept",
+    }
+}
+
+impl Item {
+    /// Every item.
+    pub const ALL: [Self; 6] = [
+        Self::Weights,
+        Self::Scales,
+        Self::ZeroPoints,
+        Self::Biases,
+        Self::Activations,
+        Self::Kept,
+    ];
+}
+
+/// Bytes by item.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Items {
+    /// Quantized weights.
+    pub weights: u64,
+    /// Scales of weights, and what else their blocks need to be read.
+    pub scales: u64,
+    /// Zero points of weights.
+    pub zero_points: u64,
+    /// Biases, quantized, with their scales and zero points.
+    pub biases: u64,
+    /// Scales and zero points of activations.
+    pub activations: u64,
+    /// Tensors left as they were.
+    pub kept: u64,
+}
+
+impl Items {
+    /// The bytes of an item.
+    pub fn of(&self, item: Item) -> u64 {
+        match item {
+            Item::Weights => self.weights,
+            Item::Scales => self.scales,
+            Item::ZeroPoints => self.zero_points,
+            Item::Biases => self.biases,
+            Item::Activations => self.activations,
+            Item::Kept => self.kept,
+        }
+    }
+
+    /// All of them.
+    pub fn total(&self) -> u64 {
+        Item::ALL.into_iter().fold(0, |sum, item| sum.saturating_add(self.of(item)))
+    }
+
+    pub(crate) fn add(&mut self, item: Item, bytes: u64) {
+        let place = match item {
+            Item::Weights => &mut self.weights,
+            Item::Scales => &mut self.scales,
+            Item::ZeroPoints => &mut self.zero_points,
+            Item::Biases => &mut self.biases,
+            Item::Activations => &mut self.activations,
+            Item::Kept => &mut self.kept,
+        };
+        *place = place.saturating_add(bytes);
+    }
+}
