@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::evaluate::{Evaluated, Expected, evaluate, frozen};
+use crate::evaluate::{Evaluated, Evaluator, Expected, frozen};
+use crate::own::OwnKinds;
 use crate::words::words;
-use crate::{Category, DType, Diagnostic, Edge, Layer, Model, Role, Shape, Weight};
+use crate::{Category, DType, Diagnostic, Edge, Layer, Model, Role, Shape, Weight, expect};
 
 /// A model with everything that follows from it.
 #[derive(Debug)]
@@ -143,6 +144,7 @@ pub fn analyze(model: &Model) -> Analysis<'_> {
         diagnostics.extend(findings(layer, &analysis));
         layers.push(analysis);
     }
+    diagnostics.extend(expect::check(model, &layers));
     let totals = total(model, &layers);
     Analysis { model, layers, totals, diagnostics }
 }
@@ -153,12 +155,14 @@ type Inferred = (Evaluated, Vec<Option<Shape>>);
 fn infer(model: &Model) -> (Vec<Inferred>, Vec<Diagnostic>) {
     let mut done: Vec<Option<Inferred>> = model.layers.iter().map(|_| None).collect();
     let (order, diagnostics) = order(model);
+    let own = OwnKinds::of(model);
+    let evaluator = Evaluator::new(model.convention, &own);
     for index in order {
         let Some(layer) = model.layers.get(index) else { continue };
         let shape = |edge: &Edge| output(&done, edge);
         let fed: Vec<Option<Shape>> =
             layer.inputs.iter().map(|edge| shape(edge.as_ref()?)).collect();
-        let mut evaluated = evaluate(layer, &fed, model.convention);
+        let mut evaluated = evaluator.layer(layer, &fed);
         if !layer.outputs.is_empty() {
             // A nested model's row: its layers have rows, and counts, of their own.
             (evaluated.tree, evaluated.symbols) = (None, None);
@@ -317,7 +321,7 @@ fn is_known(layer: &Layer, evaluated: &Evaluated, tensors: &[Tensor]) -> bool {
     match evaluated.kind {
         Some(kind) if kind.has_parameters() => evaluated.tree.is_some(),
         Some(_) => evaluated.problems.is_empty() || tensors.is_empty(),
-        None => layer.kind.is_none(),
+        None => layer.kind.is_none() || evaluated.tree.is_some(),
     }
 }
 
@@ -352,6 +356,9 @@ fn findings(layer: &Layer, analysis: &LayerAnalysis) -> Vec<Diagnostic> {
     for problem in &evaluated.problems {
         findings
             .push(Diagnostic::warning("layer/impossible", problem.clone()).at(layer.path.clone()));
+    }
+    for part in &evaluated.too_large {
+        findings.push(Diagnostic::warning("layer/too-large", part.clone()).at(layer.path.clone()));
     }
     if analysis.counts.is_none() && !evaluated.missing.is_empty() {
         findings.push(missing(layer, evaluated));

@@ -47,7 +47,8 @@ pub struct Diagnostic {
     pub message: String,
     /// What to do: the option or key that resolves it, the nearest known name.
     pub help: Option<String>,
-    /// The source's own lines with a mark under the place, as plain text.
+    /// The place as `┌ name:line:column` and the source's own lines with a mark under it, as
+    /// plain text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub excerpt: Option<String>,
 }

@@ -2,6 +2,7 @@
 
 use crate::formula::{self, Env, Tree, Unresolved, Value};
 use crate::kind::{self, ArgRow, Compiled, Each, Inner, Kind, WeightRow};
+use crate::own::OwnKinds;
 use crate::site::Site;
 use crate::{Arg, Args, Category, Convention, Layer, Role, Shape, limits};
 
@@ -28,6 +29,10 @@ pub struct Evaluated {
     pub missing: Vec<&'static ArgRow>,
     /// What makes no sense.
     pub problems: Vec<String>,
+    /// What is larger than can be counted.
+    pub too_large: Vec<String>,
+    /// Whether an earlier layer of the same wrapped model owns the weights.
+    pub shared: bool,
     /// The wrapped layers.
     pub inner: Vec<Evaluated>,
 }
@@ -47,17 +52,29 @@ pub struct Expected {
 
 /// Evaluates a layer for these input shapes.
 pub fn evaluate(layer: &Layer, inputs: &[Option<Shape>], convention: Convention) -> Evaluated {
-    Evaluator { convention, depth: 0 }.layer(layer, inputs)
+    Evaluator { convention, own: &OwnKinds::default(), depth: 0 }.layer(layer, inputs)
 }
 
+/// Evaluates layers of one model.
 #[derive(Clone, Copy)]
-struct Evaluator {
+pub(crate) struct Evaluator<'m> {
     convention: Convention,
+    own: &'m OwnKinds<'m>,
     depth: usize,
 }
 
-impl Evaluator {
-    fn layer(self, layer: &Layer, inputs: &[Option<Shape>]) -> Evaluated {
+impl<'m> Evaluator<'m> {
+    pub(crate) fn new(convention: Convention, own: &'m OwnKinds<'m>) -> Self {
+        Self { convention, own, depth: 0 }
+    }
+
+    pub(crate) fn layer(self, layer: &Layer, inputs: &[Option<Shape>]) -> Evaluated {
+        if let Some(own) = layer.kind.as_deref().and_then(|name| self.own.get(name)) {
+            let input = stated_first(&layer.stated_inputs, inputs).into_iter().next().flatten();
+            let mut result = own.evaluate(layer, input.as_ref());
+            result.freeze(layer);
+            return result;
+        }
         let Some(compiled) = layer.kind.as_deref().and_then(kind::compiled) else {
             return Evaluated::default();
         };
@@ -75,18 +92,19 @@ impl Evaluator {
         };
         let mut result = Evaluated { kind: Some(compiled.kind), ..Evaluated::default() };
         settle(layer, &mut site, &mut result);
-        result.count(compiled, &site);
+        result.count(compiled, &site, layer);
         match (compiled.kind.shape)(&site) {
             Ok(outputs) => result.outputs = outputs,
             Err(problem) => result.problems.push(problem),
         }
-        result.problems.extend(site.inner.iter().flat_map(|inner| inner.problems.iter().cloned()));
-        result.missing.extend(site.inner.iter().flat_map(|inner| inner.missing.iter().copied()));
+        for inner in &site.inner {
+            result.problems.extend(inner.problems.iter().cloned());
+            result.too_large.extend(inner.too_large.iter().cloned());
+            result.missing.extend(inner.missing.iter().copied());
+        }
         result.args = site.args;
         result.inner = site.inner;
-        if layer.frozen {
-            result.weights.iter_mut().for_each(|weight| weight.category = frozen(weight.category));
-        }
+        result.freeze(layer);
         result
     }
 
@@ -133,6 +151,7 @@ impl Evaluator {
                 let own = layer.stated_outputs.first().cloned().flatten();
                 evaluated.outputs = vec![given.next().cloned().flatten().or(own)];
             }
+            evaluated.shared = layer.shared_with.is_some();
             done.push(evaluated);
         }
         done
@@ -242,8 +261,15 @@ fn agree(a: &Arg, b: &Arg) -> bool {
 }
 
 impl Evaluated {
+    /// Training leaves the weights of a frozen layer alone.
+    fn freeze(&mut self, layer: &Layer) {
+        if layer.frozen {
+            self.weights.iter_mut().for_each(|weight| weight.category = frozen(weight.category));
+        }
+    }
+
     /// Formula and weights under the settled arguments.
-    fn count(&mut self, compiled: &'static Compiled, site: &Site<'_>) {
+    fn count(&mut self, compiled: &'static Compiled, site: &Site<'_>, layer: &Layer) {
         let scope = Scope::of(site);
         if let Some(formula) = &compiled.formula {
             self.symbols = Some(formula.symbols_only(&scope));
@@ -253,11 +279,24 @@ impl Evaluated {
                     self.missing =
                         symbols.iter().filter_map(|symbol| compiled.kind.arg(symbol)).collect();
                 }
+                Err(problem @ Unresolved::Overflow(_)) => self.too_large.push(problem.to_string()),
                 Err(problem) => self.problems.push(problem.to_string()),
             }
         }
-        for inner in &site.inner {
-            self.weights.extend(inner.weights.iter().cloned());
+        for (wrapped, inner) in
+            layer.inner.iter().zip(&site.inner).filter(|(_, inner)| !inner.shared)
+        {
+            // One alone needs no name beside its weights'.
+            let prefix = if site.inner.len() > 1 {
+                format!("{} ", last_part(&wrapped.path))
+            } else {
+                String::new()
+            };
+            let named = |weight: &Expected| Expected {
+                name: format!("{prefix}{}", weight.name),
+                ..weight.clone()
+            };
+            self.weights.extend(inner.weights.iter().map(named));
         }
         for (row, shape) in compiled.kind.weights.iter().zip(&compiled.shapes) {
             let Some(shape) = shape.as_ref().filter(|_| scope.holds(row)) else { continue };
@@ -267,6 +306,11 @@ impl Evaluated {
             }
         }
     }
+}
+
+/// A layer's own name, without the modules that hold it.
+fn last_part(path: &str) -> &str {
+    path.rsplit(['/', '.']).next().unwrap_or(path)
 }
 
 /// What the symbols of a kind's formula stand for at a site.
@@ -303,10 +347,12 @@ impl Scope {
             };
             values.extend(settled.map(|settled| (row.symbol, settled)));
         }
-        let inner = site.inner.iter().map(|inner| match inner.kind {
+        let owners = site.inner.iter().filter(|inner| !inner.shared);
+        let inner = owners.map(|inner| match inner.kind {
             Some(kind) if kind.has_parameters() => inner.tree.clone().map(Some),
             Some(_) => Some(None),
-            None => None,
+            // A kind of the file's own.
+            None => inner.tree.clone().map(Some),
         });
         let inner: Option<Vec<Option<Tree>>> = inner.collect();
         Self { values, inner: inner.map(|trees| trees.into_iter().flatten().collect()) }

@@ -48,7 +48,8 @@ pub const ONNX_NAME: u64 = 64 << 10;
 /// in a single entry.
 pub const ONNX_ENTRY: u64 = 1 << 20;
 
-/// Integers kept of a list or of a tensor in an ONNX file: enough for shapes, axes and pads.
+/// Integers or texts kept of a list, integers of a tensor in an ONNX file: enough for shapes,
+/// axes and pads.
 pub const ONNX_INTS: usize = 64;
 
 /// Floats kept of a list or of a tensor in an ONNX file: enough for scalars such as epsilon.
@@ -56,3 +57,14 @@ pub const ONNX_FLOATS: usize = 16;
 
 /// Problems told about one ONNX file; the rest are only counted.
 pub const ONNX_PROBLEMS: usize = 100;
+
+/// Nodes of functions that are followed into one ONNX file's calls. Exporters that write every
+/// module as a function stay far below; functions that call each other twice grow without end.
+pub const ONNX_INLINED: usize = 250_000;
+
+/// Tensors that lie behind the computed weights of one ONNX file, added up. A weight is computed
+/// from a few tensors; a chain that adds one at each of its steps would take the square of it.
+pub const ONNX_SOURCES: usize = 1_000_000;
+
+/// Parts that one tensor is split into. Keras and ONNX models split into a handful.
+pub const PARTS: usize = 4_096;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::graph::Graph;
 use crate::words::words;
-use crate::{Args, DType, Diagnostic, Shape};
+use crate::{Args, DType, Diagnostic, Expectation, OwnKind, Shape};
 
 /// A model as its file states it. Inert: no counts, no display text, nothing of the file's format.
 ///
@@ -39,6 +39,12 @@ pub struct Model {
     pub stores_weights: bool,
     /// Every layer, weightless and input layers too, in the file's order.
     pub layers: Vec<Layer>,
+    /// Kinds that the file defines for itself.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub kinds: Vec<OwnKind>,
+    /// What the file says that counts must come to.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub expectations: Vec<Expectation>,
     /// What the importer had to say.
     pub diagnostics: Vec<Diagnostic>,
     /// Numbers and words that the file states of the whole model, under its own keys.

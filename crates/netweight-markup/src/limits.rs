@@ -9,9 +9,10 @@ pub const VALUES: usize = 1_000_000;
 /// Levels of a spec. People write five; every reader behind may recurse this far.
 pub const SPEC_DEPTH: usize = 128;
 
-/// Levels of a Keras config. Models nested 100 deep load in Keras and take four levels each;
-/// reading, cloning and dropping this many fits a stack of 256 KB.
-pub const KERAS_DEPTH: usize = 512;
+/// Levels of a Keras config. Models nested 100 deep load in Keras and take four levels each,
+/// 500 wrappers take two each;
+/// reading, cloning and dropping this many fits a stack of 600 KB.
+pub const KERAS_DEPTH: usize = 1_100;
 
 /// Values that aliases may add to a YAML file, 64 bytes of text counting as one more. Old Keras
 /// configs share small tuples and stay below a hundred; an alias bomb is refused at once.

@@ -1,11 +1,8 @@
 //! What an ONNX file says, without any payload.
 
-use std::sync::Arc;
-
 use netweight_core::Diagnostic;
 
-/// A name or short text. Equal names of one file share their memory, so a copy is cheap.
-pub type Name = Arc<str>;
+use crate::{Name, Names};
 
 /// Key and value pairs as an exporter left them.
 pub type Metadata = Vec<(Name, Name)>;
@@ -37,6 +34,8 @@ pub struct OnnxFile {
     pub functions: Vec<Function>,
     /// How the model is trained, where it says so.
     pub training: Vec<Training>,
+    /// The texts that all names of this file stand for.
+    pub names: Names,
     /// What was odd about the file.
     pub problems: Vec<Diagnostic>,
 }

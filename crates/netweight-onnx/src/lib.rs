@@ -15,11 +15,25 @@
 //! # Ok::<(), netweight_core::ImportError>(())
 //! ```
 
+mod category;
+mod check;
 mod file;
+mod graph;
+mod importer;
+mod layers;
+mod name;
+mod ops;
+mod path;
+mod patterns;
+mod plan;
+mod provenance;
+mod trace;
 mod wire;
 
 pub use file::{
-    Attribute, AttributeValue, Dim, Function, Graph, GraphId, List, Metadata, Name, Node, OnnxFile,
+    Attribute, AttributeValue, Dim, Function, Graph, GraphId, List, Metadata, Node, OnnxFile,
     QuantizationAnnotation, SparseTensor, Storage, Tensor, Training, ValueInfo, Values,
 };
+pub use importer::OnnxImporter;
+pub use name::{Name, Names};
 pub use wire::{looks_like_onnx, read};

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::printable::{printable, width};
+use crate::printable::printable;
 use crate::report::Failure;
 use crate::style::{Style, paint};
 
@@ -34,39 +34,30 @@ fn write_failure(out: &mut dyn Write, failure: &Failure, style: &Style) -> io::R
     let error = paint(style.error, "error:");
     let source = printable(&failure.source);
     let message = printable(&failure.message);
-    let place = failure.place.as_deref().map(printable);
-    match (&failure.excerpt, place) {
-        (Some(text), place) => {
+    match (&failure.excerpt, failure.place.as_deref().map(printable)) {
+        (Some(text), _) => {
             writeln!(out, "{error} {message}")?;
-            let place = place.map_or(String::new(), |place| position(&place));
-            writeln!(out, "{:1$}┌ {source}{place}", "", gutter(text))?;
-            excerpt(out, text)?;
+            excerpt(out, &with_whole_path(text, &failure.source))?;
         }
         (None, Some(place)) => writeln!(out, "{error} {source}: {place}: {message}")?,
         (None, None) => writeln!(out, "{error} {source}: {message}")?,
     }
-    if let Some(help) = &failure.help {
+    // The excerpt may say the same right where the mark is.
+    let said =
+        |help: &&String| failure.excerpt.as_ref().is_some_and(|text| text.contains(help.as_str()));
+    if let Some(help) = failure.help.as_ref().filter(|help| !said(help)) {
         writeln!(out, "  = {}", printable(help))?;
     }
     Ok(())
 }
 
+/// An excerpt names the file as its reader knew it; people follow it by the path they typed.
+fn with_whole_path(excerpt: &str, source: &str) -> String {
+    let name = source.rsplit(['/', '\\']).next().unwrap_or(source);
+    excerpt.replacen(&format!("┌ {name}:"), &format!("┌ {source}:"), 1)
+}
+
 /// Writes a file's own lines, each safe to show.
 pub(crate) fn excerpt(out: &mut dyn Write, text: &str) -> io::Result<()> {
     text.lines().try_for_each(|line| writeln!(out, "{}", printable(line)))
-}
-
-/// Cells before the bar that an excerpt puts behind its line numbers.
-fn gutter(excerpt: &str) -> usize {
-    excerpt.lines().next().and_then(|line| line.split_once('│')).map_or(2, |(left, _)| width(left))
-}
-
-/// `:7:5` of `line 7, column 5`, which editors and terminals can follow; else `, ` and the place.
-fn position(place: &str) -> String {
-    let parts = place.strip_prefix("line ").and_then(|rest| rest.split_once(", column "));
-    let number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    match parts {
-        Some((line, column)) if number(line) && number(column) => format!(":{line}:{column}"),
-        _ => format!(", {place}"),
-    }
 }

@@ -97,7 +97,10 @@ fn layers(analysis: &Analysis<'_>) -> Vec<Layer> {
         .map(|(layer, found)| Layer {
             path: layer.path.clone(),
             type_name: layer.type_name.clone(),
-            kind: found.evaluated.kind.map(|kind| kind.name.to_owned()),
+            kind: match found.evaluated.kind {
+                Some(kind) => Some(kind.name.to_owned()),
+                None => analysis.model.own_kind(layer).map(|own| own.name.clone()),
+            },
             output_shape: output_shape(&found.outputs),
             parameters: found.counts.map(|counts| counts.parameters()),
             trainable: found.counts.map(|Counts { trainable, .. }| trainable),

@@ -2,7 +2,7 @@
 
 use netweight_core::kind::Default;
 use netweight_core::{
-    Analysis, Check, Convention, Evaluated, Layer, LayerAnalysis, Tensor, counted_under,
+    Analysis, Check, Convention, Evaluated, Layer, LayerAnalysis, Model, Tensor, counted_under,
 };
 
 use crate::explanation::{Explanation, Part, Stored, Symbol};
@@ -18,7 +18,7 @@ impl Explanation {
             headline: headline(layer, &found.evaluated),
             quantity: "parameters".to_owned(),
             formula: tree.map(|tree| tree.symbols()).or_else(|| found.evaluated.symbols.clone()),
-            symbols: symbols(&found.evaluated),
+            symbols: symbols(analysis.model, layer, &found.evaluated),
             steps: tree.map(|tree| tree.steps()).unwrap_or_default(),
             weights: parts(found),
             notes: notes(analysis, layer, found),
@@ -54,7 +54,7 @@ fn inner_titles(evaluated: &Evaluated) -> String {
 }
 
 /// What the letters that show stand for; where sizes are missing, the known ones.
-fn symbols(evaluated: &Evaluated) -> Vec<Symbol> {
+fn symbols(model: &Model, layer: &Layer, evaluated: &Evaluated) -> Vec<Symbol> {
     let Some(tree) = &evaluated.tree else { return open_symbols(evaluated) };
     let shown = tree.sizes_shown();
     shown
@@ -65,7 +65,7 @@ fn symbols(evaluated: &Evaluated) -> Vec<Symbol> {
                 [one] => one.clone(),
                 many => many.join(", "),
             };
-            let meaning = meaning(evaluated, symbol).unwrap_or_default();
+            let meaning = meaning(model, layer, evaluated, symbol).unwrap_or_default();
             Symbol { symbol: symbol.to_owned(), value, meaning: meaning.to_owned() }
         })
         .collect()
@@ -83,9 +83,21 @@ fn open_symbols(evaluated: &Evaluated) -> Vec<Symbol> {
 }
 
 /// What a letter means in the layer's kind, or in that of a layer that it wraps.
-fn meaning(evaluated: &Evaluated, symbol: &str) -> Option<&'static str> {
-    let own = evaluated.kind.and_then(|kind| kind.arg(symbol)).map(|row| row.meaning);
-    own.or_else(|| evaluated.inner.iter().find_map(|inner| meaning(inner, symbol)))
+fn meaning<'m>(
+    model: &'m Model,
+    layer: &'m Layer,
+    evaluated: &Evaluated,
+    symbol: &str,
+) -> Option<&'m str> {
+    let of_kind = evaluated.kind.and_then(|kind| kind.arg(symbol)).map(|row| row.meaning);
+    let of_own = || {
+        let arg = model.own_kind(layer)?.args.iter().find(|arg| arg.symbol == symbol)?;
+        Some(arg.meaning.as_str())
+    };
+    let mut inner = layer.inner.iter().zip(&evaluated.inner);
+    of_kind
+        .or_else(of_own)
+        .or_else(|| inner.find_map(|(layer, evaluated)| meaning(model, layer, evaluated, symbol)))
 }
 
 /// The tensors that the kind has under the layer's arguments.

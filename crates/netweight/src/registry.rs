@@ -5,7 +5,11 @@ use netweight_core::{Confidence, Diagnostic, ImportError, Importer, Severity, So
 use crate::mistaken;
 
 /// Every importer; a new format is a line here.
-static IMPORTERS: &[&dyn Importer] = &[];
+static IMPORTERS: &[&dyn Importer] = &[
+    &netweight_onnx::OnnxImporter,
+    &netweight_keras::KerasImporter,
+    &netweight_yaml::YamlImporter,
+];
 
 /// Every importer that is built in.
 pub fn importers() -> &'static [&'static dyn Importer] {

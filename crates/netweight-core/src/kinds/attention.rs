@@ -3,7 +3,7 @@
 use super::{last_dim, last_dim_of};
 use crate::kind::{ArgRow, Default, Kind, arg, flag, option, size, weight};
 use crate::site::{Outputs, Site};
-use crate::{Dim, Role, Shape};
+use crate::{Arg, Dim, Role, Shape};
 
 const QUERY: ArgRow = size("q", "query_size", "features of the query").from(last_dim);
 const KEY: ArgRow = size("k", "key_size", "features of the key").from(|site| {
@@ -32,7 +32,7 @@ pub(super) static KINDS: &[Kind] = &[
             VALUE,
             KEY,
             size("h", "num_heads", "heads"),
-            size("d", "head_size", "size of a head's queries and keys"),
+            size("d", "head_size", "size of a head's queries and keys").from(share),
             size("e", "value_head_size", "size of a head's values")
                 .from(|site| site.args.get("head_size").cloned()),
             OUT,
@@ -69,7 +69,7 @@ pub(super) static KINDS: &[Kind] = &[
             KEY,
             size("h", "num_heads", "query heads"),
             size("g", "num_key_value_heads", "key and value heads"),
-            size("d", "head_size", "size of a head"),
+            size("d", "head_size", "size of a head").from(share),
             OUT,
             BIAS,
             GATE,
@@ -128,6 +128,13 @@ pub(super) static KINDS: &[Kind] = &[
         ..Kind::PLAIN
     },
 ];
+
+/// The query's features divided among the heads, where that comes out even.
+fn share(site: &Site) -> Option<Arg> {
+    let (features, heads) = (site.size("query_size")?, site.size("num_heads")?);
+    let share = features.checked_div(heads)?;
+    (share.checked_mul(heads) == Some(features)).then(|| Arg::size(share)).flatten()
+}
 
 /// The query's shape with the output's features; then the scores where they are asked for.
 fn attended(site: &Site) -> Outputs {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{channels, map_spatial, per_axis};
+use super::{LORA, channels, map_spatial, per_axis};
 use crate::kind::{ArgRow, Example, Kind, count, flag, option, size, weight};
 use crate::site::{Outputs, Site};
 use crate::{Arg, Dim, Role};
@@ -27,10 +27,13 @@ pub(super) static KINDS: &[Kind] = &[
         phrase: "{o} filters of {f} on {i} channels",
         summary: "a filter over all input channels for each output channel; any rank, groups, dilation, causal",
         source: "Keras Conv1D, Conv2D, Conv3D; PyTorch nn.Conv1d …; ONNX Conv",
-        args: &[IN, OUT, KERNEL, GROUPS, BIAS, STRIDE, PADDING, DILATION, LAYOUT],
-        formula: "[(i ÷ n?) × (prod(f)) × o] + o{bias}",
+        args: &[IN, OUT, KERNEL, GROUPS, BIAS, STRIDE, PADDING, DILATION, LAYOUT, LORA],
+        formula: "[(i ÷ n?) × (prod(f)) × o] + [(i ÷ n?) × (prod(f)) × r + r × o]{r} + o{bias}",
         weights: &[
-            weight("kernel", Role::Kernel, "[f..., i ÷ n?, o]"),
+            weight("kernel", Role::Kernel, "[f..., i ÷ n?, o]").when("!r"),
+            weight("kernel", Role::Kernel, "[f..., i ÷ n?, o]").when("r").statistic(),
+            weight("lora_kernel_a", Role::Kernel, "[f..., i ÷ n?, r]").when("r"),
+            weight("lora_kernel_b", Role::Kernel, "[r, o]").when("r"),
             weight("bias", Role::Bias, "[o]").when("bias"),
         ],
         shape: |site| convolved(site, site.dim("out_channels")),
@@ -158,12 +161,15 @@ pub(super) static KINDS: &[Kind] = &[
         args: &[
             IN,
             OUT,
-            KERNEL,
+            KERNEL.symbol("kernel_size"),
             flag("bias", true, "a bias for each output"),
             STRIDE,
             PADDING,
             DILATION,
             LAYOUT,
+            flag("dense_storage", false, "a weight for every input position, most of them zero"),
+            size("f", "stored_size", "input positions that a filter has weights for")
+                .from(stored_size),
             size("p", "positions", "positions of the filter").from(positions),
         ],
         formula: "(prod(p)) × [i × (prod(f)) × o + o{bias}]",
@@ -246,6 +252,16 @@ fn positions(site: &Site) -> Option<Arg> {
     let sizes =
         spatial.iter().enumerate().map(|(axis, dim)| windowed(site, axis, dim).ok()?.known());
     Arg::sizes(&sizes.collect::<Option<Vec<_>>>()?)
+}
+
+/// The filter's own points, or every position of the input.
+fn stored_size(site: &Site) -> Option<Arg> {
+    if !site.args.flag("dense_storage") {
+        return site.args.get("kernel_size").cloned();
+    }
+    let input = site.input()?;
+    let spatial = input.get(site.spatial_axes(input.len()))?;
+    Arg::sizes(&spatial.iter().map(Dim::known).collect::<Option<Vec<_>>>()?)
 }
 
 /// Keras gives the length by the padding's word; PyTorch and ONNX by explicit padding.

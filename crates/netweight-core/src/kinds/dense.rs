@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::einsum;
-use super::{last_dim, last_dim_of, one, replace_last, unknown};
+use super::{LORA, last_dim, last_dim_of, one, replace_last, unknown};
 use crate::kind::{Default, Each, Example, Kind, arg, flag, option, size, weight};
 use crate::site::{Outputs, Site};
 use crate::{Arg, Role};
@@ -22,10 +22,14 @@ pub(super) static KINDS: &[Kind] = &[
             size("i", "input_size", "inputs").from(last_dim),
             size("o", "output_size", "outputs"),
             flag("bias", true, BIAS),
+            LORA,
         ],
-        formula: "i × o + o{bias}",
+        formula: "i × o + (i × r + r × o){r} + o{bias}",
         weights: &[
-            weight("kernel", Role::Kernel, "[i, o]"),
+            weight("kernel", Role::Kernel, "[i, o]").when("!r"),
+            weight("kernel", Role::Kernel, "[i, o]").when("r").statistic(),
+            weight("lora_kernel_a", Role::Kernel, "[i, r]").when("r"),
+            weight("lora_kernel_b", Role::Kernel, "[r, o]").when("r"),
             weight("bias", Role::Bias, "[o]").when("bias"),
         ],
         shape: |site| replace_last(site, site.dim("output_size")),
@@ -89,6 +93,44 @@ pub(super) static KINDS: &[Kind] = &[
         ..Kind::PLAIN
     },
     Kind {
+        name: "maxout",
+        aliases: &["maxout_dense"],
+        title: "maxout layer",
+        summary: "the largest of several dense layers side by side",
+        source: "Keras 1 MaxoutDense, Goodfellow et al. 2013",
+        args: &[
+            size("i", "input_size", "inputs").from(last_dim),
+            size("o", "output_size", "outputs"),
+            size("k", "features", "dense layers to choose from"),
+            flag("bias", true, BIAS),
+        ],
+        formula: "k × [i × o + o{bias}]",
+        weights: &[
+            weight("kernel", Role::Kernel, "[k, i, o]"),
+            weight("bias", Role::Bias, "[k, o]").when("bias"),
+        ],
+        shape: |site| replace_last(site, site.dim("output_size")),
+        ..Kind::PLAIN
+    },
+    Kind {
+        name: "highway",
+        title: "highway layer",
+        summary: "a dense layer and a gate that lets the input pass beside it",
+        source: "Keras 1 Highway, Srivastava et al. 2015",
+        args: &[
+            size("i", "input_size", "inputs and outputs").from(last_dim),
+            flag("bias", true, BIAS),
+        ],
+        formula: "2 × [i × i + i{bias}]",
+        weights: &[
+            weight("kernel", Role::Kernel, "[i, i]"),
+            weight("bias", Role::Bias, "[i]").when("bias"),
+            weight("carry_kernel", Role::Kernel, "[i, i]"),
+            weight("carry_bias", Role::Bias, "[i]").when("bias"),
+        ],
+        ..Kind::PLAIN
+    },
+    Kind {
         name: "einsum_dense",
         title: "dense layer by an equation",
         summary: "an einsum of the input with a kernel, whose sizes the equation gives",
@@ -99,10 +141,18 @@ pub(super) static KINDS: &[Kind] = &[
             option("bias_axes", "the output's axes that the bias has"),
             size("s", "kernel_sizes", "sizes of the kernel").from(einsum::kernel_sizes),
             option("bias_sizes", "sizes of the bias").symbol("b").from(einsum::bias_sizes),
+            LORA,
+            option("lora_sizes", "sizes of the first low-rank matrix")
+                .symbol("f")
+                .from(einsum::lora_sizes),
+            option("last_size", "last size of the kernel").symbol("l").from(einsum::last_size),
         ],
-        formula: "prod(s) + prod(b){b}",
+        formula: "prod(s) + (prod(f) + r × l){r} + prod(b){b}",
         weights: &[
-            weight("kernel", Role::Kernel, "[s...]"),
+            weight("kernel", Role::Kernel, "[s...]").when("!r"),
+            weight("kernel", Role::Kernel, "[s...]").when("r").statistic(),
+            weight("lora_kernel_a", Role::Kernel, "[f...]").when("r"),
+            weight("lora_kernel_b", Role::Kernel, "[r, l]").when("r"),
             weight("bias", Role::Bias, "[b...]").when("b"),
         ],
         shape: einsum_shape,
@@ -110,6 +160,6 @@ pub(super) static KINDS: &[Kind] = &[
     },
 ];
 
-fn einsum_shape(site: &Site) -> Outputs {
+pub(super) fn einsum_shape(site: &Site) -> Outputs {
     einsum::output(site).map_or_else(unknown, one)
 }

@@ -25,19 +25,47 @@ pub(super) fn bias_sizes(site: &Site) -> Option<Arg> {
     Arg::sizes(&sizes?)
 }
 
-/// The output's shape: the stated dimensions behind the batch, open ones from the input.
+/// The sizes of the first low-rank matrix: the kernel's, the last one replaced by the rank.
+pub(super) fn lora_sizes(site: &Site) -> Option<Arg> {
+    let rank = site.args.int("lora_rank")?;
+    let (_, leading) = site.args.list("kernel_sizes")?.split_last()?;
+    Some(Arg::from([leading, &[rank]].concat()))
+}
+
+/// The last of the kernel's sizes.
+pub(super) fn last_size(site: &Site) -> Option<Arg> {
+    site.args.list("kernel_sizes")?.last().copied().map(Arg::Int)
+}
+
+/// The product of the kernel's sizes that the output has, or does not have.
+pub(super) fn kernel_product(site: &Site, kept: bool) -> Option<Arg> {
+    let equation = Equation::of(site)?;
+    let sizes = site.args.list("kernel_sizes")?;
+    let of_side = equation.kernel.chars().zip(sizes);
+    let of_side = of_side.filter(|(letter, _)| equation.output.contains(*letter) == kept);
+    of_side.map(|(_, size)| *size).try_fold(1i64, i64::checked_mul).map(Arg::Int)
+}
+
+/// The output's shape: the batch and whatever an ellipsis stands for, and the dimensions as they
+/// are stated; where nothing is stated, as the input has them.
 pub(super) fn output(site: &Site) -> Option<Shape> {
     let equation = Equation::of(site)?;
     let input = site.input()?;
-    let leading =
-        input.len().checked_sub(equation.input.chars().filter(|letter| *letter != '.').count());
-    let ellipsis = leading.filter(|_| equation.output.contains('.')).unwrap_or(0);
+    let letters = |part: &str| part.chars().filter(|letter| *letter != '.').count();
+    let skipped = input.len().checked_sub(letters(equation.input))?;
+    let ellipsis = if equation.output.contains('.') { skipped } else { 0 };
     let mut dims: Vec<Dim> = match equation.input.starts_with('.') {
         true => input.iter().take(ellipsis).cloned().collect(),
         false => Vec::new(),
     };
-    for letter in equation.output.chars().filter(|letter| *letter != '.') {
-        dims.push(equation.size(site, letter).unwrap_or(Dim::Unknown));
+    let stated = site.args.list("output_shape").unwrap_or_default();
+    let batch = letters(equation.output).saturating_sub(stated.len());
+    for (index, letter) in equation.output.chars().filter(|letter| *letter != '.').enumerate() {
+        let size = index.checked_sub(batch).and_then(|index| stated.get(index));
+        dims.push(match size {
+            Some(size) => u64::try_from(*size).ok().into(),
+            None => equation.size(site, letter).unwrap_or(Dim::Unknown),
+        });
     }
     if equation.output.ends_with('.') {
         dims.extend(input.iter().rev().take(ellipsis).rev().cloned());

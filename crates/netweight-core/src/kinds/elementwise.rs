@@ -17,6 +17,12 @@ pub(super) static KINDS: &[Kind] = &[
         name: "activation",
         aliases: &[
             "relu",
+            "relu6",
+            "selu",
+            "swish",
+            "hard_swish",
+            "mish",
+            "log_softmax",
             "leaky_relu",
             "elu",
             "softmax",
@@ -101,9 +107,12 @@ pub(super) static KINDS: &[Kind] = &[
     },
 ];
 
-/// One vector per index, or one for all of them.
+/// One vector per index, or one for all of them; or in a dimension of its own.
 fn encoded(site: &Site) -> Outputs {
     let tokens = site.dim("num_tokens");
+    if site.args.text("output_mode") == Some("appended") {
+        return Ok(vec![site.input().map(|shape| shape.iter().cloned().chain([tokens]).collect())]);
+    }
     let each = site.args.text("output_mode") == Some("one_hot");
     Ok(vec![site.input().map(|shape| {
         let kept = match (each, shape.last()) {

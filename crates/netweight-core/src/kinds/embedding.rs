@@ -1,6 +1,6 @@
 //! Tables of learned vectors.
 
-use super::{last_dim, same_shape};
+use super::{LORA, last_dim, same_shape};
 use crate::kind::{Example, Kind, flag, size, weight};
 use crate::site::{Outputs, Site};
 use crate::{Arg, Role, Shape};
@@ -16,9 +16,15 @@ pub(super) static KINDS: &[Kind] = &[
         args: &[
             size("v", "vocabulary_size", "entries"),
             size("d", "embedding_size", "values per entry"),
+            LORA,
         ],
-        formula: "v × d",
-        weights: &[weight("embeddings", Role::Embedding, "[v, d]")],
+        formula: "v × d + (v × r + r × d){r}",
+        weights: &[
+            weight("embeddings", Role::Embedding, "[v, d]").when("!r"),
+            weight("embeddings", Role::Embedding, "[v, d]").when("r").statistic(),
+            weight("lora_embeddings_a", Role::Embedding, "[v, r]").when("r"),
+            weight("lora_embeddings_b", Role::Kernel, "[r, d]").when("r"),
+        ],
         shape: looked_up,
         examples: &[Example {
             args: &[("v", Arg::Int(50_257)), ("d", Arg::Int(768))],
@@ -51,10 +57,14 @@ pub(super) static KINDS: &[Kind] = &[
             size("v", "vocabulary_size", "entries"),
             size("d", "embedding_size", "values per entry"),
             flag("untied", false, "a table of its own for the way back"),
+            LORA,
         ],
-        formula: "v × d + d × v{untied}",
+        formula: "v × d + (v × r + r × d){r} + d × v{untied}",
         weights: &[
-            weight("embeddings", Role::Embedding, "[v, d]"),
+            weight("embeddings", Role::Embedding, "[v, d]").when("!r"),
+            weight("embeddings", Role::Embedding, "[v, d]").when("r").statistic(),
+            weight("lora_embeddings_a", Role::Embedding, "[v, r]").when("r"),
+            weight("lora_embeddings_b", Role::Kernel, "[r, d]").when("r"),
             weight("reverse_embeddings", Role::Embedding, "[d, v]").when("untied"),
         ],
         shape: looked_up,
@@ -63,7 +73,7 @@ pub(super) static KINDS: &[Kind] = &[
 ];
 
 /// Every index becomes a vector.
-fn looked_up(site: &Site) -> Outputs {
+pub(super) fn looked_up(site: &Site) -> Outputs {
     let vector = site.dim("embedding_size");
     Ok(vec![site.input().map(|shape| shape.iter().cloned().chain([vector]).collect::<Shape>())])
 }

@@ -1,7 +1,7 @@
 //! Layers that bring several inputs together.
 
 use super::unknown;
-use crate::kind::{Kind, option};
+use crate::kind::{Kind, flag, option};
 use crate::site::{Outputs, Site};
 use crate::{Dim, Shape};
 
@@ -20,7 +20,8 @@ pub(super) static KINDS: &[Kind] = &[
         aliases: &["add", "subtract", "multiply", "divide", "average", "maximum", "minimum"],
         title: "merge",
         summary: "inputs put together element by element, sizes of one stretched",
-        shape: broadcast,
+        args: &[flag("per_example", false, "whether inputs are aligned behind the batch")],
+        shape: merged,
         ..Kind::PLAIN
     },
     Kind {
@@ -33,40 +34,71 @@ pub(super) static KINDS: &[Kind] = &[
     },
 ];
 
+/// Sizes along the axis added; along the others they are equal.
 fn concatenated(site: &Site) -> Outputs {
     let Some(first) = site.input() else { return unknown() };
     let axis = site.args.int("axis").unwrap_or(-1);
+    let Some(joint) = first.axis_index(axis) else {
+        return Err(format!("axis {axis} of an input of {} dimensions", first.len()));
+    };
     let mut sum = Some(0u64);
     for index in 0..site.inputs.len() {
-        let size = site.input_at(index).and_then(|shape| shape.axis(axis)?.known());
+        let Some(other) = site.input_at(index) else {
+            sum = None;
+            continue;
+        };
+        let differs = |(at, (a, b)): (usize, (&Dim, &Dim))| {
+            at != joint && a.known().zip(b.known()).is_some_and(|(a, b)| a != b)
+        };
+        if other.len() != first.len() || first.iter().zip(other.iter()).enumerate().any(differs) {
+            return Err(format!("{first} and {other} do not fit at axis {axis}"));
+        }
+        let size = other.axis(axis).and_then(Dim::known);
         sum = sum.zip(size).and_then(|(sum, size)| sum.checked_add(size));
     }
     Ok(vec![Some(first.with(axis, sum.into()))])
 }
 
-/// Shapes aligned at their last dimensions, as NumPy does it.
-fn broadcast(site: &Site) -> Outputs {
+/// Shapes aligned at their last dimensions; where examples are merged, the batch stands apart.
+fn merged(site: &Site) -> Outputs {
     let shapes: Option<Vec<&Shape>> =
         (0..site.inputs.len()).map(|index| site.input_at(index)).collect();
     let Some(shapes) = shapes.filter(|shapes| !shapes.is_empty()) else { return unknown() };
-    let rank = shapes.iter().map(|shape| shape.len()).max().unwrap_or(0);
-    let dims = (0..rank).map(|axis| {
-        let at = |shape: &&Shape| {
-            axis.checked_sub(rank.saturating_sub(shape.len()))
-                .and_then(|axis| shape.get(axis))
-                .cloned()
-        };
-        shapes.iter().filter_map(at).fold(Dim::Known(1), stretch)
-    });
-    Ok(vec![Some(dims.collect())])
+    if !site.args.flag("per_example") {
+        let shapes: Vec<&[Dim]> = shapes.iter().map(|shape| &shape[..]).collect();
+        return Ok(vec![Some(broadcast(&shapes)?)]);
+    }
+    let rests: Vec<&[Dim]> = shapes.iter().map(|shape| shape.get(1..).unwrap_or(&[])).collect();
+    let batch = shapes
+        .iter()
+        .filter_map(|shape| shape.first().cloned())
+        .reduce(|a, b| if a == b { a } else { Dim::Unknown });
+    Ok(vec![Some(batch.into_iter().chain(broadcast(&rests)?.0).collect())])
 }
 
-/// A size of one gives way to any other; a known size settles an open one.
-fn stretch(a: Dim, b: Dim) -> Dim {
-    match (&a, &b) {
-        (Dim::Known(1), _) => b,
-        (_, Dim::Known(1)) => a,
-        _ => a.or(&b).clone(),
+/// Shapes aligned at their last dimensions, as NumPy does it.
+pub(super) fn broadcast(shapes: &[&[Dim]]) -> Result<Shape, String> {
+    let rank = shapes.iter().map(|shape| shape.len()).max().unwrap_or(0);
+    let mut dims = vec![Dim::Known(1); rank];
+    for shape in shapes {
+        for (dim, other) in dims.iter_mut().rev().zip(shape.iter().rev()) {
+            *dim = stretch(dim, other).ok_or_else(|| {
+                let shapes = shapes.iter().map(|shape| Shape(shape.to_vec()).to_string());
+                format!("{} cannot be merged", shapes.collect::<Vec<_>>().join(" and "))
+            })?;
+        }
+    }
+    Ok(Shape(dims))
+}
+
+/// A size of one gives way to any other; a known size settles an open one; two known ones
+/// have to be equal.
+fn stretch(a: &Dim, b: &Dim) -> Option<Dim> {
+    match (a, b) {
+        (Dim::Known(1), _) => Some(b.clone()),
+        (_, Dim::Known(1)) => Some(a.clone()),
+        (Dim::Known(a), Dim::Known(b)) if a != b => None,
+        _ => Some(a.or(b).clone()),
     }
 }
 

@@ -9,12 +9,14 @@ mod embedding;
 mod merge;
 mod norm;
 mod pool;
+mod quantized;
 mod recurrent;
 mod reshape;
 mod signal;
+mod tensor;
 mod wrapper;
 
-use crate::kind::Kind;
+use crate::kind::{ArgRow, Kind, option};
 use crate::site::{Outputs, Site};
 use crate::{Arg, Dim, Shape};
 
@@ -27,12 +29,17 @@ pub(crate) static FAMILIES: &[&[Kind]] = &[
     norm::KINDS,
     attention::KINDS,
     signal::KINDS,
+    quantized::KINDS,
     wrapper::KINDS,
     elementwise::KINDS,
     pool::KINDS,
     reshape::KINDS,
     merge::KINDS,
+    tensor::KINDS,
 ];
+
+/// The rank of a low-rank adaptation, whose two small matrices are learned in the kernel's place.
+const LORA: ArgRow = option("lora_rank", "rank of a low-rank adaptation of the kernel").symbol("r");
 
 /// One output of this shape.
 fn one(shape: Shape) -> Outputs {
@@ -64,6 +71,16 @@ fn last_dim_of(site: &Site, input: usize) -> Option<Arg> {
     site.input_at(input)?.last()?.known().and_then(Arg::size)
 }
 
+/// Whether the axes under an argument are axes of the input.
+fn axes_exist(site: &Site, name: &str) -> Result<(), String> {
+    let Some(input) = site.input() else { return Ok(()) };
+    let axes = site.args.list(name).unwrap_or_default();
+    match axes.iter().find(|axis| input.axis_index(**axis).is_none()) {
+        Some(axis) => Err(format!("axis {axis} of an input of {} dimensions", input.len())),
+        None => Ok(()),
+    }
+}
+
 /// The size of the input's channel dimension.
 fn channels(site: &Site) -> Option<Arg> {
     site.input()?.axis(site.channel_axis())?.known().and_then(Arg::size)
@@ -82,7 +99,7 @@ fn map_spatial(
     mut f: impl FnMut(usize, &Dim) -> Result<Dim, String>,
 ) -> Outputs {
     let Some(input) = site.input() else { return unknown() };
-    let axes = site.spatial_axes(input.len());
+    let axes = innermost(site, site.spatial_axes(input.len()));
     let mut dims = Vec::with_capacity(input.len());
     for (axis, dim) in input.iter().enumerate() {
         dims.push(if axes.contains(&axis) {
@@ -96,6 +113,17 @@ fn map_spatial(
         Some(channels) => shape.with(site.channel_axis(), channels),
         None => shape,
     })
+}
+
+/// As many of the spatial axes as the kernel has; an example may have more dimensions before.
+fn innermost(site: &Site, axes: std::ops::Range<usize>) -> std::ops::Range<usize> {
+    match site.args.get("kernel_size") {
+        Some(Arg::List(sizes)) => {
+            let start = axes.end.saturating_sub(sizes.len());
+            start.max(axes.start)..axes.end
+        }
+        _ => axes,
+    }
 }
 
 /// The value for a spatial dimension in an argument that is one number for all or a list.

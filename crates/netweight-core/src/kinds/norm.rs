@@ -1,8 +1,8 @@
 //! Normalizations, and the small learned scales that stand beside them.
 
-use super::{channels, last_dim, same_shape};
-use crate::kind::{ArgRow, Example, Kind, flag, option, size, weight};
-use crate::site::Site;
+use super::{axes_exist, channels, last_dim, same_shape};
+use crate::kind::{ArgRow, Example, Kind, count, flag, option, size, weight};
+use crate::site::{Outputs, Site};
 use crate::{Arg, Role};
 
 const CHANNELS: ArgRow = size("c", "channels", "channels").from(axis_or_channels);
@@ -45,6 +45,7 @@ pub(super) static KINDS: &[Kind] = &[
             by_hand: "(64 + 64) + 2 × 64",
             parameters: 256,
         }],
+        shape: normalized,
         ..Kind::PLAIN
     },
     Kind {
@@ -60,6 +61,7 @@ pub(super) static KINDS: &[Kind] = &[
             weight("gamma", Role::Gamma, "[s...]").when("scale"),
             weight("beta", Role::Beta, "[s...]").when("offset"),
         ],
+        shape: normalized,
         ..Kind::PLAIN
     },
     Kind {
@@ -72,6 +74,7 @@ pub(super) static KINDS: &[Kind] = &[
         args: &[AXIS, SHAPE, SCALE],
         formula: "prod(s){scale}",
         weights: &[weight("scale", Role::Gamma, "[s...]").when("scale")],
+        shape: normalized,
         ..Kind::PLAIN
     },
     Kind {
@@ -87,6 +90,7 @@ pub(super) static KINDS: &[Kind] = &[
             weight("gamma", Role::Gamma, "[c]").when("scale"),
             weight("beta", Role::Beta, "[c]").when("offset"),
         ],
+        shape: grouped,
         ..Kind::PLAIN
     },
     Kind {
@@ -102,6 +106,7 @@ pub(super) static KINDS: &[Kind] = &[
             weight("gamma", Role::Gamma, "[c]").when("scale"),
             weight("beta", Role::Beta, "[c]").when("offset"),
         ],
+        shape: normalized,
         ..Kind::PLAIN
     },
     Kind {
@@ -121,6 +126,7 @@ pub(super) static KINDS: &[Kind] = &[
             weight("variance", Role::Variance, "[s...]").when("adapted").statistic(),
             weight("count", Role::State, "[]").when("adapted").statistic(),
         ],
+        shape: normalized,
         ..Kind::PLAIN
     },
     Kind {
@@ -151,7 +157,39 @@ pub(super) static KINDS: &[Kind] = &[
         shape: same_shape,
         ..Kind::PLAIN
     },
+    Kind {
+        name: "learned_activation",
+        title: "learned activation",
+        summary: "a function of each element whose shape is learned, by several tensors like the input",
+        source: "Keras 1 SReLU: four thresholds and slopes; ParametricSoftplus: alpha and beta",
+        args: &[
+            count("n", "tensors", 2, "learned values for each element"),
+            option("shared_axes", "axes along which one value serves"),
+            size("s", "slope_shape", "sizes of one tensor").from(slopes),
+        ],
+        formula: "n × prod(s)",
+        weights: &[weight("parameters", Role::Slope, "[n, s...]")],
+        shape: same_shape,
+        ..Kind::PLAIN
+    },
 ];
+
+/// The input's shape, if it has the axes that the layer names.
+fn normalized(site: &Site) -> Outputs {
+    axes_exist(site, "axis")?;
+    same_shape(site)
+}
+
+/// The same, if the groups are of equal size. Keras writes -1 for a group for each channel.
+fn grouped(site: &Site) -> Outputs {
+    let sizes = site.size("channels").zip(site.size("groups"));
+    if let Some((channels, groups)) =
+        sizes.filter(|(channels, groups)| channels.checked_rem(*groups) != Some(0))
+    {
+        return Err(format!("{groups} groups do not divide {channels} channels"));
+    }
+    normalized(site)
+}
 
 /// The size of the axis that the layer names, or of the channels.
 fn axis_or_channels(site: &Site) -> Option<Arg> {

@@ -11,15 +11,21 @@ const LAYOUT: ArgRow = option("layout", "`channels_first` or `channels_last`");
 pub(super) static KINDS: &[Kind] = &[
     Kind {
         name: "pool",
-        aliases: &["max_pool", "average_pool", "lp_pool"],
+        aliases: &[
+            "max_pool",
+            "max_pooling",
+            "average_pool",
+            "average_pooling",
+            "avg_pool",
+            "lp_pool",
+        ],
         title: "pooling",
         summary: "the largest value, or the average, of each window",
         args: &[
             option("kernel_size", "window length along each dimension"),
             option("stride", "steps between windows").from(|site| {
-                let keras = site.convention == crate::Convention::Keras
-                    || site.convention == crate::Convention::Textbook;
-                site.args.get("kernel_size").filter(|_| keras).cloned()
+                let onnx = site.convention == crate::Convention::Onnx;
+                site.args.get("kernel_size").filter(|_| !onnx).cloned()
             }),
             option("padding", "`valid`, `same`, or sizes: all beginnings, then all ends"),
             option("dilation", "distance between a window's points"),
@@ -31,7 +37,13 @@ pub(super) static KINDS: &[Kind] = &[
     },
     Kind {
         name: "global_pool",
-        aliases: &["global_max_pool", "global_average_pool"],
+        aliases: &[
+            "global_max_pool",
+            "global_max_pooling",
+            "global_average_pool",
+            "global_average_pooling",
+            "global_avg_pool",
+        ],
         title: "global pooling",
         summary: "one value per channel",
         args: &[
@@ -42,8 +54,16 @@ pub(super) static KINDS: &[Kind] = &[
         ..Kind::PLAIN
     },
     Kind {
+        name: "adaptive_pool",
+        title: "adaptive pooling",
+        summary: "as many windows as the output has positions",
+        args: &[option("sizes", "the output's spatial sizes"), LAYOUT],
+        shape: |site| map_spatial(site, None, |axis, _| Ok(per_axis(site, "sizes", axis).into())),
+        ..Kind::PLAIN
+    },
+    Kind {
         name: "padding",
-        aliases: &["zero_padding", "pad"],
+        aliases: &["zero_padding", "zero_pad", "pad"],
         title: "padding",
         summary: "adds values around the spatial dimensions",
         args: &[option("amounts", "beginnings of all spatial dimensions, then ends"), LAYOUT],

@@ -79,13 +79,23 @@ fn reshaped(site: &Site) -> Outputs {
     let dims: Vec<Dim> = dims.collect();
     let open: Vec<usize> =
         (0..target.len()).filter(|axis| target.get(*axis) == Some(&-1)).collect();
+    if open.len() > 1 {
+        return Err(format!("{} open dimensions, at most one follows from the others", open.len()));
+    }
     let mut shape = Shape(dims);
+    let known = shape.iter().filter_map(Dim::known).try_fold(1u64, u64::checked_mul);
+    let rest: Option<Shape> =
+        site.input().map(|shape| shape.iter().skip(skipped).cloned().collect());
+    let total = rest.and_then(|rest| rest.elements());
+    if let (Some(total), Some(known)) = (total, known) {
+        let fits =
+            if open.is_empty() { total == known } else { total.checked_rem(known) == Some(0) };
+        if !fits && shape.iter().filter(|dim| dim.known().is_none()).count() == open.len() {
+            return Err(format!("{total} values do not fill {shape}"));
+        }
+    }
     if let [axis] = open.as_slice() {
-        let known = shape.iter().filter_map(Dim::known).try_fold(1u64, u64::checked_mul);
         let named = shape.iter().filter(|dim| dim.known().is_none()).count() > 1;
-        let rest: Option<Shape> =
-            site.input().map(|shape| shape.iter().skip(skipped).cloned().collect());
-        let total = rest.and_then(|rest| rest.elements());
         let quotient =
             total.zip(known).filter(|_| !named).and_then(|(total, known)| total.checked_div(known));
         shape = shape.with(i64::try_from(*axis).unwrap_or(0), quotient.into());
@@ -125,6 +135,11 @@ fn permuted(site: &Site) -> Outputs {
             order.len(),
             input.len()
         ));
+    }
+    let mut axes: Vec<usize> = order.iter().filter_map(|axis| input.axis_index(*axis)).collect();
+    axes.sort_unstable();
+    if !axes.iter().copied().eq(0..input.len()) {
+        return Err(format!("{order:?} is no order of {} dimensions", input.len()));
     }
     one(order.iter().map(|axis| input.axis(*axis).cloned().unwrap_or(Dim::Unknown)).collect())
 }

@@ -5,7 +5,7 @@
 //! | `window` | a piece of the source in memory |
 //! | `fields` | the fields of one message |
 //! | `entry` | the small messages, decoded by prost |
-//! | `names` | every name once; the memory budget |
+//! | `kept` | the names, and the memory that may be taken |
 //! | `reader` | the state of the walk |
 //! | `model`, `node`, `tensor`, `value_info` | the messages |
 //! | `truncation` | where a file breaks off |
@@ -17,8 +17,8 @@
 
 mod entry;
 mod fields;
+mod kept;
 mod model;
-mod names;
 mod node;
 mod probe;
 mod reader;

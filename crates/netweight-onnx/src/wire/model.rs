@@ -24,7 +24,7 @@ pub fn read(source: &dyn Source) -> Result<OnnxFile, ImportError> {
     while let Some(parts) = reader.next_body() {
         file.graphs.push(reader.graph(&parts)?);
     }
-    file.problems = reader.finish();
+    (file.names, file.problems) = reader.finish();
     Ok(file)
 }
 
@@ -45,7 +45,7 @@ impl Reader<'_> {
                 (3, Value::Span(span)) => file.producer_version = self.name(span)?,
                 (4, Value::Span(span)) => file.domain = self.name(span)?,
                 (5, Value::Int(version)) => file.model_version = Some(version.cast_signed()),
-                (7, Value::Span(span)) => parts.push(span),
+                (7, Value::Span(span)) => self.part(&mut parts, span)?,
                 (8, Value::Span(span)) => self.opset(&mut file.opsets, span)?,
                 (14, Value::Span(span)) => self.entry(&mut file.metadata, span)?,
                 (20, Value::Span(span)) => {
@@ -132,8 +132,8 @@ impl Reader<'_> {
         while let Some((field, value)) = fields.next(&mut self.window)? {
             let Value::Span(span) = value else { continue };
             match field {
-                1 => initialization.push(span),
-                2 => algorithm.push(span),
+                1 => self.part(&mut initialization, span)?,
+                2 => self.part(&mut algorithm, span)?,
                 3 => self.entry(&mut training.initialization_bindings, span)?,
                 4 => self.entry(&mut training.update_bindings, span)?,
                 _ => {}

@@ -6,7 +6,8 @@ use super::fields::{Fields, Value, varint};
 use super::reader::Reader;
 use super::tensor::{SparseParts, TensorParts};
 use super::window::Span;
-use crate::file::{Attribute, AttributeValue, List, Name, Node};
+use crate::file::{Attribute, AttributeValue, List, Node};
+use crate::{GraphId, Name, SparseTensor, Tensor};
 
 impl Reader<'_> {
     pub(super) fn node(&mut self, span: Span) -> Result<Node, ImportError> {
@@ -41,7 +42,7 @@ impl Reader<'_> {
                 (5, Value::Span(span)) => {
                     self.tensor_part(parts.tensor.get_or_insert_default(), span)?;
                 }
-                (6, Value::Span(span)) => parts.graph.push(span),
+                (6, Value::Span(span)) => self.part(&mut parts.graph, span)?,
                 (7, value) => self.floats(&mut parts.floats, value)?,
                 (8, value) => self.ints(&mut parts.ints, value)?,
                 (9, Value::Span(span)) => self.texts(&mut parts.texts, span)?,
@@ -60,8 +61,7 @@ impl Reader<'_> {
                 _ => {}
             }
         }
-        let name = Name::clone(&parts.name);
-        Ok(Attribute { name, value: self.attribute_value(parts)? })
+        Ok(Attribute { name: parts.name, value: self.attribute_value(parts)? })
     }
 
     fn attribute_value(&mut self, parts: AttributeParts) -> Result<AttributeValue, ImportError> {
@@ -74,7 +74,7 @@ impl Reader<'_> {
             3 => AttributeValue::Str(parts.text.unwrap_or_default()),
             4 => {
                 let tensor = self.finish_tensor(parts.tensor.unwrap_or_default())?;
-                self.budget.take(size_of_val(&tensor))?;
+                self.kept.take(size_of_val(&tensor))?;
                 AttributeValue::Tensor(Box::new(tensor))
             }
             5 => self.body(parts.graph)?.map_or(AttributeValue::Other, AttributeValue::Graph),
@@ -85,7 +85,7 @@ impl Reader<'_> {
             10 => AttributeValue::Graphs(parts.graphs),
             11 => {
                 let tensor = self.finish_sparse(parts.sparse.unwrap_or_default())?;
-                self.budget.take(size_of_val(&tensor))?;
+                self.kept.take(size_of_val(&tensor))?;
                 AttributeValue::SparseTensor(Box::new(tensor))
             }
             12 => AttributeValue::SparseTensors(parts.sparses),
@@ -102,7 +102,7 @@ impl Reader<'_> {
     fn texts(&mut self, list: &mut List<Name>, span: Span) -> Result<(), ImportError> {
         list.count += 1;
         if list.first.len() < limits::ONNX_INTS {
-            self.budget.take(size_of::<Name>())?;
+            self.kept.take(size_of::<Name>())?;
             let text = self.text(span)?;
             list.first.push(text);
         }
@@ -119,7 +119,7 @@ impl Reader<'_> {
             })?,
             Value::Fixed32(_) | Value::Fixed64(_) => {}
         }
-        self.budget.take((list.first.len() - kept) * size_of::<i64>())
+        self.kept.take((list.first.len() - kept) * size_of::<i64>())
     }
 
     fn floats(&mut self, list: &mut List<f32>, value: Value) -> Result<(), ImportError> {
@@ -138,7 +138,7 @@ impl Reader<'_> {
             }
             Value::Int(_) | Value::Fixed64(_) => {}
         }
-        self.budget.take((list.first.len() - kept) * size_of::<f32>())
+        self.kept.take((list.first.len() - kept) * size_of::<f32>())
     }
 
     /// The numbers of a packed field.
@@ -149,8 +149,11 @@ impl Reader<'_> {
     ) -> Result<(), ImportError> {
         while span.len() > 0 {
             let held = self.window.ahead(span, LONGEST_VARINT)?;
+            let to_the_end = held.len() as u64 == span.len();
             let mut bytes = held;
-            take(varint(&mut bytes, span.start)?)?;
+            while !bytes.is_empty() && (to_the_end || bytes.len() >= LONGEST_VARINT) {
+                take(varint(&mut bytes, span.start)?)?;
+            }
             span.start += (held.len() - bytes.len()) as u64;
         }
         Ok(())
@@ -181,15 +184,18 @@ struct AttributeParts {
     floats: List<f32>,
     ints: List<i64>,
     texts: List<Name>,
-    tensors: Vec<crate::Tensor>,
-    graphs: Vec<crate::GraphId>,
+    tensors: Vec<Tensor>,
+    graphs: Vec<GraphId>,
     sparse: Option<SparseParts>,
-    sparses: Vec<crate::SparseTensor>,
+    sparses: Vec<SparseTensor>,
 }
 
 impl AttributeParts {
-    /// The kind of value: as the attribute says, else, in files of IR version 1, what it has.
+    /// The kind of value: as the attribute says, else, as in files of IR version 1, what it has.
     fn kind(&self) -> u64 {
+        if self.kind != 0 {
+            return self.kind;
+        }
         let present = [
             (1, self.float.is_some()),
             (2, self.int.is_some()),
@@ -204,7 +210,6 @@ impl AttributeParts {
             (11, self.sparse.is_some()),
             (12, !self.sparses.is_empty()),
         ];
-        let found = || present.iter().find(|(_, present)| *present);
-        if self.kind == 0 { found().map_or(0, |(kind, _)| *kind) } else { self.kind }
+        present.iter().find(|(_, present)| *present).map_or(0, |(kind, _)| *kind)
     }
 }

@@ -7,9 +7,10 @@ use prost::Message;
 
 use super::entry::{Entry, OpsetId};
 use super::fields::grouped;
-use super::names::{Budget, Names};
+use super::kept::Kept;
 use super::window::{Span, Window};
-use crate::file::{Graph, GraphId, Metadata, Name};
+use crate::file::{Graph, GraphId, Metadata};
+use crate::{Name, Names};
 
 /// Node metadata that takes kilobytes a node and says nothing of weights.
 const UNREAD_METADATA: [&str; 2] = ["pkg.torch.onnx.stack_trace", "pkg.torch.onnx.fx_node"];
@@ -17,8 +18,7 @@ const UNREAD_METADATA: [&str; 2] = ["pkg.torch.onnx.stack_trace", "pkg.torch.onn
 /// The state of the walk.
 pub(super) struct Reader<'a> {
     pub(super) window: Window<'a>,
-    pub(super) budget: Budget,
-    pub(super) names: Names,
+    pub(super) kept: Kept,
     /// Graphs found and not yet read, in the order of their ids.
     bodies: VecDeque<Body>,
     next_graph: usize,
@@ -38,8 +38,7 @@ impl<'a> Reader<'a> {
     pub(super) fn new(source: &'a dyn Source) -> Self {
         Self {
             window: Window::new(source, limits::ONNX_READ),
-            budget: Budget::default(),
-            names: Names::default(),
+            kept: Kept::default(),
             bodies: VecDeque::new(),
             next_graph: 1,
             depth: 1,
@@ -55,24 +54,26 @@ impl<'a> Reader<'a> {
         span: Span,
     ) -> Result<(), ImportError> {
         if let Some(id) = self.decode::<OpsetId>(&[span], limits::ONNX_NAME, "operator set")? {
-            self.budget.take(size_of::<(Name, i64)>())?;
-            list.push((self.names.name(&id.domain, &mut self.budget)?, id.version));
+            self.kept.take(size_of::<(Name, i64)>())?;
+            list.push((self.kept.name(&id.domain)?, id.version));
         }
         Ok(())
     }
 
     /// Reads a key and its value into a list.
     pub(super) fn entry(&mut self, list: &mut Metadata, span: Span) -> Result<(), ImportError> {
-        let Some(entry) = self.decode::<Entry>(&[span], limits::ONNX_ENTRY, "metadata entry")?
-        else {
-            return Ok(());
-        };
-        let key = self.names.name(&entry.key, &mut self.budget)?;
-        if !UNREAD_METADATA.contains(&&*key) {
-            self.budget.take(size_of::<(Name, Name)>())?;
-            list.push((key, self.names.name(&entry.value, &mut self.budget)?));
+        let Some(entry) = self.key_and_value(span)? else { return Ok(()) };
+        let key = self.kept.name(&entry.key)?;
+        if !UNREAD_METADATA.contains(&self.kept.names.text(key)) {
+            self.kept.take(size_of::<(Name, Name)>())?;
+            list.push((key, self.kept.name(&entry.value)?));
         }
         Ok(())
+    }
+
+    /// A key and its value as they are written.
+    pub(super) fn key_and_value(&mut self, span: Span) -> Result<Option<Entry>, ImportError> {
+        self.decode(&[span], limits::ONNX_ENTRY, "metadata entry")
     }
 
     /// Decodes a small message from its parts; one that is too long or broken is a problem of
@@ -109,7 +110,7 @@ impl<'a> Reader<'a> {
         span: Span,
         read: impl FnOnce(&mut Self, Span) -> Result<T, ImportError>,
     ) -> Result<(), ImportError> {
-        self.budget.take(size_of::<T>())?;
+        self.kept.take(size_of::<T>())?;
         let item = read(self, span).map_err(|mut error| {
             if let Some(problem) = error.problems.first_mut() {
                 problem.message = format!("{noun} {}: {}", list.len(), problem.message);
@@ -128,7 +129,14 @@ impl<'a> Reader<'a> {
             let place = format!("byte {}", grouped(span.start));
             return Err(ImportError::limit("onnx/long-name", what).at(place));
         }
-        self.names.name(self.window.bytes(span)?, &mut self.budget)
+        self.kept.name(self.window.bytes(span)?)
+    }
+
+    /// Notes one more part of a message that is read later.
+    pub(super) fn part(&mut self, parts: &mut Vec<Span>, span: Span) -> Result<(), ImportError> {
+        self.kept.take(size_of::<Span>())?;
+        parts.push(span);
+        Ok(())
     }
 
     /// Notes a graph inside of what is being read; no parts, no graph.
@@ -140,7 +148,7 @@ impl<'a> Reader<'a> {
             let what = format!("more than {} graphs inside one another", limits::ONNX_DEPTH);
             return Err(ImportError::limit("onnx/too-deep", what));
         }
-        self.budget.take(size_of::<Graph>() + size_of::<Body>() + size_of_val(&*parts))?;
+        self.kept.take(size_of::<Graph>() + size_of::<Body>())?;
         self.bodies.push_back(Body { parts, depth: self.depth + 1 });
         let id = GraphId(self.next_graph);
         self.next_graph += 1;
@@ -168,9 +176,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Everything odd that was noted.
-    pub(super) fn finish(mut self) -> Vec<Diagnostic> {
-        if self.names.repaired {
+    /// The names, and everything odd that was noted.
+    pub(super) fn finish(mut self) -> (Names, Vec<Diagnostic>) {
+        if self.kept.repaired {
             let what =
                 "some names are not UTF-8; what could not be read in them is shown as `\u{fffd}`";
             self.problems.push(Diagnostic::note("onnx/not-utf8", what));
@@ -179,7 +187,7 @@ impl<'a> Reader<'a> {
             let what = format!("{} more problems of the kinds above", self.untold);
             self.problems.push(Diagnostic::note("onnx/more-problems", what));
         }
-        self.problems
+        (self.kept.names, self.problems)
     }
 }
 

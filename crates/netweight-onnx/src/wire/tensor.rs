@@ -5,7 +5,8 @@ use netweight_core::{Diagnostic, ImportError, limits};
 use super::fields::{Fields, Value};
 use super::reader::{Reader, too_many_dims};
 use super::window::Span;
-use crate::file::{Metadata, Name, SparseTensor, Storage, Tensor, Values};
+use crate::Name;
+use crate::file::{SparseTensor, Storage, Tensor, Values};
 
 /// The numbers of the data types whose values are read.
 mod data_type {
@@ -21,21 +22,31 @@ mod data_type {
 const EXTERNAL: u64 = 1;
 /// Bytes of the longest raw payload whose values are read.
 const SMALL_RAW: u64 = (limits::ONNX_INTS * size_of::<i64>()) as u64;
-/// Entries of one tensor's external data; the standard knows five keys.
-const EXTERNAL_ENTRIES: usize = 64;
+
+/// Characters shown of what should be a number.
+const SHOWN: usize = 40;
 
 /// A tensor's fields, gathered from every place where they are written.
 #[derive(Default)]
 pub(super) struct TensorParts {
     tensor: Tensor,
     data_location: u64,
-    external: Metadata,
+    /// Its payload in another file, once some entry speaks of one.
+    external: Option<External>,
     /// The length of `raw_data`, and its bytes when they are few.
     raw: Option<(u64, Vec<u8>)>,
     /// The length of the typed fields, and their numbers while they are few.
     typed: Option<u64>,
     ints: Vec<i64>,
     floats: Vec<f64>,
+}
+
+/// A payload in another file; numbers as they are written.
+#[derive(Default)]
+struct External {
+    location: Name,
+    offset: Vec<u8>,
+    length: Vec<u8>,
 }
 
 /// A sparse tensor's fields.
@@ -82,7 +93,7 @@ impl Reader<'_> {
     ) -> Result<SparseTensor, ImportError> {
         let values = self.finish_tensor(parts.values)?;
         let indices = self.finish_tensor(parts.indices)?;
-        self.check_dims(&values.name, &parts.dims);
+        self.check_dims(values.name, &parts.dims);
         Ok(SparseTensor { values, indices, dims: parts.dims })
     }
 
@@ -105,8 +116,8 @@ impl Reader<'_> {
                     let bytes = if small { self.window.bytes(span)? } else { &[] };
                     parts.raw = Some((span.len(), bytes.to_vec()));
                 }
-                (13, Value::Span(span)) if parts.external.len() < EXTERNAL_ENTRIES => {
-                    self.entry(&mut parts.external, span)?;
+                (13, Value::Span(span)) => {
+                    self.external_entry(parts.external.get_or_insert_default(), span)?;
                 }
                 (14, Value::Int(location)) => parts.data_location = location,
                 _ => {}
@@ -182,19 +193,18 @@ impl Reader<'_> {
     pub(super) fn finish_tensor(&mut self, parts: TensorParts) -> Result<Tensor, ImportError> {
         let values = parts.values();
         let TensorParts { mut tensor, data_location, external, raw, typed, .. } = parts;
-        let place = || format!("tensor `{}`", tensor.name);
-        self.check_dims(&tensor.name, &tensor.dims);
+        self.check_dims(tensor.name, &tensor.dims);
         if data_location == EXTERNAL {
-            tensor.storage = self.external(&place(), &external);
+            tensor.storage = self.external(tensor.name, external.unwrap_or_default());
         } else {
             tensor.storage = match (raw, typed) {
                 (Some((bytes, _)), _) => Storage::Inline { bytes },
                 (None, Some(bytes)) => Storage::Typed { bytes },
                 (None, None) => Storage::Missing,
             };
-            if !external.is_empty() {
+            if external.is_some() {
                 let what = "names another file for its data but says that its data is in this one";
-                self.problem(Diagnostic::warning("onnx/data-location", what).at(place()));
+                self.tensor_problem(tensor.name, "onnx/data-location", what);
             }
             tensor.values = values;
         }
@@ -203,32 +213,49 @@ impl Reader<'_> {
             Some(Values::Floats(floats)) => size_of_val(&**floats),
             None => 0,
         };
-        self.budget.take(size_of_val(&*tensor.dims) + values)?;
+        self.kept.take(size_of_val(&*tensor.dims) + values)?;
         Ok(tensor)
     }
 
-    fn external(&mut self, place: &str, entries: &Metadata) -> Storage {
-        let text = |key: &str| entries.iter().rfind(|(known, _)| &**known == key);
-        let mut number = |key: &str| {
-            let (_, text) = text(key)?;
+    fn external_entry(&mut self, external: &mut External, span: Span) -> Result<(), ImportError> {
+        let Some(entry) = self.key_and_value(span)? else { return Ok(()) };
+        match entry.key.as_slice() {
+            b"location" => external.location = self.kept.name(&entry.value)?,
+            b"offset" => external.offset = entry.value,
+            b"length" => external.length = entry.value,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn external(&mut self, tensor: Name, external: External) -> Storage {
+        let mut number = |key: &str, written: &[u8]| {
+            let text = String::from_utf8_lossy(written);
             let number = text.parse().ok();
-            if number.is_none() {
-                let what = format!("the {key} of its external data is no number: `{text}`");
-                self.problem(Diagnostic::warning("onnx/external-data", what).at(place));
+            if number.is_none() && !text.is_empty() {
+                let begin: String = text.chars().take(SHOWN).collect();
+                let what = format!("the {key} of its external data is no number: `{begin}`");
+                self.tensor_problem(tensor, "onnx/external-data", what);
             }
             number
         };
-        let (offset, length) = (number("offset"), number("length"));
-        let location = text("location").map_or_else(Name::default, |(_, text)| Name::clone(text));
-        Storage::External { location, offset, length }
+        Storage::External {
+            location: external.location,
+            offset: number("offset", &external.offset),
+            length: number("length", &external.length),
+        }
     }
 
-    fn check_dims(&mut self, name: &str, dims: &[i64]) {
+    fn check_dims(&mut self, tensor: Name, dims: &[i64]) {
         if crate::file::elements(dims).is_none() {
             let what = format!("dimensions {dims:?} are no size that a tensor can have");
-            let place = format!("tensor `{name}`");
-            self.problem(Diagnostic::warning("onnx/bad-dimensions", what).at(place));
+            self.tensor_problem(tensor, "onnx/bad-dimensions", what);
         }
+    }
+
+    fn tensor_problem(&mut self, tensor: Name, code: &'static str, what: impl Into<String>) {
+        let place = format!("tensor `{}`", self.kept.names.text(tensor));
+        self.problem(Diagnostic::warning(code, what).at(place));
     }
 }
 

@@ -17,7 +17,7 @@ impl Reader<'_> {
             let Value::Span(span) = value else { continue };
             match field {
                 1 => info.name = self.name(span)?,
-                2 => types.push(span),
+                2 => self.part(&mut types, span)?,
                 4 => self.entry(&mut info.metadata, span)?,
                 _ => {}
             }
@@ -38,12 +38,12 @@ impl Reader<'_> {
         if dims.len() > limits::ONNX_DIMS {
             return Err(too_many_dims());
         }
-        self.budget.take(size_of_val(dims))?;
+        self.kept.take(size_of_val(dims))?;
         let mut shape = Vec::with_capacity(dims.len());
         for dim in dims {
             shape.push(match &dim.size {
                 Some(Size::Symbol(symbol)) if !symbol.is_empty() => {
-                    Dim::Named(self.names.name(symbol, &mut self.budget)?)
+                    Dim::Named(self.kept.name(symbol)?)
                 }
                 Some(Size::Number(number)) => {
                     // Some exporters write -1 for a size that they do not know.

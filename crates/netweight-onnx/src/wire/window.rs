@@ -47,31 +47,29 @@ impl<'a> Window<'a> {
 
     /// The bytes of a span, which the caller has found to be short.
     pub(crate) fn bytes(&mut self, span: Span) -> Result<&[u8], ImportError> {
-        let length = usize::try_from(span.len()).unwrap_or(usize::MAX);
-        self.hold(span.start, length)?;
-        let held = self.held(span.start);
-        Ok(held.get(..length).unwrap_or(held))
+        self.ahead(span, usize::MAX)
     }
 
     /// What is in memory from the span's start on, at least `length` bytes or the whole span.
     pub(crate) fn ahead(&mut self, span: Span, length: usize) -> Result<&[u8], ImportError> {
         let left = usize::try_from(span.len()).unwrap_or(usize::MAX);
-        self.hold(span.start, length.min(left))?;
-        let held = self.held(span.start);
+        let from = self.hold(span.start, length.min(left))?;
+        let held = self.bytes.get(from..).unwrap_or_default();
         Ok(held.get(..left).unwrap_or(held))
     }
 
-    fn held(&self, at: u64) -> &[u8] {
-        let skipped = at.checked_sub(self.start).and_then(|skipped| usize::try_from(skipped).ok());
-        skipped.and_then(|skipped| self.bytes.get(skipped..)).unwrap_or_default()
+    /// Sees to it that so many bytes from `at` on are in memory; says where in the window.
+    fn hold(&mut self, at: u64, length: usize) -> Result<usize, ImportError> {
+        let from = at.checked_sub(self.start).and_then(|from| usize::try_from(from).ok());
+        match from.filter(|from| *from <= self.bytes.len()) {
+            Some(from) if self.bytes.len() - from >= length => Ok(from),
+            from => self.fill(at, length, from.is_some()).map(|()| 0),
+        }
     }
 
-    fn hold(&mut self, at: u64, length: usize) -> Result<(), ImportError> {
-        if self.held(at).len() >= length {
-            return Ok(());
-        }
-        let end = self.start.saturating_add(self.bytes.len() as u64);
-        let straight_on = (self.start..=end).contains(&at);
+    /// Moves the window to `at`.
+    #[cold]
+    fn fill(&mut self, at: u64, length: usize, straight_on: bool) -> Result<(), ImportError> {
         self.next = if straight_on { (self.next * 2).min(LARGEST) } else { SMALLEST };
         let left = usize::try_from(self.length.saturating_sub(at)).unwrap_or(usize::MAX);
         let size = self.next.max(length).min(left);

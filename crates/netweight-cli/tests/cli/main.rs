@@ -1,0 +1,14 @@
+//! The program over the test data.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may be blunt"
+)]
+
+mod contract;
+mod program;
+mod truth;
+mod worked_examples;
+mod wrong_input;

@@ -1,0 +1,308 @@
+//! Kinds that a file defines for itself, by a formula and its tensors.
+
+use std::collections::HashMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::evaluate::{Evaluated, Expected};
+use crate::formula::{Env, Formula, ShapeExpr, Unresolved, Value};
+use crate::{Arg, Args, Category, Layer, Model, Role, Shape};
+
+/// A kind of layers that only one file knows. Its name comes before the catalogue's.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct OwnKind {
+    /// The name by which layers say it.
+    pub name: String,
+    /// What it does, in one line.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub summary: String,
+    /// The symbols of the formula.
+    pub args: Vec<OwnArg>,
+    /// The formula, in the language of formulas.
+    pub formula: String,
+    /// The tensors that the formula counts.
+    pub weights: Vec<OwnWeight>,
+    /// The argument that the input's last dimension gives.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<String>,
+    /// The argument that is the output's last dimension; without one the shape stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<String>,
+}
+
+/// An argument of an own kind.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct OwnArg {
+    /// Its symbol in the formula.
+    pub symbol: String,
+    /// What it is, in words.
+    pub meaning: String,
+    /// Its value where a layer gives none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<Arg>,
+}
+
+/// A tensor of an own kind.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct OwnWeight {
+    /// Its name.
+    pub name: String,
+    /// Its dimensions, in the language of formulas: `[o, i]`.
+    pub shape: String,
+    /// The argument without which it is not there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    /// Whether training changes it.
+    pub trainable: bool,
+}
+
+impl Model {
+    /// The kind of a layer, where the file defines it for itself.
+    pub fn own_kind(&self, layer: &Layer) -> Option<&OwnKind> {
+        let name = layer.kind.as_ref()?;
+        self.kinds.iter().find(|kind| kind.name == *name)
+    }
+}
+
+/// A model's own kinds with their texts parsed.
+#[derive(Debug, Default)]
+pub(crate) struct OwnKinds<'m>(HashMap<&'m str, Compiled<'m>>);
+
+#[derive(Debug)]
+pub(crate) struct Compiled<'m> {
+    kind: &'m OwnKind,
+    formula: Result<Formula, String>,
+    shapes: Vec<Result<ShapeExpr, String>>,
+}
+
+impl<'m> OwnKinds<'m> {
+    pub(crate) fn of(model: &'m Model) -> Self {
+        let compiled = |kind: &'m OwnKind| Compiled {
+            kind,
+            formula: Formula::parse(&kind.formula).map_err(|error| error.to_string()),
+            shapes: kind
+                .weights
+                .iter()
+                .map(|weight| ShapeExpr::parse(&weight.shape).map_err(|error| error.to_string()))
+                .collect(),
+        };
+        Self(model.kinds.iter().map(|kind| (kind.name.as_str(), compiled(kind))).collect())
+    }
+
+    pub(crate) fn get(&self, name: &str) -> Option<&Compiled<'m>> {
+        self.0.get(name)
+    }
+}
+
+impl Compiled<'_> {
+    /// Arguments, arithmetic, tensors and output of a layer of the kind.
+    pub(crate) fn evaluate(&self, layer: &Layer, input: Option<&Shape>) -> Evaluated {
+        let mut result = Evaluated { args: self.settle(&layer.args, input), ..Default::default() };
+        result.outputs = vec![input.map(|shape| match &self.kind.output {
+            Some(symbol) => shape.with(-1, result.args.size(symbol).into()),
+            None => shape.clone(),
+        })];
+        let scope = Scope::of(&result.args);
+        match &self.formula {
+            Ok(formula) => {
+                result.symbols = Some(formula.symbols_only(&scope));
+                match formula.expand(&scope) {
+                    Ok(tree) => result.tree = Some(tree),
+                    Err(problem) => result.problems.push(self.told(&problem)),
+                }
+            }
+            Err(problem) => result.problems.push(format!("formula: {problem}")),
+        }
+        for (weight, shape) in self.kind.weights.iter().zip(&self.shapes) {
+            if weight.when.as_ref().is_some_and(|flag| !result.args.flag(flag)) {
+                continue;
+            }
+            let shape = match shape {
+                Ok(shape) => shape.evaluate(&scope).ok(),
+                Err(problem) => {
+                    result.problems.push(format!("shape of `{}`: {problem}", weight.name));
+                    None
+                }
+            };
+            let category =
+                if weight.trainable { Category::Trainable } else { Category::NonTrainable };
+            let name = weight.name.clone();
+            result.weights.push(Expected { name, role: Role::Parameter, category, shape });
+        }
+        result.problems.extend(contradiction(&result));
+        result
+    }
+
+    fn settle(&self, stated: &Args, input: Option<&Shape>) -> Args {
+        let mut args = Args::default();
+        for arg in &self.kind.args {
+            let from_input = || {
+                let is_input = self.kind.input.as_ref() == Some(&arg.symbol);
+                let size = input.filter(|_| is_input)?.last()?.known()?;
+                Arg::size(size)
+            };
+            let value = stated.get(&arg.symbol).cloned().or_else(from_input);
+            if let Some(value) = value.or_else(|| arg.default.clone()) {
+                args.set(arg.symbol.clone(), value);
+            }
+        }
+        args
+    }
+
+    fn told(&self, problem: &Unresolved) -> String {
+        let Unresolved::Missing(symbols) = problem else { return problem.to_string() };
+        let known = |symbol: &String| self.kind.args.iter().find(|arg| arg.symbol == *symbol);
+        let named: Vec<String> = symbols
+            .iter()
+            .map(|symbol| match known(symbol) {
+                Some(arg) => format!("`{symbol}` ({})", arg.meaning),
+                None => format!("`{symbol}`"),
+            })
+            .collect();
+        format!("{} is not known, so neither is the count", named.join(", "))
+    }
+}
+
+/// Formula and tensors are two statements of one count.
+fn contradiction(result: &Evaluated) -> Option<String> {
+    let formula = result.tree.as_ref()?.value();
+    let elements = |weight: &Expected| {
+        weight.shape.as_ref()?.iter().try_fold(1u64, |product, dim| product.checked_mul(*dim))
+    };
+    let held =
+        result.weights.iter().try_fold(0u64, |sum, weight| sum.checked_add(elements(weight)?))?;
+    (held != formula)
+        .then(|| format!("the formula gives {formula} parameters, the kind's weights hold {held}"))
+}
+
+/// Sizes under the symbols of an own kind.
+struct Scope(Vec<(String, Settled)>);
+
+enum Settled {
+    Int(u64),
+    List(Vec<u64>),
+    Flag(bool),
+}
+
+impl Scope {
+    fn of(args: &Args) -> Self {
+        let size = |value: &i64| u64::try_from(*value).ok();
+        let settled = |arg: &Arg| match arg {
+            Arg::Int(value) => size(value).map(Settled::Int),
+            Arg::List(list) => list.iter().map(size).collect::<Option<_>>().map(Settled::List),
+            Arg::Flag(flag) => Some(Settled::Flag(*flag)),
+            Arg::Text(_) => Some(Settled::Flag(true)),
+        };
+        Self(args.iter().filter_map(|(name, arg)| Some((name.to_owned(), settled(arg)?))).collect())
+    }
+}
+
+impl Env for Scope {
+    fn value(&self, symbol: &str) -> Option<Value<'_>> {
+        let (_, settled) = self.0.iter().find(|(name, _)| name == symbol)?;
+        Some(match settled {
+            Settled::Int(value) => Value::Int(*value),
+            Settled::List(list) => Value::List(list),
+            Settled::Flag(flag) => Value::Flag(*flag),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Edge, analyze};
+
+    /// A dense layer with a low-rank update of rank r beside it.
+    fn lora() -> OwnKind {
+        let arg = |symbol: &str, default| OwnArg {
+            symbol: symbol.to_owned(),
+            meaning: format!("the {symbol}"),
+            default,
+        };
+        let weight = |name: &str, shape: &str, when: Option<&str>| OwnWeight {
+            name: name.to_owned(),
+            shape: shape.to_owned(),
+            when: when.map(str::to_owned),
+            trainable: name != "kernel",
+        };
+        OwnKind {
+            name: "lora".to_owned(),
+            args: vec![
+                arg("i", None),
+                arg("o", None),
+                arg("r", Some(Arg::Int(8))),
+                arg("bias", Some(Arg::Flag(true))),
+            ],
+            formula: "i × o + r(i + o) + o{bias}".to_owned(),
+            weights: vec![
+                weight("kernel", "[i, o]", None),
+                weight("down", "[i, r]", None),
+                weight("up", "[r, o]", None),
+                weight("bias", "[o]", Some("bias")),
+            ],
+            input: Some("i".to_owned()),
+            output: Some("o".to_owned()),
+            ..OwnKind::default()
+        }
+    }
+
+    fn model(kind: OwnKind, args: Args) -> Model {
+        let mut model = Model { kinds: vec![kind], ..Model::new("test") };
+        let input = model.push(Layer::input("input", [1u64, 10].as_slice().into()));
+        let layer = Layer::new("update", "lora", "lora").with_args(args);
+        model.push(layer.after(Edge::new(input, 0)));
+        model
+    }
+
+    #[test]
+    fn formula_tensors_and_shape_are_the_files() {
+        let model = model(lora(), Args::default().with("o", 4).with("r", 2));
+        let analysis = analyze(&model);
+        let layer = &analysis.layers[1];
+        let tree = layer.evaluated.tree.as_ref().unwrap();
+        assert_eq!(tree.numbers(), "10 × 4 + 2(10 + 4) + 4");
+        let counts = layer.counts.unwrap();
+        assert_eq!((counts.trainable, counts.non_trainable), (28 + 4, 40));
+        assert_eq!(layer.outputs[0].as_ref().unwrap().to_string(), "1×4");
+        assert_eq!(analysis.diagnostics, []);
+    }
+
+    #[test]
+    fn optional_tensors_follow_their_flag() {
+        let args = Args::default().with("o", 4).with("bias", false);
+        let model = model(lora(), args);
+        assert_eq!(analyze(&model).totals.parameters(), Some(40 + 8 * 14));
+    }
+
+    #[test]
+    fn a_missing_size_leaves_the_count_unknown() {
+        let model = model(lora(), Args::default());
+        let analysis = analyze(&model);
+        assert_eq!(analysis.layers[1].counts, None);
+        let message = &analysis.diagnostics[0].message;
+        assert_eq!(message, "`o` (the o) is not known, so neither is the count");
+    }
+
+    #[test]
+    fn tensors_that_contradict_the_formula_are_told() {
+        let mut kind = lora();
+        kind.weights.pop();
+        let model = model(kind, Args::default().with("o", 4).with("r", 2));
+        let analysis = analyze(&model);
+        assert_eq!(
+            analysis.diagnostics[0].message,
+            "the formula gives 72 parameters, the kind's weights hold 68"
+        );
+    }
+
+    #[test]
+    fn texts_that_cannot_be_read_are_told() {
+        let kind = OwnKind { formula: "i ×".to_owned(), ..lora() };
+        let model = model(kind, Args::default().with("o", 4));
+        let analysis = analyze(&model);
+        assert_eq!(analysis.layers[1].counts, None);
+        assert!(analysis.diagnostics[0].message.starts_with("formula: column 4"));
+    }
+}

@@ -1,0 +1,144 @@
+//! Dense layers, embeddings, and layers that pass on what they take.
+
+use netweight_markup::Problem;
+
+use crate::class::{BIAS, Class, Key, key, option};
+use crate::config::{self, Read, whole};
+use crate::layer::Draft;
+use crate::quantization;
+
+const UNITS: Key = key(&["units", "output_dim"], "output_size", Read::Size);
+const LORA: Key = option(&["lora_rank"], "lora_rank", Read::Size);
+
+pub(super) static CLASSES: &[Class] = &[
+    Class { names: &["InputLayer", "Input"], kind: "input", more: input, ..Class::PLAIN },
+    Class {
+        names: &["Dense", "TimeDistributedDense"],
+        kind: "dense",
+        keys: &[UNITS, BIAS, LORA],
+        rank: (2, usize::MAX),
+        more: quantization::dense,
+        ..Class::PLAIN
+    },
+    Class {
+        names: &["EinsumDense"],
+        kind: "einsum_dense",
+        keys: &[
+            key(&["equation"], "equation", Read::Text),
+            option(&["bias_axes"], "bias_axes", Read::Text),
+            LORA,
+        ],
+        more: einsum_dense,
+        ..Class::PLAIN
+    },
+    Class {
+        names: &["MaxoutDense"],
+        kind: "maxout",
+        keys: &[UNITS, BIAS, key(&["nb_feature"], "features", Read::Size)],
+        more: |draft| {
+            if draft.layer.args.get("features").is_none() {
+                draft.set("features", 4);
+            }
+        },
+        ..Class::PLAIN
+    },
+    Class { names: &["Highway"], kind: "highway", keys: &[BIAS], ..Class::PLAIN },
+    Class {
+        names: &["Embedding"],
+        kind: "embedding",
+        keys: &[
+            key(&["input_dim"], "vocabulary_size", Read::Size),
+            key(&["output_dim"], "embedding_size", Read::Size),
+            LORA,
+        ],
+        more: quantization::embedding,
+        ..Class::PLAIN
+    },
+    Class {
+        names: &["ReversibleEmbedding"],
+        kind: "reversible_embedding",
+        keys: &[
+            key(&["input_dim"], "vocabulary_size", Read::Size),
+            key(&["output_dim"], "embedding_size", Read::Size),
+            key(&["tie_weights"], "untied", Read::NotFlag),
+            LORA,
+        ],
+        more: quantization::embedding,
+        ..Class::PLAIN
+    },
+    Class {
+        names: &["Activation", "ReLU", "LeakyReLU", "ELU", "ThresholdedReLU", "Softmax"],
+        kind: "activation",
+        ..Class::PLAIN
+    },
+    Class {
+        names: &[
+            "Dropout",
+            "SpatialDropout1D",
+            "SpatialDropout2D",
+            "SpatialDropout3D",
+            "AlphaDropout",
+        ],
+        kind: "dropout",
+        ..Class::PLAIN
+    },
+    Class { names: &["GaussianNoise", "GaussianDropout"], kind: "noise", ..Class::PLAIN },
+    Class { names: &["Masking"], kind: "masking", ..Class::PLAIN },
+    Class { names: &["Identity", "ActivityRegularization", "CustomScaleLayer"], ..Class::PLAIN },
+    Class { names: &["Lambda"], kind: "opaque", more: lambda, ..Class::PLAIN },
+];
+
+/// `output_shape` is one size or several, `null` for those that the input gives.
+fn einsum_dense(draft: &mut Draft) {
+    let Some(node) = draft.given(&["output_shape"]) else { return };
+    let items = node.as_seq().unwrap_or(std::slice::from_ref(node));
+    let findings = &mut draft.reader.findings;
+    let size = |item: &netweight_markup::Node| match item.is_null() {
+        true => Some(-1),
+        false => whole(item, 1, findings),
+    };
+    let sizes: Option<Vec<i64>> = items.iter().map(size).collect();
+    if let Some(sizes) = sizes {
+        draft.set("output_shape", sizes);
+    }
+    quantization::einsum_dense(draft);
+}
+
+/// What a lambda does is Python code, which is never run. Keras counts no parameters in it;
+/// its shape is known where the config or the graph states it.
+fn lambda(draft: &mut Draft) {
+    match shape_without_batch(draft) {
+        Some(dims) => draft.states_output(&dims),
+        None => {
+            let span = draft.config.get("function").unwrap_or(draft.config).span;
+            let told =
+                "a lambda's output shape is known to its Python code alone, which is not run";
+            draft.reader.findings.warn(Problem::new("keras/lambda", span, told));
+        }
+    }
+}
+
+fn shape_without_batch(draft: &Draft) -> Option<Vec<i64>> {
+    let node = draft.given(&["output_shape"])?;
+    let sizes = node.as_seq()?.iter().map(|item| match item.is_null() {
+        true => Some(-1),
+        false => i64::try_from(item.as_int()?).ok(),
+    });
+    sizes.collect()
+}
+
+/// The shape that data comes in; what the config leaves open may be given from outside.
+fn input(draft: &mut Draft) {
+    let stated = draft.given(&["batch_shape", "batch_input_shape"]);
+    let own = stated.and_then(|node| config::shape(node, &mut draft.reader.findings));
+    let name = draft.layer.path.as_str();
+    let given = draft.reader.options.input_shape(name).filter(|_| draft.reader.models == 1);
+    let shape = match (own, given) {
+        (Some(own), Some(given)) if own.len() == given.len() => {
+            Some(own.iter().zip(given.iter()).map(|(own, given)| own.or(given).clone()).collect())
+        }
+        (own, given) => own.or_else(|| given.cloned()),
+    };
+    draft.layer.stated_inputs.clear();
+    draft.layer.stated_outputs = vec![shape];
+}

@@ -1,0 +1,30 @@
+//! The rows of the class table, one file per family.
+
+mod attention;
+mod conv;
+mod core;
+mod image;
+mod merge;
+mod norm;
+mod pool;
+mod recurrent;
+mod reshape;
+mod text;
+mod wrapper;
+
+use crate::class::Class;
+
+/// Every family; a new one is a file and a line here.
+pub(crate) static FAMILIES: &[&[Class]] = &[
+    core::CLASSES,
+    conv::CLASSES,
+    recurrent::CLASSES,
+    norm::CLASSES,
+    attention::CLASSES,
+    wrapper::CLASSES,
+    pool::CLASSES,
+    reshape::CLASSES,
+    merge::CLASSES,
+    image::CLASSES,
+    text::CLASSES,
+];

@@ -1,0 +1,58 @@
+//! Recurrent layers and their cells.
+
+use crate::class::{BIAS, Class, Key, key};
+use crate::config::Read;
+use crate::layer::Draft;
+use crate::version::Version;
+
+const UNITS: Key = key(&["units", "output_dim"], "hidden_size", Read::Size);
+const SEQUENCES: Key = key(&["return_sequences"], "return_sequences", Read::Flag);
+const STATE: Key = key(&["return_state"], "return_state", Read::Flag);
+const TIME: Key = key(&["time_major"], "time_first", Read::Flag);
+const RESET: Key = key(&["reset_after"], "reset_after", Read::Flag);
+const KEYS: &[Key] = &[UNITS, BIAS, SEQUENCES, STATE, TIME];
+
+const fn layer(names: &'static [&'static str], kind: &'static str, more: fn(&mut Draft)) -> Class {
+    Class { names, kind, keys: KEYS, rank: (3, 3), call: &["sequences", "initial_state"], more }
+}
+
+const fn cell(names: &'static [&'static str], kind: &'static str) -> Class {
+    Class { names, kind, keys: &[UNITS, BIAS, RESET], rank: (2, 2), ..Class::PLAIN }
+}
+
+pub(super) static CLASSES: &[Class] = &[
+    layer(&["SimpleRNN"], "simple_rnn", |_| {}),
+    layer(&["LSTM"], "lstm", |_| {}),
+    layer(&["CuDNNLSTM"], "lstm", |draft| draft.set("bias_vectors", 2)),
+    Class {
+        keys: &[UNITS, BIAS, SEQUENCES, STATE, TIME, RESET],
+        ..layer(&["GRU"], "gru", reset_after)
+    },
+    layer(&["CuDNNGRU"], "gru", |draft| draft.set("reset_after", true)),
+    cell(&["SimpleRNNCell"], "simple_rnn"),
+    cell(&["LSTMCell"], "lstm"),
+    Class { more: reset_after, ..cell(&["GRUCell"], "gru") },
+    Class {
+        keys: &[SEQUENCES, STATE, TIME],
+        rank: (3, usize::MAX),
+        ..layer(&["RNN"], "recurrent_cells", cells)
+    },
+];
+
+/// Keras 1 and the first releases of Keras 2 had no `reset_after`, which is to say false.
+fn reset_after(draft: &mut Draft) {
+    if draft.layer.args.get("reset_after").is_none() && draft.version() < Version::Three {
+        draft.set("reset_after", false);
+    }
+}
+
+/// One cell, a list of them, or a layer that stacks them.
+fn cells(draft: &mut Draft) {
+    let Some(cell) = draft.given(&["cell"]) else {
+        draft.refuse("cell", "an RNN without a cell");
+        return;
+    };
+    let stacked = cell.get("config").and_then(|config| config.get("cells")?.as_seq());
+    let cells = stacked.or(cell.as_seq()).unwrap_or(std::slice::from_ref(cell));
+    cells.iter().for_each(|cell| draft.wrap(cell));
+}

@@ -1,0 +1,73 @@
+//! Layers that hold other layers.
+
+use netweight_core::{Edge, Layer};
+use netweight_markup::Node;
+
+use crate::class::Class;
+use crate::layer::Draft;
+
+pub(super) static CLASSES: &[Class] = &[
+    Class {
+        names: &["Bidirectional"],
+        kind: "bidirectional",
+        call: &["sequences", "initial_state"],
+        more: bidirectional,
+        ..Class::PLAIN
+    },
+    Class {
+        names: &["TimeDistributed"],
+        kind: "time_distributed",
+        rank: (3, usize::MAX),
+        more: wrapped,
+        ..Class::PLAIN
+    },
+    Class {
+        names: &["SpectralNormalization"],
+        kind: "spectral_norm",
+        more: wrapped,
+        ..Class::PLAIN
+    },
+    Class { names: &["Pipeline"], kind: "model", more: pipeline, ..Class::PLAIN },
+];
+
+/// Preprocessing layers one behind the other.
+fn pipeline(draft: &mut Draft) {
+    let layers = draft.given(&["layers"]).and_then(Node::as_seq).unwrap_or_default();
+    draft.layer.inner.push(Layer::new("input", "InputLayer", "input"));
+    for layer in layers {
+        let before = draft.layer.inner.len().saturating_sub(1);
+        draft.wrap(layer);
+        if let Some(last) = draft.layer.inner.last_mut() {
+            last.inputs = vec![Some(Edge::new(before, 0))];
+        }
+    }
+}
+
+fn wrapped(draft: &mut Draft) {
+    match draft.given(&["layer"]) {
+        Some(layer) => draft.wrap(layer),
+        None => draft.refuse("layer", "a wrapper without a layer"),
+    }
+}
+
+/// The backward layer is a copy of the forward one where none is given.
+fn bidirectional(draft: &mut Draft) {
+    wrapped(draft);
+    match draft.given(&["backward_layer"]) {
+        Some(backward) => draft.wrap(backward),
+        None => {
+            let copy = draft.layer.inner.first().cloned();
+            draft.layer.inner.extend(copy);
+        }
+    }
+    match draft.text(&["merge_mode"]) {
+        Some(mode @ ("concat" | "sum" | "ave" | "mul")) => {
+            draft.set("merge_mode", mode.to_owned());
+        }
+        Some(_) => {
+            draft.refuse("merge_mode", "expected one of `concat`, `sum`, `ave`, `mul`, null")
+        }
+        None if draft.config.get("merge_mode").is_some() => draft.set("merge_mode", "none"),
+        None => {}
+    }
+}

@@ -1,0 +1,89 @@
+//! What is known while a config is read: its version, the rows so far, what is wrong.
+
+use netweight_core::{ImportOptions, Layer};
+use netweight_markup::{Node, Problem, Span};
+
+use crate::class::Class;
+use crate::findings::Findings;
+use crate::version::Version;
+
+/// The state of one reading.
+pub(crate) struct Reader<'a> {
+    pub(crate) version: Version,
+    pub(crate) options: &'a ImportOptions,
+    pub(crate) findings: Findings,
+    /// The model's layers so far, in the file's order.
+    pub(crate) rows: Vec<Row>,
+    /// Models that the one being read stands in.
+    pub(crate) models: usize,
+    /// Wrappers that the layer being read stands in.
+    pub(crate) wrappers: usize,
+    /// Whether a model around says that nothing in it is trained.
+    pub(crate) frozen: bool,
+    /// Models met that have no name of their own.
+    pub(crate) unnamed: usize,
+}
+
+/// A layer on its way into the model.
+pub(crate) struct Row {
+    pub(crate) layer: Layer,
+    /// Its class, where the table has it.
+    pub(crate) class: Option<&'static Class>,
+    /// Where the file has it.
+    pub(crate) span: Span,
+    /// A nested model's rows that take its inputs, in turn.
+    pub(crate) entries: Vec<usize>,
+}
+
+impl Row {
+    pub(crate) fn new(layer: Layer, class: Option<&'static Class>, span: Span) -> Self {
+        Self { layer, class, span, entries: Vec::new() }
+    }
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(version: Version, options: &'a ImportOptions) -> Self {
+        Self {
+            version,
+            options,
+            findings: Findings::new(),
+            rows: Vec::new(),
+            models: 0,
+            wrappers: 0,
+            frozen: false,
+            unnamed: 0,
+        }
+    }
+
+    /// Adds a row; returns its index.
+    pub(crate) fn push(&mut self, row: Row) -> usize {
+        self.rows.push(row);
+        self.rows.len().saturating_sub(1)
+    }
+
+    /// The value under a key; its absence, and `null`, refuse the file.
+    pub(crate) fn required(&mut self, node: &'a Node, key: &str) -> Option<&'a Node> {
+        match node.get(key) {
+            Some(value) if !value.is_null() => Some(value),
+            found => {
+                let (span, found) = match found {
+                    Some(value) => (value.span, "is `null`"),
+                    None => (node.span, "is missing"),
+                };
+                let message = format!("`{key}` {found}");
+                self.findings.refuse(Problem::new("keras/missing-key", span, message));
+                None
+            }
+        }
+    }
+
+    /// The items under a key that has to hold a list.
+    pub(crate) fn required_list(&mut self, node: &'a Node, key: &str) -> Option<&'a [Node]> {
+        let value = self.required(node, key)?;
+        let items = value.as_seq();
+        if items.is_none() {
+            self.findings.refuse(value.mismatch("a list"));
+        }
+        items
+    }
+}

@@ -1,0 +1,102 @@
+//! Every config of `testdata/keras` against what the framework that wrote it counted.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use netweight_core::{Analysis, Bytes, Dim, ImportOptions, Importer, Model, Shape, analyze};
+use netweight_keras::KerasImporter;
+use serde_json::Value;
+
+fn testdata() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/keras")
+}
+
+fn import(path: &Path, options: &ImportOptions) -> Model {
+    let name = path.file_name().unwrap().to_string_lossy();
+    let source = Bytes::new(name.clone(), std::fs::read(path).unwrap());
+    KerasImporter.import(&source, options).unwrap_or_else(|error| panic!("{name}: {error:?}"))
+}
+
+fn truth(path: &Path) -> Value {
+    serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+}
+
+#[test]
+fn configs_count_what_keras_counts() {
+    let mut checked = 0;
+    for entry in std::fs::read_dir(testdata()).unwrap() {
+        let path = entry.unwrap().path();
+        let expected = path.with_extension("truth.json");
+        if path.extension().is_none_or(|ending| ending != "json") || !expected.exists() {
+            continue;
+        }
+        let expected = truth(&expected);
+        let model = import(&path, &ImportOptions::default());
+        let analysis = analyze(&model);
+        assert_totals(&path, &analysis, &expected);
+        assert_layers(&path, &analysis, &expected);
+        if let Some(given) = expected.get("given_input_shape") {
+            let shape = shape(&given["input_shape"]).unwrap();
+            let options = ImportOptions { input_shapes: vec![(None, shape)] };
+            assert_totals(&path, &analyze(&import(&path, &options)), given);
+        }
+        checked += 1;
+    }
+    assert!(checked > 30, "only {checked} configs");
+}
+
+fn assert_totals(path: &Path, analysis: &Analysis, expected: &Value) {
+    let counts = analysis.totals.counts;
+    let Some(parameters) = expected["parameters"].as_u64() else {
+        assert!(!analysis.totals.complete, "{path:?} counts what Keras cannot");
+        return;
+    };
+    assert!(analysis.totals.complete, "{path:?}: {:?}", analysis.diagnostics);
+    let (trainable, frozen) = (&expected["trainable"], &expected["non_trainable"]);
+    assert_eq!(counts.parameters(), parameters, "{path:?}");
+    assert_eq!(Some(counts.trainable), trainable.as_u64(), "{path:?}");
+    assert_eq!(Some(counts.non_trainable), frozen.as_u64(), "{path:?}");
+}
+
+fn assert_layers(path: &Path, analysis: &Analysis, expected: &Value) {
+    let mut rows = HashMap::new();
+    for (layer, found) in analysis.model.layers.iter().zip(&analysis.layers) {
+        rows.entry(layer.path.as_str()).or_insert(found);
+    }
+    for layer in expected["layers"].as_array().unwrap() {
+        let told = format!("{path:?}: {}", layer["path"]);
+        let found = rows.get(layer["path"].as_str().unwrap()).expect(&told);
+        let counts = found.counts.map(|counts| counts.parameters());
+        assert_eq!(counts, layer["parameters"].as_u64(), "{told}");
+        let shapes = match &layer["output_shape"] {
+            Value::Array(list) if list.iter().any(Value::is_array) => {
+                list.iter().map(shape).collect()
+            }
+            one => vec![shape(one)],
+        };
+        assert_eq!(found.outputs, shapes, "{told}");
+        if counts.is_some() {
+            assert_eq!(weights(found), stated(&layer["weights"]), "{told}");
+        }
+    }
+}
+
+/// The weights' sizes: names and layouts are the frameworks' own.
+fn weights(found: &netweight_core::LayerAnalysis) -> Vec<u64> {
+    let mut sizes: Vec<u64> = found.tensors.iter().map(|tensor| tensor.elements.unwrap()).collect();
+    sizes.sort_unstable();
+    sizes
+}
+
+fn stated(weights: &Value) -> Vec<u64> {
+    let size = |weight: &Value| -> u64 {
+        weight["shape"].as_array().unwrap().iter().map(|size| size.as_u64().unwrap()).product()
+    };
+    let mut sizes: Vec<u64> = weights.as_array().into_iter().flatten().map(size).collect();
+    sizes.sort_unstable();
+    sizes
+}
+
+fn shape(value: &Value) -> Option<Shape> {
+    Some(value.as_array()?.iter().map(|size| Dim::from(size.as_u64())).collect())
+}

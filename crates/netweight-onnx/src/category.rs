@@ -1,0 +1,286 @@
+//! What a stored tensor is: a parameter, a statistic, a constant, a part of a quantization.
+//!
+//! What the exporter says decides, then the place in the layer, then names and values.
+
+use std::collections::HashMap;
+
+use netweight_core::{Category, DType, Role};
+
+use crate::graph::{CallId, Kept, Stored, TensorId};
+use crate::ops::Use;
+use crate::path;
+use crate::plan::{Context, Plan};
+use crate::provenance::Spec;
+use crate::trace::{Fixed, Part, Source};
+
+/// A stored tensor at work in a layer.
+#[derive(Debug, Clone)]
+pub(crate) struct Claim {
+    pub(crate) tensor: TensorId,
+    /// The call that stands for the layer.
+    pub(crate) layer: CallId,
+    /// The call that reads it.
+    pub(crate) call: CallId,
+    pub(crate) usage: Use,
+    /// Dimensions of the value that the layer sees.
+    pub(crate) dims: Option<Vec<u64>>,
+    dequantized: bool,
+}
+
+/// Everything that layers read of what the file holds, in order.
+pub(crate) fn claims(context: &Context, plan: &Plan) -> Vec<Claim> {
+    let mut claims = Vec::new();
+    for call in context.wiring.ids() {
+        if context.trace.is_fixed(&context.wiring, call) {
+            continue;
+        }
+        let Some(found) = context.wiring.call(call) else { continue };
+        for (attribute, tensor) in &found.lists {
+            let attribute = context.wiring.text(*attribute);
+            let usage = context.op(call).map_or(Use::Fixed, |op| op.use_of_attribute(attribute));
+            let dims = context.wiring.tensor(*tensor).and_then(|stored| stored.dims.clone());
+            claims.push(Claim {
+                tensor: *tensor,
+                layer: call,
+                call,
+                usage,
+                dims,
+                dequantized: false,
+            });
+        }
+        for input in 0..found.inputs.len() {
+            let Some(fixed) = context.fixed_input(call, input) else { continue };
+            let usage = context.op(call).map_or(Use::Unknown, |op| op.use_of(input));
+            let own = (plan.whole(call), usage);
+            let (layer, usage) = plan.assigned(call, input).unwrap_or(own);
+            let make_up = MakeUp::of(context, fixed);
+            for source in fixed.sources.iter() {
+                claims.push(Claim {
+                    tensor: source.tensor,
+                    layer,
+                    call,
+                    usage: make_up.part(context, usage, source),
+                    dims: fixed.dims.clone(),
+                    dequantized: source.dequantized,
+                });
+            }
+        }
+    }
+    claims
+}
+
+/// What a value is made of.
+struct MakeUp {
+    /// The tensors that it mainly is: those that it is joined from, or the one that others only
+    /// scale or shift.
+    main: Vec<TensorId>,
+    /// Whether one of them is an initializer, so that what nodes hold is an exporter's.
+    initializers: bool,
+}
+
+impl MakeUp {
+    fn of(context: &Context, fixed: &Fixed) -> Self {
+        let stored = |tensor: &TensorId| context.wiring.tensor(*tensor);
+        let values = fixed.sources.iter().filter(|source| source.part == Part::Values);
+        let all: Vec<TensorId> = values.map(|source| source.tensor).collect();
+        let is_initializer = |tensor: &TensorId| {
+            stored(tensor).is_some_and(|stored| stored.kept == Kept::Initializer)
+        };
+        let initializers = all.iter().any(is_initializer);
+        let size = |tensor: &TensorId| stored(tensor)?.elements;
+        let dims = fixed.dims.as_ref();
+        let whole = dims.and_then(|dims| product(dims));
+        let sum = all.iter().try_fold(0_u64, |sum, tensor| sum.checked_add(size(tensor)?));
+        let same: Vec<TensorId> =
+            all.iter().copied().filter(|tensor| size(tensor) == whole).take(1).collect();
+        let joined = all.len() < 2 || whole.is_none() || whole == sum || same.is_empty();
+        Self { main: if joined { all } else { same }, initializers }
+    }
+
+    /// What a tensor behind the value is, when the value as a whole is used like this.
+    fn part(&self, context: &Context, usage: Use, source: &Source) -> Use {
+        match (source.part, usage) {
+            (Part::Scale, _) => Use::Scale,
+            (Part::ZeroPoint, _) => Use::ZeroPoint,
+            (Part::Helper, _) => Use::Fixed,
+            (Part::Values, Use::Fixed | Use::Scale | Use::ZeroPoint) => usage,
+            (Part::Values, _) => {
+                let stored = context.wiring.tensor(source.tensor);
+                let aside = stored.is_none_or(|stored| {
+                    stored.kept != Kept::Initializer && self.initializers
+                        || stored.elements == Some(1) && self.main.len() > 1
+                });
+                match usage {
+                    _ if aside => Use::Free,
+                    Use::Learned(role) if !self.main.contains(&source.tensor) => Use::Beside(role),
+                    Use::Free if source.gathered => Use::Beside(Role::Embedding),
+                    usage => usage,
+                }
+            }
+        }
+    }
+}
+
+/// The product of dimensions.
+fn product(dims: &[u64]) -> Option<u64> {
+    dims.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim))
+}
+
+/// Tensors' categories, with those that were guessed.
+pub(crate) struct Categories {
+    by_tensor: Vec<Option<Category>>,
+    pub(crate) guessed: Vec<TensorId>,
+}
+
+impl Categories {
+    pub(crate) fn of(context: &Context, claims: &[Claim]) -> Self {
+        let mut uses: HashMap<TensorId, Vec<&Claim>> = HashMap::new();
+        for claim in claims {
+            uses.entry(claim.tensor).or_default().push(claim);
+        }
+        let judge = Judge::of(context, claims);
+        let mut guessed = Vec::new();
+        let tensors = (0..context.wiring.tensors.len()).map(TensorId);
+        let by_tensor = tensors
+            .map(|tensor| {
+                let (category, sure) = judge.decide(tensor, uses.get(&tensor)?);
+                if !sure {
+                    guessed.push(tensor);
+                }
+                Some(category)
+            })
+            .collect();
+        Self { by_tensor, guessed }
+    }
+
+    /// A tensor's category; none where nobody reads it.
+    pub(crate) fn of_tensor(&self, tensor: TensorId) -> Option<Category> {
+        *self.by_tensor.get(tensor.0)?
+    }
+}
+
+struct Judge<'a, 'f> {
+    context: &'a Context<'f>,
+    kept: Weights,
+    pytorch: bool,
+}
+
+/// Where a file keeps its weights, so that what stands elsewhere is made up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Weights {
+    InInitializers,
+    InNodes,
+    Nowhere,
+}
+
+impl<'a, 'f> Judge<'a, 'f> {
+    fn of(context: &'a Context<'f>, claims: &[Claim]) -> Self {
+        let wiring = &context.wiring;
+        let learned = claims.iter().filter(|claim| matches!(claim.usage, Use::Learned(_)));
+        let kept = learned.filter_map(|claim| Some(wiring.tensor(claim.tensor)?.kept));
+        let (initializers, nodes) = kept.fold((0_usize, 0_usize), |(yes, no), kept| match kept {
+            Kept::Initializer => (yes + 1, no),
+            Kept::Constant | Kept::Generated => (yes, no + 1),
+        });
+        let kept = match (initializers, nodes) {
+            (0, 0) => Weights::Nowhere,
+            _ if initializers > nodes => Weights::InInitializers,
+            _ => Weights::InNodes,
+        };
+        let pytorch = wiring.text(wiring.file.producer_name) == "pytorch";
+        Self { context, kept, pytorch }
+    }
+
+    /// The category, and whether it is more than a guess.
+    fn decide(&self, tensor: TensorId, claims: &[&Claim]) -> (Category, bool) {
+        let Some(stored) = self.context.wiring.tensor(tensor) else {
+            return (Category::Constant, true);
+        };
+        let any = |wanted: fn(&Use) -> bool| claims.iter().any(|claim| wanted(&claim.usage));
+        let statistic = any(|usage| matches!(usage, Use::Statistic(_)));
+        let learned = any(|usage| matches!(usage, Use::Learned(_) | Use::Beside(_)));
+        let values = stored.dtype.is_float() || claims.iter().any(|claim| claim.dequantized);
+        if matches!(stored.dtype, DType::String | DType::Bool) {
+            return (Category::Constant, true);
+        }
+        if let Some(said) = self.context.provenance.said(tensor) {
+            match said.spec {
+                // A product with a state of zeros.
+                _ if said.folded && is_zero(stored) => return (Category::Constant, true),
+                Some(Spec::Parameter) if values || learned => {
+                    return (Category::Trainable, true);
+                }
+                Some(Spec::Buffer) if statistic => return (Category::NonTrainable, true),
+                Some(Spec::Captured) if self.context.provenance.captures() => {}
+                _ => return (Category::Constant, true),
+            }
+        }
+        let integer = matches!(stored.dtype, DType::Int64 | DType::Unknown);
+        if learned && !integer && !self.made_up(stored, claims) {
+            return (Category::Trainable, true);
+        }
+        if statistic && !integer {
+            return (Category::NonTrainable, true);
+        }
+        if any(|usage| matches!(usage, Use::Scale | Use::ZeroPoint)) {
+            return (Category::Quantization, true);
+        }
+        if any(|usage| *usage == Use::Unknown) && may_be_weight(stored.dtype) {
+            return (Category::Trainable, false);
+        }
+        let free = any(|usage| matches!(usage, Use::Free | Use::State));
+        if !free || !values {
+            return (Category::Constant, true);
+        }
+        self.guess(stored, claims)
+    }
+
+    /// Scales of one and offsets of zero that an exporter makes up for a normalization without any.
+    fn made_up(&self, stored: &Stored, claims: &[&Claim]) -> bool {
+        let affine = |claim: &&Claim| matches!(claim.usage, Use::Learned(Role::Gamma | Role::Beta));
+        let aside = stored.kept == Kept::Constant && self.kept == Weights::InInitializers;
+        let name = self.context.wiring.text(stored.name);
+        let filled = path::is_fill(name) || uniform(stored) && path::is_result(name);
+        claims.iter().all(affine) && (aside || filled)
+    }
+
+    fn guess(&self, stored: &Stored, claims: &[&Claim]) -> (Category, bool) {
+        let name = self.context.wiring.text(stored.name);
+        let named = !path::is_made_up(name);
+        let single = stored.elements == Some(1);
+        let state = claims.iter().all(|claim| claim.usage == Use::State);
+        let constant = match stored.kept {
+            Kept::Generated => true,
+            Kept::Constant => self.kept != Weights::InNodes || single,
+            Kept::Initializer => single && !(self.pytorch && named),
+        };
+        if constant || state && !(self.pytorch && named) || uniform(stored) && !named {
+            return (Category::Constant, true);
+        }
+        match path::word(name) {
+            Some(category) => (category, false),
+            None if is_mask(stored) => (Category::Constant, false),
+            None => (Category::Trainable, false),
+        }
+    }
+}
+
+/// Whether weights of an operator that is not known may be of this type.
+fn may_be_weight(dtype: DType) -> bool {
+    dtype.is_float() || dtype.bits().is_some_and(|bits| bits <= 8)
+}
+
+fn is_zero(stored: &Stored) -> bool {
+    stored.floats().is_some_and(|values| values.iter().all(|value| *value == 0.0))
+}
+
+/// Whether all values are one and the same.
+fn uniform(stored: &Stored) -> bool {
+    let Some(values) = stored.floats() else { return false };
+    values.len() > 1 && values.iter().all(|value| Some(value) == values.first())
+}
+
+/// Whether some values shut others out: minus infinity, or a number that stands for it.
+fn is_mask(stored: &Stored) -> bool {
+    stored.floats().is_some_and(|values| values.iter().any(|value| *value <= -9_999.0))
+}

@@ -1,0 +1,97 @@
+//! What is odd about stored tensors, so that their count is to be doubted.
+
+use std::collections::HashSet;
+
+use netweight_core::{Diagnostic, Source, limits};
+
+use crate::graph::{Kept, Stored, Wiring};
+use crate::{Graph, OnnxFile, Storage};
+
+/// Says what is odd about a file's tensors, each kind of oddity as often as is bearable.
+pub(crate) fn tensors(wiring: &Wiring) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for stored in &wiring.tensors {
+        let what = kind(stored).or_else(|| length(stored)).or_else(|| size(stored));
+        let place = || format!("tensor `{}`", wiring.text(stored.name));
+        found.extend(what.map(|problem| problem.at(place())));
+        if found.len() >= limits::ONNX_PROBLEMS {
+            break;
+        }
+    }
+    found.extend(wiring.file.graphs.iter().filter_map(|graph| twice(wiring.file, graph)));
+    found
+}
+
+fn kind(stored: &Stored) -> Option<Diagnostic> {
+    let what = match stored.data_type {
+        Some(0) => {
+            "its data type is left out; its values are counted, its bytes are not known".to_owned()
+        }
+        Some(number) if stored.dtype == netweight_core::DType::Unknown => {
+            format!(
+                "its data type has the number {number}, which no ONNX version so far has; its values are counted"
+            )
+        }
+        _ => return None,
+    };
+    Some(Diagnostic::warning("onnx/data-type", what))
+}
+
+/// Raw values that are more or fewer than the dimensions say.
+fn length(stored: &Stored) -> Option<Diagnostic> {
+    let Some(Storage::Inline { bytes: found }) = stored.storage else { return None };
+    let expected = stored.dtype.bytes(stored.elements?)?;
+    (*found != expected && stored.kept != Kept::Generated).then(|| {
+        let what = format!(
+            "holds {found} bytes where its dimensions need {expected}; it is counted by its dimensions"
+        );
+        Diagnostic::warning("onnx/data-length", what).help("the file may be cut or written wrongly")
+    })
+}
+
+fn size(stored: &Stored) -> Option<Diagnostic> {
+    let unbelievable = stored.elements.is_some_and(|elements| elements > MOST_ELEMENTS);
+    unbelievable.then(|| {
+        let what =
+            "its dimensions are larger than any computer could hold; it is counted as it stands";
+        Diagnostic::warning("onnx/unbelievable-size", what)
+    })
+}
+
+/// Values of one tensor that may be meant: a thousand times today's largest models.
+const MOST_ELEMENTS: u64 = 1 << 50;
+
+/// Names that two initializers of one graph share.
+fn twice(file: &OnnxFile, graph: &Graph) -> Option<Diagnostic> {
+    let mut seen = HashSet::new();
+    let again = graph.initializers.iter().find(|tensor| !seen.insert(tensor.name))?;
+    let name = file.names.text(again.name);
+    let what =
+        format!("the graph stores several tensors under the name `{name}`; the last one is read");
+    Some(Diagnostic::warning("onnx/duplicate-initializer", what))
+}
+
+/// One word on all files that should hold weights and are not there.
+pub(crate) fn missing_data(file: &OnnxFile, source: &dyn Source) -> Option<Diagnostic> {
+    let mut missing: Vec<&str> = Vec::new();
+    let mut asked: HashSet<&str> = HashSet::new();
+    for tensor in file.graphs.iter().flat_map(|graph| &graph.initializers) {
+        let Storage::External { location, .. } = tensor.storage else { continue };
+        let location = file.names.text(location);
+        if asked.len() < MOST_FILES && asked.insert(location) && source.sibling(location).is_err() {
+            missing.push(location);
+        }
+    }
+    let first = missing.first()?;
+    let others = match missing.len() {
+        1 => String::new(),
+        count => format!(" and {} more", count - 1),
+    };
+    let what = format!(
+        "the weights' values are in `{first}`{others}, which is not there; counts need only their shapes and hold"
+    );
+    Some(Diagnostic::note("onnx/missing-external-data", what))
+}
+
+/// Files of external data that are looked for.
+const MOST_FILES: usize = 1_000;

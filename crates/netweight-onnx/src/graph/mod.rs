@@ -1,0 +1,240 @@
+//! The wiring of a file: which call makes a value, which calls read it, what is stored.
+//!
+//! Functions are inlined at each call, bodies of control flow lie behind their node, and names
+//! become numbers, so that everything later looks at one flat list of calls.
+
+mod build;
+mod stored;
+
+use std::collections::HashMap;
+
+use netweight_core::Diagnostic;
+
+pub(crate) use stored::{Kept, Stored};
+
+use crate::{AttributeValue, Dim, Name, Names, Node, OnnxFile, ValueInfo};
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $id:ident)*) => {
+        $($(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub(crate) struct $id(pub(crate) usize);)*
+    };
+}
+
+ids! {
+    /// A call in [`Wiring::calls`].
+    CallId
+    /// A value in [`Wiring::values`].
+    ValueId
+    /// A stored tensor in [`Wiring::tensors`].
+    TensorId
+}
+
+/// One flat graph of everything that a file computes.
+pub(crate) struct Wiring<'f> {
+    pub(crate) file: &'f OnnxFile,
+    /// Operator calls in the file's order, bodies behind their node.
+    pub(crate) calls: Vec<Call<'f>>,
+    pub(crate) values: Vec<Value<'f>>,
+    pub(crate) tensors: Vec<Stored<'f>>,
+    /// What a user feeds.
+    pub(crate) inputs: Vec<ValueId>,
+    /// What a user gets.
+    pub(crate) outputs: Vec<ValueId>,
+    pub(crate) problems: Vec<Diagnostic>,
+    nowhere: Value<'f>,
+}
+
+/// An operator at work.
+pub(crate) struct Call<'f> {
+    pub(crate) node: &'f Node,
+    pub(crate) inputs: Vec<Option<ValueId>>,
+    pub(crate) outputs: Vec<Option<ValueId>>,
+    /// Lists of values that stand in attributes, with the attributes' names.
+    pub(crate) lists: Vec<(Name, TensorId)>,
+    /// The attributes of the function call that it stands in.
+    given: Option<&'f Node>,
+}
+
+/// What flows between calls.
+#[derive(Default)]
+pub(crate) struct Value<'f> {
+    pub(crate) name: Name,
+    pub(crate) origin: Origin,
+    pub(crate) readers: Vec<Reader>,
+    pub(crate) info: Option<&'f ValueInfo>,
+    /// Whether a user gets it.
+    pub(crate) given: bool,
+}
+
+/// Where a value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Origin {
+    /// From nowhere known: a dangling name, or what a body is fed by its loop.
+    #[default]
+    Open,
+    /// From the user.
+    Input,
+    /// From the file.
+    Tensor(TensorId),
+    /// From a call's output.
+    Call(CallId, usize),
+    /// It is another value under a second name.
+    Same(ValueId),
+}
+
+/// A place where a value is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Reader {
+    pub(crate) call: CallId,
+    pub(crate) input: usize,
+}
+
+impl<'f> Wiring<'f> {
+    /// Wires a file up.
+    pub(crate) fn of(file: &'f OnnxFile) -> Self {
+        build::wire(file)
+    }
+
+    pub(crate) fn names(&self) -> &'f Names {
+        &self.file.names
+    }
+
+    pub(crate) fn text(&self, name: Name) -> &'f str {
+        self.file.names.text(name)
+    }
+
+    pub(crate) fn call(&self, id: CallId) -> Option<&Call<'f>> {
+        self.calls.get(id.0)
+    }
+
+    pub(crate) fn ids(&self) -> impl DoubleEndedIterator<Item = CallId> + use<> {
+        (0..self.calls.len()).map(CallId)
+    }
+
+    /// The operator's name, empty for a call that is not there.
+    pub(crate) fn op(&self, id: CallId) -> &'f str {
+        self.call(id).map_or("", |call| self.text(call.node.op_type))
+    }
+
+    pub(crate) fn tensor(&self, id: TensorId) -> Option<&Stored<'f>> {
+        self.tensors.get(id.0)
+    }
+
+    /// A value, second names looked through.
+    pub(crate) fn value(&self, id: ValueId) -> &Value<'f> {
+        let mut value = self.values.get(id.0).unwrap_or(&self.nowhere);
+        for _ in 0..MOST_ALIASES {
+            let Origin::Same(other) = value.origin else { break };
+            value = self.values.get(other.0).unwrap_or(&self.nowhere);
+        }
+        value
+    }
+
+    /// What a call reads at an input.
+    pub(crate) fn input(&self, call: CallId, index: usize) -> Option<ValueId> {
+        *self.call(call)?.inputs.get(index)?
+    }
+
+    /// What a call gives at an output.
+    pub(crate) fn output(&self, call: CallId, index: usize) -> Option<ValueId> {
+        *self.call(call)?.outputs.get(index)?
+    }
+
+    /// The call that makes a value.
+    pub(crate) fn maker(&self, value: ValueId) -> Option<CallId> {
+        match self.value(value).origin {
+            Origin::Call(call, _) => Some(call),
+            _ => None,
+        }
+    }
+
+    /// The stored tensor that a value is.
+    pub(crate) fn stored(&self, value: ValueId) -> Option<TensorId> {
+        match self.value(value).origin {
+            Origin::Tensor(tensor) => Some(tensor),
+            _ => None,
+        }
+    }
+
+    /// The one call that reads a call's first output, when there is exactly one.
+    pub(crate) fn only_reader(&self, call: CallId) -> Option<Reader> {
+        let value = self.value(self.output(call, 0)?);
+        match value.readers.as_slice() {
+            [reader] if !value.given => Some(*reader),
+            _ => None,
+        }
+    }
+
+    /// A call's attribute; inside a function, the one that its caller gives where it refers to it.
+    pub(crate) fn attribute(&self, call: CallId, name: &str) -> Option<&'f AttributeValue> {
+        let call = self.call(call)?;
+        let found = find(self.names(), call.node, name)?;
+        match found {
+            AttributeValue::Reference(outer) => find(self.names(), call.given?, self.text(*outer)),
+            own => Some(own),
+        }
+    }
+
+    pub(crate) fn int(&self, call: CallId, name: &str) -> Option<i64> {
+        match self.attribute(call, name)? {
+            AttributeValue::Int(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn ints(&self, call: CallId, name: &str) -> Option<&'f [i64]> {
+        match self.attribute(call, name)? {
+            AttributeValue::Ints(list) => list.all(),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn word(&self, call: CallId, name: &str) -> Option<&'f str> {
+        match self.attribute(call, name)? {
+            AttributeValue::Str(text) => Some(self.text(*text)),
+            _ => None,
+        }
+    }
+
+    /// Whether the call runs graphs of its own.
+    pub(crate) fn has_body(&self, call: CallId) -> bool {
+        let body = |value: &AttributeValue| {
+            matches!(value, AttributeValue::Graph(_) | AttributeValue::Graphs(_))
+        };
+        self.call(call)
+            .is_some_and(|call| call.node.attributes.iter().any(|attribute| body(&attribute.value)))
+    }
+
+    /// A value's dimensions as the file states them, where it states them all.
+    pub(crate) fn known_dims(&self, value: ValueId) -> Option<Vec<u64>> {
+        let shape = self.value(value).info?.shape.as_ref()?;
+        let known = shape.iter().map(|dim| match dim {
+            Dim::Known(size) => Some(*size),
+            Dim::Named(_) | Dim::Unknown => None,
+        });
+        known.collect()
+    }
+
+    /// The integers that a value is known to hold.
+    pub(crate) fn constant_ints(&self, value: ValueId) -> Option<&[i64]> {
+        self.tensor(self.stored(value)?)?.ints()
+    }
+}
+
+/// Second names of second names that are looked through.
+const MOST_ALIASES: usize = 64;
+
+fn find<'f>(names: &Names, node: &'f Node, name: &str) -> Option<&'f AttributeValue> {
+    node.attributes
+        .iter()
+        .find(|attribute| names.text(attribute.name) == name)
+        .map(|attribute| &attribute.value)
+}
+
+/// Names within one graph, with those around it.
+pub(crate) struct Scope {
+    parent: Option<usize>,
+    values: HashMap<Name, ValueId>,
+}

@@ -1,0 +1,228 @@
+//! Tensors that the file holds, wherever it holds them.
+
+use netweight_core::DType;
+
+use crate::{AttributeValue, List, Name, Node, SparseTensor, Storage, Tensor, Values};
+
+/// A tensor that the file holds, or stands for.
+pub(crate) struct Stored<'f> {
+    /// The name that readers use.
+    pub(crate) name: Name,
+    /// The attribute that holds it, where a node keeps several.
+    pub(crate) attribute: &'f str,
+    /// The number of its data type, where a tensor states it.
+    pub(crate) data_type: Option<i32>,
+    /// Dimensions, none where they are no size.
+    pub(crate) dims: Option<Vec<u64>>,
+    pub(crate) dtype: DType,
+    /// How many values it has, those that a sparse tensor leaves out included.
+    pub(crate) elements: Option<u64>,
+    /// Bytes that the values take in the file or beside it.
+    pub(crate) bytes: Option<u64>,
+    pub(crate) kept: Kept,
+    pub(crate) storage: Option<&'f Storage>,
+    values: Small<'f>,
+}
+
+/// How the file holds a tensor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
+    Initializer,
+    /// In a `Constant` node, where exporters also put shapes and scalars.
+    Constant,
+    /// Not at all: a node makes it up from a shape.
+    Generated,
+}
+
+/// The values of a small tensor, wherever they are kept.
+enum Small<'f> {
+    None,
+    Of(&'f Values),
+    Ints(&'f [i64]),
+    Floats(&'f [f32]),
+    Int(i64),
+    Float(f32),
+}
+
+impl<'f> Stored<'f> {
+    pub(super) fn tensor(name: Name, tensor: &'f Tensor, kept: Kept) -> Self {
+        Self {
+            name,
+            attribute: "",
+            data_type: Some(tensor.data_type),
+            dims: dims(&tensor.dims),
+            dtype: dtype(tensor.data_type),
+            elements: tensor.elements(),
+            bytes: bytes(tensor),
+            kept,
+            storage: Some(&tensor.storage),
+            values: tensor.values.as_ref().map_or(Small::None, Small::Of),
+        }
+    }
+
+    pub(super) fn sparse(name: Name, sparse: &'f SparseTensor, kept: Kept) -> Self {
+        let indices = bytes(&sparse.indices);
+        let values = Self::tensor(name, &sparse.values, kept);
+        let bytes = values.bytes.zip(indices).and_then(|(a, b)| a.checked_add(b));
+        let elements = crate::file::elements(&sparse.dims);
+        let dims = dims(&sparse.dims);
+        Self { dims, elements, bytes, storage: None, values: Small::None, ..values }
+    }
+
+    /// The tensor of a `Constant` node, in whichever attribute it stands.
+    pub(super) fn constant(name: Name, attribute: &str, value: &'f AttributeValue) -> Option<Self> {
+        let list = |count: u64, dtype: DType, values: Small<'f>| {
+            Some(Self::plain(name, vec![count], dtype, values))
+        };
+        let scalar = |dtype, values| Some(Self::plain(name, Vec::new(), dtype, values));
+        match (attribute, value) {
+            ("value", AttributeValue::Tensor(tensor)) => {
+                Some(Self::tensor(name, tensor, Kept::Constant))
+            }
+            ("sparse_value", AttributeValue::SparseTensor(sparse)) => {
+                Some(Self::sparse(name, sparse, Kept::Constant))
+            }
+            ("value_int", AttributeValue::Int(value)) => scalar(DType::Int64, Small::Int(*value)),
+            ("value_float", AttributeValue::Float(value)) => {
+                scalar(DType::Float32, Small::Float(*value))
+            }
+            ("value_string", AttributeValue::Str(_)) => scalar(DType::String, Small::None),
+            ("value_ints", AttributeValue::Ints(ints)) => {
+                list(ints.count, DType::Int64, ints.all().map_or(Small::None, Small::Ints))
+            }
+            ("value_floats", AttributeValue::Floats(floats)) => {
+                list(floats.count, DType::Float32, floats.all().map_or(Small::None, Small::Floats))
+            }
+            ("value_strings", AttributeValue::Strings(List { count, .. })) => {
+                list(*count, DType::String, Small::None)
+            }
+            _ => None,
+        }
+    }
+
+    /// Floats in an attribute of any name.
+    pub(super) fn attribute(
+        name: Name,
+        attribute: &'f str,
+        value: &'f AttributeValue,
+    ) -> Option<Self> {
+        let stored = match value {
+            AttributeValue::Floats(floats) if floats.count > 0 => Self::plain(
+                name,
+                vec![floats.count],
+                DType::Float32,
+                floats.all().map_or(Small::None, Small::Floats),
+            ),
+            AttributeValue::Tensor(tensor) => Self::tensor(name, tensor, Kept::Constant),
+            _ => return None,
+        };
+        Some(Self { attribute, ..stored })
+    }
+
+    /// What a node makes up from a shape.
+    pub(super) fn generated(name: Name, dims: &[i64], dtype: DType) -> Self {
+        let stored = Self::plain(name, self::dims(dims).unwrap_or_default(), dtype, Small::None);
+        let elements = crate::file::elements(dims);
+        Self { elements, bytes: Some(0), kept: Kept::Generated, ..stored }
+    }
+
+    fn plain(name: Name, dims: Vec<u64>, dtype: DType, values: Small<'f>) -> Self {
+        let elements = dims.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim));
+        Self {
+            name,
+            attribute: "",
+            data_type: None,
+            dims: Some(dims),
+            dtype,
+            elements,
+            bytes: elements.and_then(|elements| dtype.bytes(elements)),
+            kept: Kept::Constant,
+            storage: None,
+            values,
+        }
+    }
+
+    /// All values, where they are few and whole numbers.
+    pub(crate) fn ints(&self) -> Option<&[i64]> {
+        match &self.values {
+            Small::Of(Values::Ints(ints)) => Some(ints),
+            Small::Ints(ints) => Some(ints),
+            Small::Int(int) => Some(std::slice::from_ref(int)),
+            _ => None,
+        }
+    }
+
+    /// All values, where they are few and not whole numbers.
+    pub(crate) fn floats(&self) -> Option<Vec<f64>> {
+        match &self.values {
+            Small::Of(Values::Floats(floats)) => Some(floats.clone()),
+            Small::Floats(floats) => Some(floats.iter().copied().map(f64::from).collect()),
+            Small::Float(float) => Some(vec![f64::from(*float)]),
+            _ => None,
+        }
+    }
+}
+
+fn dims(dims: &[i64]) -> Option<Vec<u64>> {
+    dims.iter().map(|dim| u64::try_from(*dim).ok()).collect()
+}
+
+/// Bytes of a payload: as written inline, else as the shape says.
+fn bytes(tensor: &Tensor) -> Option<u64> {
+    match tensor.storage {
+        Storage::Missing => Some(0),
+        Storage::Inline { bytes } | Storage::Typed { bytes } => Some(bytes),
+        Storage::External { length: Some(length), .. } => Some(length),
+        Storage::External { .. } => dtype(tensor.data_type).bytes(tensor.elements()?),
+    }
+}
+
+/// The standard's numbers of data types.
+pub(crate) fn dtype(number: i32) -> DType {
+    match number {
+        1 => DType::Float32,
+        2 => DType::UInt8,
+        3 => DType::Int8,
+        4 => DType::UInt16,
+        5 => DType::Int16,
+        6 => DType::Int32,
+        7 => DType::Int64,
+        8 => DType::String,
+        9 => DType::Bool,
+        10 => DType::Float16,
+        11 => DType::Float64,
+        12 => DType::UInt32,
+        13 => DType::UInt64,
+        14 => DType::Complex64,
+        15 => DType::Complex128,
+        16 => DType::BFloat16,
+        17 => DType::Float8E4M3Fn,
+        18 => DType::Float8E4M3FnUz,
+        19 => DType::Float8E5M2,
+        20 => DType::Float8E5M2FnUz,
+        21 => DType::UInt4,
+        22 => DType::Int4,
+        23 => DType::Float4E2M1,
+        24 => DType::Float8E8M0,
+        25 => DType::UInt2,
+        26 => DType::Int2,
+        _ => DType::Unknown,
+    }
+}
+
+/// What a node that makes a tensor up from a shape fills it with.
+pub(super) fn generated_type(
+    value: Option<&AttributeValue>,
+    dtype_attribute: Option<i64>,
+) -> DType {
+    match (value, dtype_attribute) {
+        (Some(AttributeValue::Tensor(tensor)), _) => dtype(tensor.data_type),
+        (None, Some(number)) => i32::try_from(number).map_or(DType::Unknown, dtype),
+        _ => DType::Float32,
+    }
+}
+
+/// Whether two nodes are one: bodies of functions are read once for each call.
+pub(super) fn identity(node: &Node) -> usize {
+    std::ptr::from_ref(node).addr()
+}

@@ -1,0 +1,81 @@
+//! The ONNX importer.
+
+use netweight_core::{
+    Confidence, Convention, ImportError, ImportOptions, Importer, ImporterInfo, Model, Source,
+};
+
+use crate::category::{Categories, claims};
+use crate::check;
+use crate::graph::Wiring;
+use crate::layers::Builder;
+use crate::plan::{Context, Plan};
+use crate::{OnnxFile, looks_like_onnx, read};
+
+/// Reads ONNX files.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OnnxImporter;
+
+const INFO: ImporterInfo = ImporterInfo {
+    id: "onnx",
+    name: "ONNX",
+    summary: "ONNX models of every version, with or without their external data",
+    extensions: &["onnx"],
+};
+
+impl Importer for OnnxImporter {
+    fn info(&self) -> &ImporterInfo {
+        &INFO
+    }
+
+    fn probe(&self, source: &dyn Source) -> Confidence {
+        match looks_like_onnx(source) {
+            Ok(true) => Confidence::Certain,
+            _ if INFO.matches_name(source.name()) => Confidence::Name,
+            _ => Confidence::No,
+        }
+    }
+
+    fn import(&self, source: &dyn Source, _: &ImportOptions) -> Result<Model, ImportError> {
+        let file = read(source)?;
+        let mut model = model(&file);
+        model.diagnostics.extend(check::missing_data(&file, source));
+        Ok(model)
+    }
+}
+
+/// The layers of a file.
+fn model(file: &OnnxFile) -> Model {
+    let mut wiring = Wiring::of(file);
+    let mut diagnostics = file.problems.clone();
+    diagnostics.append(&mut wiring.problems);
+    diagnostics.extend(check::tensors(&wiring));
+    let context = Context::of(wiring);
+    let plan = Plan::of(&context);
+    let claims = claims(&context, &plan);
+    let categories = Categories::of(&context, &claims);
+    diagnostics.extend(Builder::guesses(&context, &categories));
+    let head = Model { diagnostics, ..head(file) };
+    Builder::new(&context, &plan, &categories, &claims, head).build()
+}
+
+fn head(file: &OnnxFile) -> Model {
+    let names = &file.names;
+    let standard = |(domain, version): &(crate::Name, i64)| {
+        matches!(names.text(*domain), "" | "ai.onnx").then_some(*version)
+    };
+    let description = match file.opsets.iter().find_map(standard) {
+        Some(version) => format!("ONNX opset {version}"),
+        None => "ONNX".to_owned(),
+    };
+    let producer = [names.text(file.producer_name), names.text(file.producer_version)];
+    let producer = producer.join(" ").trim().to_owned();
+    let name = file.graph(file.graph).map(|graph| names.text(graph.name).to_owned());
+    Model {
+        description,
+        name: name.filter(|name| !name.is_empty()),
+        producer: Some(producer).filter(|producer| !producer.is_empty()),
+        convention: Convention::Onnx,
+        stores_weights: true,
+        ..Model::new(INFO.id)
+    }
+}

@@ -1,0 +1,64 @@
+//! Names and short texts of a file, each of them once.
+
+use string_interner::backend::StringBackend;
+use string_interner::{StringInterner, Symbol};
+
+/// A name or short text: equal texts of one file are equal names. [`Names`] has the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Name(u32);
+
+impl Name {
+    /// Whether there is no text, which is how a file leaves a name out.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self == Self::default()
+    }
+}
+
+impl Symbol for Name {
+    fn try_from_usize(index: usize) -> Option<Self> {
+        u32::try_from(index).ok().map(Self)
+    }
+
+    fn to_usize(self) -> usize {
+        usize::try_from(self.0).unwrap_or(usize::MAX)
+    }
+}
+
+/// The texts of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Names(StringInterner<StringBackend<Name>>);
+
+impl Default for Names {
+    fn default() -> Self {
+        let mut names = StringInterner::new();
+        names.get_or_intern_static("");
+        Self(names)
+    }
+}
+
+impl Names {
+    /// The text of a name; nothing for a name of another file.
+    #[must_use]
+    pub fn text(&self, name: Name) -> &str {
+        self.0.resolve(name).unwrap_or_default()
+    }
+
+    /// The name with this text, `None` when the file does not use it.
+    #[must_use]
+    pub fn find(&self, text: &str) -> Option<Name> {
+        self.0.get(text)
+    }
+
+    /// How many texts there are, the empty one counted.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "the empty text is always there")]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The name with this text, which is added if need be.
+    pub(crate) fn intern(&mut self, text: &str) -> Name {
+        self.0.get_or_intern(text)
+    }
+}

@@ -1,0 +1,132 @@
+//! Matrix products with a stored matrix.
+
+use netweight_core::Role;
+
+use super::{MICROSOFT, Op, Site, Sizes, Use, op};
+use Use::{Fixed, Learned, Scale, ZeroPoint};
+
+const KERNEL: Use = Learned(Role::Kernel);
+const BIAS: Use = Learned(Role::Bias);
+const MATMUL: &[(usize, Use)] = &[(0, KERNEL), (1, KERNEL)];
+const GEMM: &[(usize, Use)] = &[(0, KERNEL), (1, KERNEL), (2, BIAS)];
+const INTEGER: &[(usize, Use)] = &[(0, KERNEL), (1, KERNEL), (2, ZeroPoint), (3, ZeroPoint)];
+const LINEAR: &[(usize, Use)] = &[
+    (0, KERNEL),
+    (1, Scale),
+    (2, ZeroPoint),
+    (3, KERNEL),
+    (4, Scale),
+    (5, ZeroPoint),
+    (6, Scale),
+    (7, ZeroPoint),
+];
+const QGEMM: &[(usize, Use)] = &[
+    (0, KERNEL),
+    (1, Scale),
+    (2, ZeroPoint),
+    (3, KERNEL),
+    (4, Scale),
+    (5, ZeroPoint),
+    (6, BIAS),
+    (7, Scale),
+    (8, ZeroPoint),
+];
+const TO_FLOAT: &[(usize, Use)] =
+    &[(0, KERNEL), (1, KERNEL), (2, Scale), (3, Scale), (4, ZeroPoint), (5, ZeroPoint), (6, BIAS)];
+const DYNAMIC: &[(usize, Use)] = &[(0, KERNEL), (1, KERNEL), (2, Scale), (3, ZeroPoint), (4, BIAS)];
+const NBITS: &[(usize, Use)] = &[(1, KERNEL), (2, Scale), (3, ZeroPoint), (4, Fixed), (5, BIAS)];
+const BNB4: &[(usize, Use)] = &[(1, KERNEL), (2, Scale)];
+
+pub(super) const OPS: &[Op] = &[
+    op("MatMul", "dense", MATMUL, matmul),
+    op("MatMulInteger", "dense", INTEGER, matmul),
+    op("QLinearMatMul", "dense", LINEAR, matmul),
+    op("Gemm", "dense", GEMM, gemm),
+    op("Einsum", "einsum_dense", MATMUL, kernel_shape),
+    op("FusedMatMul", "dense", MATMUL, gemm).in_domain(MICROSOFT),
+    op("TransposeMatMul", "dense", MATMUL, gemm).in_domain(MICROSOFT),
+    op("FusedGemm", "dense", GEMM, gemm).in_domain(MICROSOFT),
+    op("GemmFastGelu", "dense", GEMM, matmul).in_domain(MICROSOFT),
+    op("GemmFloat8", "dense", GEMM, gemm).in_domain(MICROSOFT),
+    op("QGemm", "dense", QGEMM, gemm).in_domain(MICROSOFT),
+    op("QLinearMatMul", "dense", LINEAR, matmul).in_domain(MICROSOFT),
+    op("MatMulIntegerToFloat", "dense", TO_FLOAT, matmul).in_domain(MICROSOFT),
+    op("DynamicQuantizeMatMul", "dense", DYNAMIC, matmul).in_domain(MICROSOFT),
+    op("MatMulNBits", "dense", NBITS, packed).in_domain(MICROSOFT),
+    op("MatMulFpQ4", "dense", &[(1, KERNEL), (2, Fixed)], kernel_shape).in_domain(MICROSOFT),
+    op("MatMulBnb4", "dense", BNB4, packed).in_domain(MICROSOFT),
+];
+
+/// Which operand the matrix is, and how it stands.
+struct Matrix {
+    input: u64,
+    output: u64,
+}
+
+impl Matrix {
+    fn of(dims: &[u64], right: bool, transposed: bool) -> Option<Self> {
+        let [a, b] = dims else { return None };
+        // As the left operand a matrix gives outputs by its rows.
+        let (input, output) = if right == transposed { (*b, *a) } else { (*a, *b) };
+        Some(Self { input, output })
+    }
+}
+
+fn matmul(site: &Site) -> Sizes {
+    dense(site, false, false)
+}
+
+fn gemm(site: &Site) -> Sizes {
+    let set = |name| site.int(name).unwrap_or(0) != 0;
+    dense(site, set("transA"), set("transB"))
+}
+
+fn dense(site: &Site, left_transposed: bool, right_transposed: bool) -> Sizes {
+    // The matrix is the right operand unless only the left one is stored.
+    let right_input = if site.op_is_linear() { 3 } else { 1 };
+    let right = site.fixed(right_input).is_some();
+    let Some(dims) = site.dims(Role::Kernel) else { return Sizes::default() };
+    let without_batch: Vec<u64> = match dims.iter().position(|dim| *dim != 1) {
+        Some(first) if dims.len() > 2 => {
+            dims.get(first.min(dims.len() - 2)..).unwrap_or(dims).to_vec()
+        }
+        _ => dims.to_vec(),
+    };
+    let transposed = if right { right_transposed } else { left_transposed };
+    let Some(matrix) = Matrix::of(&without_batch, right, transposed) else {
+        return kernel_shape(site);
+    };
+    if site.has(Role::Bias) && site.elements(Role::Bias) != Some(matrix.output) {
+        return kernel_shape(site);
+    }
+    Sizes::default()
+        .measure("input_size", Some(matrix.input))
+        .measure("output_size", Some(matrix.output))
+        .state("bias", Some(site.has(Role::Bias)))
+}
+
+/// A kernel of any rank, as it is.
+pub(super) fn kernel_shape(site: &Site) -> Sizes {
+    let kernel = site.dims(Role::Kernel);
+    Sizes::default()
+        .of_kind("einsum_dense")
+        .measure_all("kernel_sizes", kernel)
+        .measure_all("bias_sizes", site.dims(Role::Bias))
+}
+
+/// Packed bits: the sizes stand in attributes.
+fn packed(site: &Site) -> Sizes {
+    let (input, output) = (site.int("K"), site.int("N"));
+    let product = site.size("K").zip(site.size("N")).and_then(|(k, n)| k.checked_mul(n));
+    Sizes { unpacked: product, ..Sizes::default() }
+        .state("input_size", input)
+        .state("output_size", output)
+        .state("bias", Some(site.has(Role::Bias)))
+}
+
+impl Site<'_> {
+    /// Whether the operator's inputs each stand with their scale and zero point.
+    fn op_is_linear(&self) -> bool {
+        matches!(self.wiring.op(self.call), "QLinearMatMul" | "QGemm")
+    }
+}

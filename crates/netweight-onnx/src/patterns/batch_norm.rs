@@ -1,0 +1,43 @@
+//! Batch normalization written out: minus the mean, times a factor, plus an offset.
+
+use netweight_core::Role;
+
+use crate::graph::CallId;
+use crate::ops::{Sizes, Use};
+use crate::plan::{Context, Plan, Recognised};
+
+/// Starts at the subtraction. The variance is part of the factor, so that only three of the four
+/// vectors are left.
+pub(super) fn written_out(context: &Context, plan: &mut Plan, call: CallId) {
+    let Some((factor, offset)) = steps(context, call) else { return };
+    plan.assign(call, 1, call, Use::Statistic(Role::Mean));
+    plan.assign(factor.0, factor.1, call, Use::Learned(Role::Gamma));
+    plan.assign(offset.0, offset.1, call, Use::Learned(Role::Beta));
+    plan.join(factor.0, call);
+    plan.join(offset.0, call);
+    plan.recognise(call, RECOGNISED);
+}
+
+const RECOGNISED: Recognised =
+    Recognised { type_name: "BatchNormalization", kind: "", sizes: |_| Sizes::misfit() };
+
+type Operand = (CallId, usize);
+
+fn steps(context: &Context, call: CallId) -> Option<(Operand, Operand)> {
+    if context.wiring.op(call) != "Sub" {
+        return None;
+    }
+    let size = |call, input| {
+        let dims = context.fixed_input(call, input)?.dims.as_ref()?;
+        dims.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim))
+    };
+    let mean = size(call, 1).filter(|size| *size > 1)?;
+    let next = |at: CallId, op: &str| {
+        let reader = context.wiring.only_reader(at)?;
+        let operand = 1 - reader.input.min(1);
+        let fits = context.wiring.op(reader.call) == op && size(reader.call, operand) == Some(mean);
+        fits.then_some((reader.call, operand))
+    };
+    let factor = next(call, "Mul")?;
+    Some((factor, next(factor.0, "Add")?))
+}

@@ -1,0 +1,24 @@
+//! What exporters write for one layer, in one file each.
+
+mod batch_norm;
+mod bias;
+mod dynamic_quantization;
+
+use crate::graph::CallId;
+use crate::plan::{Context, Plan};
+
+/// A pattern: looks whether it starts at a call, and says in the plan what it found.
+type Pattern = fn(&Context, &mut Plan, CallId);
+
+const PATTERNS: &[Pattern] =
+    &[dynamic_quantization::scales, bias::added_later, batch_norm::written_out];
+
+pub(crate) fn apply(context: &Context, plan: &mut Plan) {
+    for pattern in PATTERNS {
+        for call in context.wiring.ids() {
+            if !context.trace.is_fixed(&context.wiring, call) && !plan.is_part(call) {
+                pattern(context, plan, call);
+            }
+        }
+    }
+}

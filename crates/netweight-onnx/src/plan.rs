@@ -1,0 +1,110 @@
+//! Which calls make one layer, and what each stored tensor is in it.
+
+use std::collections::HashMap;
+
+use crate::graph::{CallId, ValueId, Wiring};
+use crate::ops::{self, Op, Use};
+use crate::patterns;
+use crate::provenance::Provenance;
+use crate::trace::{Fixed, Trace};
+
+/// A file as everything after its wiring looks at it.
+pub(crate) struct Context<'f> {
+    pub(crate) wiring: Wiring<'f>,
+    pub(crate) trace: Trace,
+    pub(crate) provenance: Provenance<'f>,
+    ops: Vec<Option<&'static Op>>,
+}
+
+impl<'f> Context<'f> {
+    pub(crate) fn of(wiring: Wiring<'f>) -> Self {
+        let trace = Trace::of(&wiring);
+        let provenance = Provenance::of(&wiring);
+        let mut known = HashMap::new();
+        let ops = wiring.calls.iter().map(|call| {
+            let (domain, name) = (call.node.domain, call.node.op_type);
+            *known
+                .entry((domain, name))
+                .or_insert_with(|| ops::find(wiring.text(domain), wiring.text(name)))
+        });
+        let ops = ops.collect();
+        Self { wiring, trace, provenance, ops }
+    }
+
+    /// The operator's row; none for an operator that is not known.
+    pub(crate) fn op(&self, call: CallId) -> Option<&'static Op> {
+        *self.ops.get(call.0)?
+    }
+
+    /// A value that the file alone determines.
+    pub(crate) fn fixed(&self, value: ValueId) -> Option<&Fixed> {
+        self.trace.fixed(&self.wiring, value)
+    }
+
+    /// An input that the file alone determines.
+    pub(crate) fn fixed_input(&self, call: CallId, input: usize) -> Option<&Fixed> {
+        self.fixed(self.wiring.input(call, input)?)
+    }
+}
+
+/// What patterns found.
+pub(crate) struct Plan {
+    part_of: Vec<Option<CallId>>,
+    assigned: HashMap<(CallId, usize), (CallId, Use)>,
+    kinds: HashMap<CallId, Recognised>,
+}
+
+/// A layer that is not what its operator alone would be.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Recognised {
+    pub(crate) type_name: &'static str,
+    pub(crate) kind: &'static str,
+    pub(crate) sizes: fn(&ops::Site) -> ops::Sizes,
+}
+
+impl Plan {
+    pub(crate) fn of(context: &Context) -> Self {
+        let mut plan = Self {
+            part_of: vec![None; context.wiring.calls.len()],
+            assigned: HashMap::new(),
+            kinds: HashMap::new(),
+        };
+        patterns::apply(context, &mut plan);
+        plan
+    }
+
+    /// Makes a call a part of another one's layer.
+    pub(crate) fn join(&mut self, part: CallId, whole: CallId) {
+        let whole = self.whole(whole);
+        if let Some(place) = self.part_of.get_mut(part.0) {
+            *place = (part != whole).then_some(whole);
+        }
+    }
+
+    /// The call whose layer a call is a part of: itself, mostly.
+    pub(crate) fn whole(&self, call: CallId) -> CallId {
+        self.part_of.get(call.0).copied().flatten().unwrap_or(call)
+    }
+
+    pub(crate) fn is_part(&self, call: CallId) -> bool {
+        self.part_of.get(call.0).is_some_and(Option::is_some)
+    }
+
+    /// Gives the stored tensor at an input to a layer.
+    pub(crate) fn assign(&mut self, call: CallId, input: usize, whole: CallId, usage: Use) {
+        self.assigned.insert((call, input), (whole, usage));
+    }
+
+    /// Which layer the stored tensor at an input belongs to, and as what.
+    pub(crate) fn assigned(&self, call: CallId, input: usize) -> Option<(CallId, Use)> {
+        self.assigned.get(&(call, input)).copied()
+    }
+
+    pub(crate) fn recognise(&mut self, call: CallId, recognised: Recognised) {
+        self.kinds.insert(call, recognised);
+    }
+
+    pub(crate) fn recognised(&self, call: CallId) -> Option<Recognised> {
+        self.kinds.get(&call).copied()
+    }
+}

@@ -1,0 +1,128 @@
+//! What exporters say of a tensor: the metadata of `torch.export`, names of copies.
+
+use std::collections::HashMap;
+
+use crate::graph::{Origin, TensorId, ValueId, Wiring};
+use crate::{Metadata, Name};
+
+/// What the file's metadata says of its tensors.
+pub(crate) struct Provenance<'f> {
+    /// The signature of an exported program, by target.
+    signature: HashMap<&'f str, Spec>,
+    said: HashMap<TensorId, Said<'f>>,
+}
+
+/// What a program's signature calls an input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Spec {
+    Parameter,
+    Buffer,
+    /// A tensor that the program captured.
+    Captured,
+}
+
+/// What the exporter says of one tensor.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Said<'f> {
+    /// What it was in the source, unless it was computed from nothing of it.
+    pub(crate) spec: Option<Spec>,
+    /// The source's names of what it is, or was computed from.
+    pub(crate) sources: Vec<&'f str>,
+    /// Whether it was computed when the file was made.
+    pub(crate) folded: bool,
+}
+
+const SIGNATURE: &str = "pkg.torch.export.ExportedProgram.graph_signature";
+const SPEC: &str = "pkg.torch.export.graph_signature.InputSpec.kind";
+const FOLDED: &str = "pkg.onnxscript.optimizer.folded_from";
+
+impl<'f> Provenance<'f> {
+    pub(crate) fn of(wiring: &Wiring<'f>) -> Self {
+        let file = wiring.file;
+        let graph = file.graph(file.graph).map_or(&[][..], |graph| &graph.metadata);
+        let all = file.metadata.iter().chain(graph);
+        let signature = all
+            .filter(|(key, _)| wiring.text(*key) == SIGNATURE)
+            .flat_map(|(_, text)| wiring.text(*text).lines())
+            .filter_map(spec)
+            .collect();
+        let mut provenance = Self { signature, said: HashMap::new() };
+        if provenance.signature.is_empty() {
+            return provenance;
+        }
+        for id in (0..wiring.values.len()).map(ValueId) {
+            let value = wiring.value(id);
+            if let Origin::Tensor(tensor) = value.origin {
+                let metadata = value.info.map_or(&[][..], |info| &info.metadata);
+                let said = provenance.tensor(wiring, value.name, metadata);
+                provenance.said.insert(tensor, said);
+            }
+        }
+        provenance
+    }
+
+    /// What is said of a tensor; none in a file that says nothing.
+    pub(crate) fn said(&self, tensor: TensorId) -> Option<&Said<'f>> {
+        self.said.get(&tensor)
+    }
+
+    /// Whether the program captured its parameters as plain tensors, as Keras' do, so that its
+    /// signature does not tell them from constants.
+    pub(crate) fn captures(&self) -> bool {
+        self.signature.iter().any(|(target, _)| target.contains("_torch_params"))
+    }
+
+    fn tensor(&self, wiring: &Wiring<'f>, name: Name, metadata: &[(Name, Name)]) -> Said<'f> {
+        let name = wiring.text(name);
+        let get = |key: &str| entry(wiring, metadata, key);
+        if let Some(kind) = get(SPEC) {
+            return Said { spec: kind_of(kind), sources: vec![name], folded: false };
+        }
+        if let Some(list) = get(FOLDED) {
+            let mut sources: Vec<(&str, Spec)> = list
+                .split('\'')
+                .skip(1)
+                .step_by(2)
+                .filter_map(|source| Some((source, *self.signature.get(source)?)))
+                .collect();
+            let spec = [Spec::Parameter, Spec::Buffer, Spec::Captured]
+                .into_iter()
+                .find(|spec| sources.iter().any(|(_, found)| found == spec));
+            sources.retain(|(_, found)| Some(*found) == spec);
+            let sources = sources.into_iter().map(|(source, _)| source).collect();
+            return Said { spec, sources, folded: true };
+        }
+        // What lost its metadata when batch normalization was folded into it keeps its name; the
+        // new bias is named after the weight.
+        let known = |name: &str| self.signature.get(name).copied();
+        let bias = name.strip_suffix("_bias").filter(|weight| known(weight).is_some());
+        let spec = known(name).or_else(|| bias.and_then(known));
+        Said { spec, sources: spec.map(|_| name).into_iter().collect(), folded: bias.is_some() }
+    }
+}
+
+fn entry<'f>(wiring: &Wiring<'f>, metadata: &[(Name, Name)], key: &str) -> Option<&'f str> {
+    let found = metadata.iter().find(|(known, _)| wiring.text(*known) == key)?;
+    Some(wiring.text(found.1))
+}
+
+/// The entry of a node's metadata.
+pub(crate) fn note<'f>(wiring: &Wiring<'f>, metadata: &Metadata, key: &str) -> Option<&'f str> {
+    entry(wiring, metadata, key)
+}
+
+/// A line such as `p_fc_weight: PARAMETER target='fc.weight'`.
+fn spec(line: &str) -> Option<(&str, Spec)> {
+    let (_, said) = line.split_once(": ")?;
+    let (kind, target) = said.split_once(" target='")?;
+    Some((target.split('\'').next()?, kind_of(kind)?))
+}
+
+fn kind_of(kind: &str) -> Option<Spec> {
+    match kind {
+        "PARAMETER" => Some(Spec::Parameter),
+        "BUFFER" => Some(Spec::Buffer),
+        "CONSTANT_TENSOR" => Some(Spec::Captured),
+        _ => None,
+    }
+}

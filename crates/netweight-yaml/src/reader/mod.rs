@@ -1,0 +1,176 @@
+//! A spec's tree → the layer model. What is wrong is collected with its place, so that all of
+//! it is told at once; a spec with a problem gives no model.
+
+mod args;
+mod block;
+mod expect;
+mod expression;
+mod graph;
+mod input;
+mod item;
+mod layer;
+mod own;
+mod place;
+mod vars;
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use netweight_core::{Convention, ImportOptions, Model, OwnKind};
+use netweight_markup::{Document, Key, Node, Problem, Problems, Value};
+
+use crate::key;
+use crate::limits;
+use crate::takes::one_of;
+use block::Block;
+use graph::Scope;
+
+/// Reads a spec; or all that is wrong with it.
+pub(crate) fn read(document: &Document, options: &ImportOptions) -> Result<Model, Problems> {
+    let mut reader = Reader {
+        document,
+        problems: document.problems.clone(),
+        model: Model::new("yaml"),
+        blocks: HashMap::new(),
+        own: HashMap::new(),
+        scopes: Vec::new(),
+        depth: 0,
+        placed: 0,
+    };
+    reader.spec(&document.root, options);
+    if reader.problems.is_empty() { Ok(reader.model) } else { Err(reader.problems) }
+}
+
+/// A spec as far as it is read.
+struct Reader<'d> {
+    document: &'d Document,
+    problems: Problems,
+    model: Model,
+    blocks: HashMap<&'d str, Block<'d>>,
+    /// The kinds that it defines.
+    own: HashMap<&'d str, Rc<OwnKind>>,
+    /// The scopes that are open, the innermost last.
+    scopes: Vec<Scope<'d>>,
+    /// Groups, blocks and uses that are open.
+    depth: usize,
+    /// Layers and copies placed so far, the empty ones too.
+    placed: usize,
+}
+
+impl<'d> Reader<'d> {
+    fn spec(&mut self, root: &'d Node, options: &ImportOptions) {
+        let Some(entries) = root.as_map() else {
+            self.problem(root.mismatch("a map with `layers`"));
+            return;
+        };
+        self.known_keys(entries, "key", key::SPEC);
+        let entry = |word: &str| entries.iter().find(|(key, _)| key.text == word);
+        let node = |word: &str| entry(word).map(|(_, node)| node);
+
+        self.model.convention = self.convention(node("convention"));
+        self.model.description = format!("YAML spec, {} convention", self.model.convention);
+        self.model.name = node("name").and_then(|name| self.text(name, "a name"));
+        let vars = node("vars").map_or(&[][..], |vars| self.map(vars, "a map of values"));
+        let vars = self.vars(vars, HashMap::new());
+        self.scopes.push(Scope { vars, barrier: true, ..Scope::default() });
+        self.inputs(node("input"), options);
+        if let Some(kinds) = node("kinds") {
+            self.kinds(kinds);
+        }
+        if let Some(blocks) = node("blocks") {
+            self.blocks(blocks);
+        }
+        match node("layers") {
+            Some(layers) => self.layers(layers),
+            None => {
+                let help = "write `layers:` and below it `- dense: 5`";
+                let code = "spec/missing-key";
+                let problem = Problem::new(code, start(root), "no `layers` in this spec");
+                self.problem(problem.help(help));
+            }
+        }
+        if let Some(expect) = node("expect") {
+            let rows = 0..self.model.layers.len();
+            self.expect(expect, None, rows);
+        }
+        self.scopes.pop();
+    }
+
+    fn convention(&mut self, node: Option<&Node>) -> Convention {
+        let Some(node) = node else { return Convention::default() };
+        let names = Convention::ALL.map(Convention::name);
+        let known = |text: &str| Convention::ALL.into_iter().find(|known| known.name() == text);
+        match node.as_str().and_then(known) {
+            Some(convention) => convention,
+            None => {
+                let problem = node.mismatch(&one_of(&names));
+                self.problem_nearest(problem, node, names);
+                Convention::default()
+            }
+        }
+    }
+
+    /// Keeps a problem.
+    fn problem(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    /// The entries of a map; none where it is something else, which is told.
+    fn map(&mut self, node: &'d Node, expected: &str) -> &'d [(Key, Node)] {
+        match &node.value {
+            Value::Map(entries) => entries,
+            Value::Invalid => &[],
+            _ => {
+                self.problem(node.mismatch(expected));
+                &[]
+            }
+        }
+    }
+
+    /// A text; none where it is something else, which is told.
+    fn text(&mut self, node: &Node, expected: &str) -> Option<String> {
+        match &node.value {
+            Value::Str(text) if !text.is_empty() => return Some(text.clone()),
+            Value::Invalid => {}
+            Value::Int(_) | Value::Float(_) | Value::Bool(_) => {
+                self.problem(node.mismatch(expected).help("put it in quotes"));
+            }
+            _ => self.problem(node.mismatch(expected)),
+        }
+        None
+    }
+
+    /// Tells the keys that are none of these.
+    fn known_keys(&mut self, entries: &[(Key, Node)], what: &str, keys: &'static [key::Key]) {
+        for (key, _) in entries {
+            if !keys.iter().any(|known| known.word == key.text) {
+                let problem = key.unknown(what, key::words(keys));
+                self.problem(match problem.help {
+                    Some(_) => problem,
+                    None => problem
+                        .note(format!("known: {}", one_of(&key::words(keys).collect::<Vec<_>>()))),
+                });
+            }
+        }
+    }
+
+    /// Counts one more layer or copy; false, and told, when there are too many.
+    fn place(&mut self, key: &Key) -> bool {
+        self.placed += 1;
+        if self.placed > limits::LAYERS {
+            let message = format!("more than {} layers", limits::LAYERS);
+            self.problem(Problem::new("spec/too-many-layers", key.span, message));
+        }
+        self.placed <= limits::LAYERS
+    }
+}
+
+/// Whether a word is a key that stands beside a layer's kind, or in its place.
+fn is_layer_key(word: &str) -> bool {
+    key::LAYER.iter().chain(key::ITEM).any(|key| key.word == word)
+}
+
+/// The first byte of a node, for what is wrong with all of it.
+fn start(node: &Node) -> netweight_markup::Span {
+    netweight_markup::Span::new(node.span.start, node.span.start.saturating_add(1))
+}
