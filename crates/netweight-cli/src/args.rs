@@ -92,7 +92,7 @@ pub(crate) struct Files {
 }
 
 /// How files are read.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Reading {
     /// The format, by its id, instead of telling it from the content
     #[arg(long, value_name = "ID")]
@@ -103,6 +103,9 @@ pub(crate) struct Reading {
     /// Whose defaults hold, instead of those of the file's own format
     #[arg(long, value_name = "NAME", value_parser = convention)]
     pub(crate) convention: Option<Convention>,
+    /// Whether the file's own operators are needed, which the schemes decide.
+    #[arg(skip)]
+    pub(crate) operators: bool,
 }
 
 /// Which sizes.

@@ -51,6 +51,8 @@ pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
 fn report_on(files: &Files, reading: &Reading, schemes: &Schemes) -> (Report, Outcome) {
     let schemes =
         if schemes.named.is_empty() { scheme::by_default() } else { schemes.named.clone() };
+    let operators = schemes.iter().any(|request| request.scheme.reads_graph());
+    let reading = &Reading { operators, ..reading.clone() };
     let (mut models, mut failed) = (Vec::new(), Vec::new());
     for path in &files.paths {
         match read(path, reading) {

@@ -8,6 +8,7 @@ use crate::category::{Categories, claims};
 use crate::check;
 use crate::graph::Wiring;
 use crate::layers::Builder;
+use crate::operators::operators;
 use crate::plan::{Context, Plan};
 use crate::{OnnxFile, looks_like_onnx, read};
 
@@ -35,9 +36,10 @@ impl Importer for OnnxImporter {
         }
     }
 
-    fn import(&self, source: &dyn Source, _: &ImportOptions) -> Result<Model, ImportError> {
+    fn import(&self, source: &dyn Source, options: &ImportOptions) -> Result<Model, ImportError> {
         let file = read(source)?;
         let mut model = model(&file);
+        model.graph = options.operators.then(|| operators(&file, source.len()));
         model.diagnostics.extend(check::missing_data(&file, source));
         Ok(model)
     }

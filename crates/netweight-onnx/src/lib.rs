@@ -22,6 +22,7 @@ mod graph;
 mod importer;
 mod layers;
 mod name;
+mod operators;
 mod ops;
 mod path;
 mod patterns;
