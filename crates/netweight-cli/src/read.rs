@@ -45,7 +45,8 @@ fn model(path: &Path, reading: &Reading) -> Result<(Model, u64), ImportError> {
         Some("-") => Box::new(standard_input()?),
         _ => Box::new(FileSource::open(path).map_err(|error| opening(&error))?),
     };
-    let options = ImportOptions { input_shapes: reading.input_shape.clone(), operators: reading.operators };
+    let options =
+        ImportOptions { input_shapes: reading.input_shape.clone(), operators: reading.operators };
     let model = netweight::import(source.as_ref(), reading.from.as_deref(), &options)?;
     Ok((model, source.len()))
 }

@@ -73,6 +73,20 @@ impl Builder<'_> {
         value
     }
 
+    /// What a node that makes a value up holds, or only its type.
+    fn made(&mut self, output: Name, value: &AttributeValue, is_stored: bool) {
+        let made = self.value(output);
+        made.dtype = match value {
+            AttributeValue::Tensor(tensor) => Some(dtype(tensor.data_type)),
+            AttributeValue::Int(_) | AttributeValue::Ints(_) => Some(DType::Int64),
+            AttributeValue::Float(_) | AttributeValue::Floats(_) => Some(DType::Float32),
+            _ => made.dtype,
+        };
+        if let (AttributeValue::Tensor(tensor), true) = (value, is_stored) {
+            made.stored = Some(stored(tensor, true));
+        }
+    }
+
     fn node(&mut self, node: &crate::Node) -> Node {
         let names = &self.file.names;
         let text = |name: Name| names.text(name).to_owned();
@@ -88,11 +102,10 @@ impl Builder<'_> {
             names.iter().map(index).collect::<Vec<_>>()
         };
         let (inputs, outputs) = (list(&node.inputs), list(&node.outputs));
-        for attribute in &node.attributes {
-            if let (AttributeValue::Tensor(tensor), "Constant", Some(output)) =
-                (&attribute.value, op.as_str(), node.outputs.first())
-            {
-                self.value(*output).stored = Some(stored(tensor, true));
+        if let ("Constant" | "ConstantOfShape", Some(output)) = (op.as_str(), node.outputs.first())
+        {
+            for attribute in &node.attributes {
+                self.made(*output, &attribute.value, op == "Constant");
             }
         }
         Node {

@@ -30,8 +30,7 @@ impl Size {
         let kind = if is_width { SizeKind::Width } else { SizeKind::Scheme };
         let total = size.total.total();
         let items = Items::from(&size.total);
-        let measured =
-            Self::measured(analysis, size.request.text.clone(), kind, total, items);
+        let measured = Self::measured(analysis, size.request.text.clone(), kind, total, items);
         Self {
             file_bytes: size.file.map(|file| file.bytes),
             file_tolerance: size.file.map(|file| file.tolerance).filter(|share| *share > 0.0),
@@ -77,7 +76,8 @@ impl Size {
 fn note(size: &scheme::Size) -> Option<String> {
     let mut kept: Vec<_> = size.kept.iter().filter(|kept| kept.bytes > 0).collect();
     kept.sort_by_key(|kept| std::cmp::Reverse(kept.bytes));
-    let kept = kept.iter().take(2).map(|kept| format!("{} kept: {}", grouped(kept.bytes), kept.reason));
+    let kept =
+        kept.iter().take(2).map(|kept| format!("{} kept: {}", grouped(kept.bytes), kept.reason));
     let texts: Vec<String> = kept.chain(size.assumed.iter().cloned()).collect();
     (!texts.is_empty()).then(|| texts.join("; "))
 }

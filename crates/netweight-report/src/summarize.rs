@@ -8,11 +8,7 @@ use crate::size::Size;
 
 impl ModelReport {
     /// The report on an analysis of the file of that name, with sizes under these schemes.
-    pub fn new(
-        source: impl Into<String>,
-        analysis: &Analysis<'_>,
-        schemes: &[Request],
-    ) -> Self {
+    pub fn new(source: impl Into<String>, analysis: &Analysis<'_>, schemes: &[Request]) -> Self {
         let model = analysis.model;
         let sizes = scheme::sizes(analysis, schemes);
         Self {

@@ -13,9 +13,10 @@ words! {
         ZeroPoints "zero_points",
         /// Biases, quantized, with their scales and zero points.
         Biases "biases",
-        /// Scales and zero points of activations.
+        /// Scales and zero points of what the float file does not store: activations, and the
+        /// transposed copies that a tool makes.
         Activations "activations",
-        /// Tensors left as they were.
+        /// Tensors left as they were, or only cast.
         Kept "kept",
     }
 }
@@ -43,9 +44,10 @@ pub struct Items {
     pub zero_points: u64,
     /// Biases, quantized, with their scales and zero points.
     pub biases: u64,
-    /// Scales and zero points of activations.
+    /// Scales and zero points of what the float file does not store: activations, and the
+    /// transposed copies that a tool makes.
     pub activations: u64,
-    /// Tensors left as they were.
+    /// Tensors left as they were, or only cast.
     pub kept: u64,
 }
 

@@ -13,7 +13,9 @@ use crate::{DType, Role};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Packing {
     BnbInt8,
-    Bnb4 { double: bool },
+    Bnb4 {
+        double: bool,
+    },
     Gptq,
     AwqGemm,
     AwqGemv,
@@ -170,19 +172,73 @@ pub(super) static SCHEMES: &[Scheme] = &[
     hqq("hqq-4bit-g128", 4, 128),
     hqq("hqq-8bit-g64", 8, 64),
     hqq("hqq-8bit-g128", 8, 128),
-    torchao("torchao-int8wo", 8, Group::Channel, (F32, I8), "a float32 scale and an int8 zero point for each row"),
+    torchao(
+        "torchao-int8wo",
+        8,
+        Group::Channel,
+        (F32, I8),
+        "a float32 scale and an int8 zero point for each row",
+    ),
     torchao("torchao-float8wo", 8, Group::Channel, (F32, NO), "a float32 scale for each row"),
-    torchao("torchao-int4wo-g32", 4, Group::Block(32), (BF16, BF16), "a bfloat16 scale and zero point for each group; as documented, not run"),
-    torchao("torchao-int4wo-g64", 4, Group::Block(64), (BF16, BF16), "a bfloat16 scale and zero point for each group; as documented, not run"),
-    torchao("torchao-int4wo-g128", 4, Group::Block(128), (BF16, BF16), "a bfloat16 scale and zero point for each group; as documented, not run"),
-    torchao("torchao-intx4-g32", 8, Group::Block(32), (BF16, I8), "4-bit codes left in a byte each, a bfloat16 scale and an int8 zero point for each group"),
+    torchao(
+        "torchao-int4wo-g32",
+        4,
+        Group::Block(32),
+        (BF16, BF16),
+        "a bfloat16 scale and zero point for each group; as documented, not run",
+    ),
+    torchao(
+        "torchao-int4wo-g64",
+        4,
+        Group::Block(64),
+        (BF16, BF16),
+        "a bfloat16 scale and zero point for each group; as documented, not run",
+    ),
+    torchao(
+        "torchao-int4wo-g128",
+        4,
+        Group::Block(128),
+        (BF16, BF16),
+        "a bfloat16 scale and zero point for each group; as documented, not run",
+    ),
+    torchao(
+        "torchao-intx4-g32",
+        8,
+        Group::Block(32),
+        (BF16, I8),
+        "4-bit codes left in a byte each, a bfloat16 scale and an int8 zero point for each group",
+    ),
     mx("mxfp8", 8, Packing::Micro, "eight bits, an E8M0 scale for each 32 values"),
     mx("mxfp6", 6, Packing::Micro, "six bits, an E8M0 scale for each 32 values"),
     mx("mxfp4", 4, Packing::Micro, "four bits, an E8M0 scale for each 32 values"),
     mx("torchao-mxfp6", 6, Packing::Unpacked, "six bits as torchao keeps them: a byte each"),
-    row("nvfp4", &NVFP4, 4, Group::Block(16), (Some(DType::Float8E4M3Fn), NO), Packing::Micro, "four bits, an E4M3 scale for each 16 values, a float32 scale for each tensor"),
-    row("ct-pack-int4", &COMPRESSED, 4, Group::None, (NO, NO), Packing::Words, "codes in int32 words, row by row; scales not counted"),
-    row("ct-pack-int8", &COMPRESSED, 8, Group::None, (NO, NO), Packing::Words, "codes in int32 words, row by row; scales not counted"),
+    row(
+        "nvfp4",
+        &NVFP4,
+        4,
+        Group::Block(16),
+        (Some(DType::Float8E4M3Fn), NO),
+        Packing::Micro,
+        "four bits, an E4M3 scale for each 16 values, a float32 scale for each tensor",
+    ),
+    row(
+        "ct-pack-int4",
+        &COMPRESSED,
+        4,
+        Group::None,
+        (NO, NO),
+        Packing::Words,
+        "codes in int32 words, row by row; scales not counted",
+    ),
+    row(
+        "ct-pack-int8",
+        &COMPRESSED,
+        8,
+        Group::None,
+        (NO, NO),
+        Packing::Words,
+        "codes in int32 words, row by row; scales not counted",
+    ),
 ];
 
 pub(super) fn size(subject: &Subject<'_>, request: &Request, packing: Packing) -> Size {
@@ -265,7 +321,8 @@ fn pack(packing: Packing, request: &Request, n: u64, k: u64) -> Result<Vec<Term>
         Packing::Micro | Packing::Unpacked => {
             whole_groups(k, group)?;
             let width = if packing == Packing::Micro { bits } else { 8 };
-            let mut terms = vec![codes().ceil(&[n, k, width], 8), scales().times(n).ceil(&[k], group)];
+            let mut terms =
+                vec![codes().ceil(&[n, k, width], 8), scales().times(n).ceil(&[k], group)];
             if scheme.family == &NVFP4 && !request.has("no_tensor_scale") {
                 terms.push(Term::new(Scales, "tensor scale").times(4));
             }

@@ -78,11 +78,14 @@ enum Rule {
     Matrix(matrix::Packing),
     Gguf(gguf::FileType),
     WeightOnly(ort::Layout),
+    Dynamic,
+    Static(ort::Static),
+    Float16,
 }
 
 /// The families, each with its schemes.
 static FAMILIES: &[&[Scheme]] =
-    &[width::SCHEMES, ort::WEIGHT_ONLY, gguf::SCHEMES, matrix::SCHEMES];
+    &[width::SCHEMES, ort::CONVERTED, ort::WEIGHT_ONLY, gguf::SCHEMES, matrix::SCHEMES];
 
 /// Bits of a float32, against which ratios are taken.
 pub const BASELINE_BITS: u64 = 32;
@@ -114,6 +117,9 @@ fn size(subject: &Subject<'_>, request: &Request) -> Size {
         Rule::Matrix(packing) => matrix::size(subject, request, *packing),
         Rule::Gguf(file_type) => gguf::size(subject, request, *file_type),
         Rule::WeightOnly(layout) => ort::weight_only(subject, request, *layout),
+        Rule::Dynamic => ort::dynamic(subject, request),
+        Rule::Static(rule) => ort::calibrated(subject, request, *rule),
+        Rule::Float16 => ort::float16(subject, request),
     }
 }
 
@@ -133,7 +139,7 @@ impl Scheme {
 
     /// Whether the rule looks at a file's own operators, so that an importer should hand them over.
     pub fn reads_graph(&self) -> bool {
-        matches!(self.rule, Rule::WeightOnly(_))
+        matches!(self.rule, Rule::WeightOnly(_) | Rule::Dynamic | Rule::Static(_) | Rule::Float16)
     }
 
     /// Bytes that these many values take, packed.

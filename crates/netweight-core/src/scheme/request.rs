@@ -39,8 +39,8 @@ impl Request {
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut parts = text.split(',');
         let id = parts.next().unwrap_or_default();
-        let scheme = find(id)
-            .ok_or_else(|| format!("no scheme `{id}`; `netweight schemes` lists them"))?;
+        let scheme =
+            find(id).ok_or_else(|| format!("no scheme `{id}`; `netweight schemes` lists them"))?;
         let mut request = Self { text: text.to_owned(), scheme, options: Vec::new() };
         for part in parts {
             request.options.push(option(scheme, part)?);

@@ -57,7 +57,10 @@ impl<'a> Subject<'a> {
         let vocabulary = self.pieces().find(|piece| piece.role() == Role::Embedding)?;
         let entries = *vocabulary.shape.first()?;
         let dense = self.pieces().filter(|piece| piece.kind == "dense" && piece.is_linear());
-        dense.last().filter(|last| last.matrix().is_some_and(|[_, outputs]| outputs == entries)).map(|last| last.layer)
+        dense
+            .last()
+            .filter(|last| last.matrix().is_some_and(|[_, outputs]| outputs == entries))
+            .map(|last| last.layer)
     }
 
     /// The operators of the file.

@@ -77,12 +77,7 @@ impl Type {
     pub(super) fn needs_imatrix(self) -> bool {
         matches!(
             self,
-            Self::IQ3_XXS
-                | Self::IQ2_XXS
-                | Self::IQ2_XS
-                | Self::IQ2_S
-                | Self::IQ1_S
-                | Self::IQ1_M
+            Self::IQ3_XXS | Self::IQ2_XXS | Self::IQ2_XS | Self::IQ2_S | Self::IQ1_S | Self::IQ1_M
         )
     }
 }

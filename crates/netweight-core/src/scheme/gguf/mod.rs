@@ -47,8 +47,7 @@ pub(super) fn size(subject: &Subject<'_>, request: &Request, file_type: FileType
             None => {
                 let part = Part::of(&tensor.name);
                 let block = part::block(&tensor.name);
-                let chosen =
-                    chooser.choose(&Candidate { part, sizes: &tensor.sizes, block });
+                let chosen = chooser.choose(&Candidate { part, sizes: &tensor.sizes, block });
                 match chosen {
                     Ok(chosen) => {
                         let outside = matches!(part, Part::Output | Part::Embedding);
@@ -78,10 +77,8 @@ pub(super) fn size(subject: &Subject<'_>, request: &Request, file_type: FileType
     }
     if is_native {
         let header = header::length(&subject.analysis.model.metadata, &tensors);
-        size.file = header.map(|header| FileSize {
-            bytes: header.saturating_add(data),
-            tolerance: 0.0,
-        });
+        size.file =
+            header.map(|header| FileSize { bytes: header.saturating_add(data), tolerance: 0.0 });
     }
     size
 }
@@ -125,15 +122,16 @@ fn facts(subject: &Subject<'_>, request: &Request, tensors: &[Named<'_>]) -> Fac
     let experts = stated("expert_count").unwrap_or_else(|| experts(tensors));
     let is_tied = !tensors.iter().any(|tensor| tensor.name == "output.weight");
     let is_llama = matches!(architecture, "llama" | "");
-    let values = tensors.iter().filter(|tensor| {
-        matches!(Part::of(&tensor.name), Part::Value | Part::Fused)
-    });
+    let values =
+        tensors.iter().filter(|tensor| matches!(Part::of(&tensor.name), Part::Value | Part::Fused));
     Facts {
         layers,
         grouping,
         experts,
         is_falcon: architecture == "falcon",
-        is_large: layers == 80 && (matches!(architecture, "qwen2" | "olmo" | "deci") || (is_llama && experts != 8 && grouping > 1))
+        is_large: layers == 80
+            && (matches!(architecture, "qwen2" | "olmo" | "deci")
+                || (is_llama && experts != 8 && grouping > 1))
             || (architecture == "jais2" && layers == 68),
         is_tied,
         values: values.count() as u64,

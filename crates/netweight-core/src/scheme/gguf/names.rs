@@ -27,7 +27,8 @@ pub(super) fn translate<'a>(subject: &Subject<'a>) -> Translated<'a> {
     let used = pieces.into_iter().filter(|piece| piece.is_parameter() && piece.is_used());
     let tensors = used.map(|piece| translator.translate(piece)).collect();
     let assumed = vec![
-        "tensor names of llama.cpp by kind, role and path, as its converter would give them".to_owned(),
+        "tensor names of llama.cpp by kind, role and path, as its converter would give them"
+            .to_owned(),
     ];
     Translated { tensors, is_native, assumed }
 }
@@ -64,7 +65,21 @@ const PROJECTIONS: &[(&str, &[&str])] = &[
     ("attn_v", &["v_proj", "value", "wv", "v_lin", "to_v"]),
     ("attn_output", &["o_proj", "out_proj", "wo", "out_lin", "to_out"]),
     ("ffn_gate", &["gate_proj", "gate", "w1"]),
-    ("ffn_up", &["up_proj", "up", "w3", "fc1", "c_fc", "fc_in", "intermediate", "dense_h_to_4h", "lin1", "wi"]),
+    (
+        "ffn_up",
+        &[
+            "up_proj",
+            "up",
+            "w3",
+            "fc1",
+            "c_fc",
+            "fc_in",
+            "intermediate",
+            "dense_h_to_4h",
+            "lin1",
+            "wi",
+        ],
+    ),
     ("ffn_down", &["down_proj", "down", "w2", "fc2", "fc_out", "dense_4h_to_h", "lin2"]),
 ];
 
@@ -129,7 +144,12 @@ impl Translator {
         let own = piece.tensor.name.as_str();
         let in_attention = matches!(piece.kind, "multi_head_attention" | "grouped_query_attention");
         if in_attention {
-            let parts = [("query", "attn_q"), ("key", "attn_k"), ("value", "attn_v"), ("output", "attn_output")];
+            let parts = [
+                ("query", "attn_q"),
+                ("key", "attn_k"),
+                ("value", "attn_v"),
+                ("output", "attn_output"),
+            ];
             if let Some((_, part)) = parts.into_iter().find(|(word, _)| own.starts_with(word)) {
                 return part.to_owned();
             }
@@ -150,7 +170,9 @@ impl Translator {
                 let is_gate = *seen == 1 && self.gated.get(&block) == Some(&true);
                 if is_gate { "ffn_gate" } else { "ffn_up" }.to_owned()
             }
-            Some([inputs, outputs]) if piece.kind == "dense" && outputs < inputs => "ffn_down".to_owned(),
+            Some([inputs, outputs]) if piece.kind == "dense" && outputs < inputs => {
+                "ffn_down".to_owned()
+            }
             _ => last_word(piece.path).to_owned(),
         }
     }

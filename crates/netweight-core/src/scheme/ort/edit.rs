@@ -40,11 +40,6 @@ impl<'f, 'a> Edit<'f, 'a> {
         }
     }
 
-    /// Whether a node still reads the value there.
-    pub(super) fn is_replaced(&self, node: usize, position: usize) -> bool {
-        self.replaced.contains(&(node, position))
-    }
-
     /// Whether nobody needs an initializer any more.
     pub(super) fn is_unread(&self, value: u32) -> bool {
         self.left.get(value as usize) == Some(&0) && !self.flow.is_output(value)

@@ -154,8 +154,8 @@ fn result(node: &Node, output: usize, of: impl Fn(usize) -> Option<DType>) -> Op
         | "Xor" | "IsNaN" | "IsInf" => Some(DType::Bool),
         "Cast" => node.attributes.int("to").and_then(onnx_type),
         "Where" => of(1).or_else(|| of(2)),
-        "ConstantOfShape" => node.attributes.int("dtype").map_or(Some(DType::Float32), onnx_type),
-        "Constant" => node.attributes.text("dtype").and_then(DType::from_name),
+        "ConstantOfShape" => Some(DType::Float32),
+        "Constant" => None,
         _ => of(0),
     }
 }

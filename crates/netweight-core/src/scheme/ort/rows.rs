@@ -38,8 +38,7 @@ static GATHER: Family = Family {
         "onnxruntime 1.32: MatMulNBitsQuantizer, MatMul and Gather",
     )
 };
-static HQQ: Family =
-    weight_only("onnxruntime-hqq", "onnxruntime 1.32: HQQWeightOnlyQuantConfig");
+static HQQ: Family = weight_only("onnxruntime-hqq", "onnxruntime 1.32: HQQWeightOnlyQuantConfig");
 static RTN: Family =
     weight_only("onnxruntime-rtn", "onnxruntime 1.32: RTN and k-quant of neural_compressor");
 static BNB4: Family = weight_only("onnxruntime-bnb4", "onnxruntime 1.32: MatMulBnb4Quantizer");
@@ -172,4 +171,136 @@ pub(in crate::scheme) static WEIGHT_ONLY: &[Scheme] = &[
     bnb("ort-bnb-fp4-b64", 64),
     bnb("ort-bnb-fp4-b128", 128),
     bnb("ort-bnb-fp4-b256", 256),
+];
+
+/// How `quantize_static` writes a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::scheme) enum Form {
+    /// Pairs of QuantizeLinear and DequantizeLinear.
+    Pairs,
+    /// Operators that compute in eight bits.
+    Operators,
+}
+
+/// What `quantize_static` is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::scheme) struct Static {
+    pub(super) form: Form,
+    pub(super) activation: DType,
+    pub(super) weight: DType,
+    pub(super) per_channel: bool,
+}
+
+static DYNAMIC: Family = Family {
+    name: "onnxruntime-dynamic",
+    tool: "onnxruntime 1.32: quantize_dynamic",
+    covers: "MatMul, plain Gemm, Conv, LSTM and Gather with stored weights",
+    leaves: "biases, normalizations, GRU and RNN, ConvTranspose, weights in Constant nodes",
+    options: &[],
+};
+static STATIC: Family = Family {
+    name: "onnxruntime-static",
+    tool: "onnxruntime 1.32: quantize_static",
+    covers: "Conv, Gemm, MatMul and what lies between them, activations calibrated",
+    leaves: "LSTM, GRU, decomposed functions, weights in Constant nodes; QOperator normalizations too",
+    options: &[],
+};
+static FLOAT16: Family = Family {
+    name: "onnx-float16",
+    tool: "onnxruntime 1.32: convert_float_to_float16",
+    covers: "every float32 tensor",
+    leaves: "tensors that only blocked operators read, scales of Resize, unused tensors",
+    options: &[],
+};
+
+const U8: DType = DType::UInt8;
+const I8: DType = DType::Int8;
+const U16: DType = DType::UInt16;
+const I16: DType = DType::Int16;
+const I4: DType = DType::Int4;
+const U4: DType = DType::UInt4;
+
+const fn dynamic(id: &'static str, weight: DType, per_channel: bool) -> Scheme {
+    let (group, summary) = match per_channel {
+        true => (Group::Channel, "8-bit weights, a scale for each column of a matrix"),
+        false => (Group::Tensor, "8-bit weights, one scale each"),
+    };
+    Scheme {
+        id,
+        family: &DYNAMIC,
+        bits: 8,
+        group,
+        scale: None,
+        zero_point: Some(weight),
+        by_default: false,
+        summary,
+        rule: Rule::Dynamic,
+    }
+}
+
+const fn fixed(
+    id: &'static str,
+    form: Form,
+    activation: DType,
+    weight: DType,
+    per_channel: bool,
+) -> Scheme {
+    Scheme {
+        id,
+        family: &STATIC,
+        bits: match weight {
+            DType::Int4 | DType::UInt4 => 4,
+            DType::Int16 => 16,
+            _ => 8,
+        },
+        group: if per_channel { Group::Channel } else { Group::Tensor },
+        scale: None,
+        zero_point: Some(weight),
+        by_default: false,
+        summary: match form {
+            Form::Pairs => "QuantizeLinear and DequantizeLinear around the operators",
+            Form::Operators => "operators that compute in eight bits",
+        },
+        rule: Rule::Static(Static { form, activation, weight, per_channel }),
+    }
+}
+
+pub(in crate::scheme) static CONVERTED: &[Scheme] = &[
+    dynamic("ort-dyn-int8", DType::Int8, false),
+    dynamic("ort-dyn-int8-pc", DType::Int8, true),
+    dynamic("ort-dyn-uint8", DType::UInt8, false),
+    dynamic("ort-dyn-uint8-pc", DType::UInt8, true),
+    fixed("ort-static-qdq-u8i8", Form::Pairs, U8, I8, false),
+    fixed("ort-static-qdq-u8i8-pc", Form::Pairs, U8, I8, true),
+    fixed("ort-static-qdq-i8i8", Form::Pairs, I8, I8, false),
+    fixed("ort-static-qdq-i8i8-pc", Form::Pairs, I8, I8, true),
+    fixed("ort-static-qdq-u8u8", Form::Pairs, U8, U8, false),
+    fixed("ort-static-qdq-u8u8-pc", Form::Pairs, U8, U8, true),
+    fixed("ort-static-qdq-u16i8", Form::Pairs, U16, I8, false),
+    fixed("ort-static-qdq-u16i8-pc", Form::Pairs, U16, I8, true),
+    fixed("ort-static-qdq-i16i16", Form::Pairs, I16, I16, false),
+    fixed("ort-static-qdq-i16i16-pc", Form::Pairs, I16, I16, true),
+    fixed("ort-static-qdq-u8i4", Form::Pairs, U8, I4, false),
+    fixed("ort-static-qdq-u8i4-pc", Form::Pairs, U8, I4, true),
+    fixed("ort-static-qdq-u8u4", Form::Pairs, U8, U4, false),
+    fixed("ort-static-qdq-u8u4-pc", Form::Pairs, U8, U4, true),
+    fixed("ort-static-qdq-u16u4", Form::Pairs, U16, U4, false),
+    fixed("ort-static-qdq-u16u4-pc", Form::Pairs, U16, U4, true),
+    fixed("ort-static-qop-u8i8", Form::Operators, U8, I8, false),
+    fixed("ort-static-qop-u8i8-pc", Form::Operators, U8, I8, true),
+    fixed("ort-static-qop-i8i8", Form::Operators, I8, I8, false),
+    fixed("ort-static-qop-i8i8-pc", Form::Operators, I8, I8, true),
+    fixed("ort-static-qop-u8u8", Form::Operators, U8, U8, false),
+    fixed("ort-static-qop-u8u8-pc", Form::Operators, U8, U8, true),
+    Scheme {
+        id: "ort-fp16",
+        family: &FLOAT16,
+        bits: 16,
+        group: Group::None,
+        scale: None,
+        zero_point: None,
+        by_default: false,
+        summary: "every float32 tensor halves but for a few operators' own",
+        rule: Rule::Float16,
+    },
 ];

@@ -76,7 +76,13 @@ fn target(flow: &Flow<'_>, node: &Node, layout: Layout) -> Option<(usize, u32, M
             let flat_only = matches!(layout, Layout::Rtn | Layout::Bnb4);
             let squeezed = leading.iter().all(|dim| *dim == 1);
             let fits = if flat_only { leading.is_empty() } else { squeezed };
-            fits.then(|| (1, value, Matrix { k: *k, n: *n, scale: scale(stored), shape: stored.shape.clone() }))
+            fits.then(|| {
+                (
+                    1,
+                    value,
+                    Matrix { k: *k, n: *n, scale: scale(stored), shape: stored.shape.clone() },
+                )
+            })
         }
         ("Gather", Layout::Gather) => {
             let (value, stored) = flow.weight(node, 0)?;
@@ -141,7 +147,11 @@ fn make(
         Layout::Hqq => vec![
             made(&format!("_Q{bits}"), &[n, blocks, block.div_ceil(per_byte)], columns),
             made("_scales", &[n.saturating_mul(blocks)], column_scales),
-            made("_zero_points", &[n.saturating_mul(blocks)], zeros().times(scale).times(n).ceil(&[k], block)),
+            made(
+                "_zero_points",
+                &[n.saturating_mul(blocks)],
+                zeros().times(scale).times(n).ceil(&[k], block),
+            ),
         ],
         Layout::Rtn => {
             if asymmetric && blocks % 2 == 1 {
@@ -305,9 +315,9 @@ fn kept(edit: &Edit<'_, '_>, value: u32, layout: Layout) -> Option<&'static str>
     }
     let stored = flow.initializer(Some(value))?;
     let read_by = |op: &str| {
-        flow.readers(value).iter().any(|(node, _)| {
-            flow.graph.nodes.get(*node).is_some_and(|node| node.op == op)
-        })
+        flow.readers(value)
+            .iter()
+            .any(|(node, _)| flow.graph.nodes.get(*node).is_some_and(|node| node.op == op))
     };
     Some(match stored.shape.len() {
         _ if !is_floating(stored.dtype) => "shapes, axes and other whole numbers",
