@@ -6,6 +6,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use netweight::core::{Convention, Shape};
 use netweight::scheme::Request;
 
+use crate::diff::DiffArgs;
+use crate::gate::GateArgs;
+use crate::nearest::told;
+use crate::view::ViewArgs;
+
 /// What a model file weighs: the parameters of every layer, with the arithmetic shown, and the
 /// bytes that the weights take under each width.
 #[derive(Debug, Parser)]
@@ -50,6 +55,15 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
+    /// What changed between two models, layer by layer, in any two formats
+    Diff(DiffArgs),
+    /// The model itself as JSON lines: a head, one record a layer, an end
+    Export {
+        /// The model file; - for standard input
+        file: PathBuf,
+        #[command(flatten)]
+        reading: Reading,
+    },
     /// The file formats that are read
     Formats,
     /// The kinds of layers that are counted, or one of them in full
@@ -78,9 +92,10 @@ pub(crate) struct ReportArgs {
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
-    /// Every layer in a row of its own: none left out, none folded
-    #[arg(long)]
-    pub(crate) all: bool,
+    #[command(flatten)]
+    pub(crate) view: ViewArgs,
+    #[command(flatten)]
+    pub(crate) gates: GateArgs,
 }
 
 /// Which files.
@@ -113,8 +128,18 @@ pub(crate) struct Reading {
 pub(crate) struct Schemes {
     /// A size scheme by its id (`netweight schemes` lists them), with options by comma as in
     /// int4,group=128; may be given more than once
-    #[arg(long = "scheme", value_name = "ID[,OPTION…]", value_parser = Request::parse)]
+    #[arg(long = "scheme", value_name = "ID[,OPTION…]", value_parser = scheme)]
     pub(crate) named: Vec<Request>,
+}
+
+impl Schemes {
+    /// Those that were asked for, else those that a report has without being asked.
+    pub(crate) fn or_default(&self) -> Vec<Request> {
+        match self.named.as_slice() {
+            [] => netweight::scheme::by_default(),
+            named => named.to_vec(),
+        }
+    }
 }
 
 /// Ways to print.
@@ -136,7 +161,9 @@ pub(crate) enum Format {
 pub(crate) enum Document {
     /// What --format json prints
     Report,
-    /// A model as importers give it
+    /// What diff --format json prints
+    Diff,
+    /// One line of what `netweight export` prints and plugins send
     Model,
 }
 
@@ -178,5 +205,15 @@ fn dimension(text: &str) -> Result<netweight::core::Dim, String> {
 fn convention(text: &str) -> Result<Convention, String> {
     let names = Convention::ALL.map(Convention::name);
     let known = Convention::ALL.into_iter().find(|convention| convention.name() == text);
-    known.ok_or_else(|| format!("conventions are {}", names.join(", ")))
+    known.ok_or_else(|| told("convention", text, &names))
+}
+
+/// A scheme's id with its options, as in `int4,group=128`.
+pub(crate) fn scheme(text: &str) -> Result<Request, String> {
+    let id = text.split(',').next().unwrap_or_default();
+    if netweight::scheme::find(id).is_none() {
+        let ids: Vec<&str> = netweight::scheme::all().map(|scheme| scheme.id).collect();
+        return Err(told("scheme", id, &ids));
+    }
+    Request::parse(text)
 }

@@ -1,11 +1,17 @@
 //! The `netweight` program: arguments in, documents out, one place for the exit code.
 
+mod amount;
 mod args;
 mod catalogue;
+mod diff;
+mod gate;
 mod message;
+mod nearest;
 mod read;
+mod reports;
 mod run;
 mod terminal;
+mod view;
 
 use std::process::ExitCode;
 

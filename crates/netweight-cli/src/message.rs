@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use netweight::report::{Failure, Style, render_failure};
 
-/// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How a run ended, the worse the later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Outcome {
     /// All that was asked for.
     Done,
@@ -14,6 +14,13 @@ pub(crate) enum Outcome {
     CheckFailed,
     /// Some file could not be read.
     Unread,
+}
+
+impl Outcome {
+    /// The worse of two.
+    pub(crate) fn and(self, other: Self) -> Self {
+        self.max(other)
+    }
 }
 
 impl From<Outcome> for ExitCode {

@@ -1,29 +1,35 @@
 //! The modes of the program, one function each.
 
 use std::io::{self, Write};
+use std::iter;
 
-use netweight::report::{Csv, Explanation, Json, Markdown, ModelReport, Renderer, Report, Text};
-use netweight::{Model, analyze, kind, scheme};
+use netweight::core::lines;
+use netweight::report::{Csv, Diff, Explanation, Json, Markdown, Pattern, Renderer, Report, Text};
+use netweight::{Model, analyze, kind};
 
-use crate::args::{Cli, Command, Document, Files, Format, Reading, Schemes};
+use crate::args::{Cli, Command, Document, Format, Reading, ReportArgs};
+use crate::gate::GateArgs;
 use crate::message::{self, Outcome};
+use crate::nearest::told;
 use crate::read::{Read, read};
-use crate::{catalogue, terminal};
+use crate::reports::report_on;
+use crate::{catalogue, diff, terminal};
 
 /// Does what the command line asks for.
 pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
     let mut out = io::BufWriter::new(io::stdout().lock());
-    let text =
-        Text { width: terminal::width(), all: cli.report.all, style: terminal::style(cli.color) };
+    let view = cli.report.view.view();
+    let text = Text { width: terminal::width(), view, style: terminal::style(cli.color) };
     let outcome = match cli.command {
         None => {
-            let report = &cli.report;
-            let (document, outcome) = report_on(&report.files, &report.reading, &report.schemes);
-            render(&document, report.format, &text, &mut out)?;
-            outcome
+            let ReportArgs { files, reading, schemes, format, gates, .. } = &cli.report;
+            let schemes = gates.added_to(schemes.or_default());
+            let (document, outcome) = report_on(files, reading, &schemes);
+            render(&document, *format, &text, &mut out)?;
+            outcome.and(gated(gates, &document, reading))
         }
         Some(Command::Sizes { files, reading, schemes, format }) => {
-            let (document, outcome) = report_on(&files, &reading, &schemes);
+            let (document, outcome) = report_on(&files, &reading, &schemes.or_default());
             match format {
                 Format::Text => text.sizes(&document, &mut out)?,
                 format => render(&document, format, &text, &mut out)?,
@@ -32,6 +38,17 @@ pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
         }
         Some(Command::Explain { file, layers, reading }) => match read(&file, &reading) {
             Ok(read) => explain(&read, &layers, &text, &mut out)?,
+            Err(failures) => {
+                message::failures(&failures);
+                Outcome::Unread
+            }
+        },
+        Some(Command::Diff(args)) => diff::run(&args, &text, &mut out)?,
+        Some(Command::Export { file, reading }) => match read(&file, &reading) {
+            Ok(read) => {
+                lines::write(&read.model, &mut out)?;
+                Outcome::Done
+            }
             Err(failures) => {
                 message::failures(&failures);
                 Outcome::Unread
@@ -47,35 +64,15 @@ pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
     Ok(outcome)
 }
 
-/// Reads and counts every file; those that cannot be read are told and listed.
-fn report_on(files: &Files, reading: &Reading, schemes: &Schemes) -> (Report, Outcome) {
-    let schemes =
-        if schemes.named.is_empty() { scheme::by_default() } else { schemes.named.clone() };
-    let operators = schemes.iter().any(|request| request.scheme.reads_graph());
-    let reading = &Reading { operators, ..reading.clone() };
-    let (mut models, mut failed) = (Vec::new(), Vec::new());
-    for path in &files.paths {
-        match read(path, reading) {
-            Ok(Read { name, model, bytes }) => {
-                let mut report = ModelReport::new(name, &analyze(&model), &schemes);
-                report.file_bytes = model.stores_weights.then_some(bytes);
-                models.push(report);
-            }
-            Err(failures) => failed.extend(failures),
+/// What the limits come to.
+fn gated(gates: &GateArgs, report: &Report, reading: &Reading) -> Outcome {
+    match gates.keep(report, reading) {
+        Ok(true) => Outcome::Done,
+        Ok(false) => Outcome::CheckFailed,
+        Err(failures) => {
+            message::failures(&failures);
+            Outcome::Unread
         }
-    }
-    let report = Report::new(models, failed);
-    let outcome = outcome(&report);
-    (report, outcome)
-}
-
-fn outcome(report: &Report) -> Outcome {
-    let missed =
-        |model: &ModelReport| model.diagnostics.iter().any(|found| found.code == "expect/mismatch");
-    match report.failures.is_empty() {
-        false => Outcome::Unread,
-        true if report.models.iter().any(missed) => Outcome::CheckFailed,
-        true => Outcome::Done,
     }
 }
 
@@ -83,8 +80,8 @@ fn render(report: &Report, format: Format, text: &Text, out: &mut dyn Write) -> 
     match format {
         Format::Text => text.render(report, out),
         Format::Json => Json.render(report, out),
-        Format::Csv => Csv.render(report, out),
-        Format::Markdown => Markdown { all: text.all }.render(report, out),
+        Format::Csv => Csv { view: text.view.clone() }.render(report, out),
+        Format::Markdown => Markdown { view: text.view.clone() }.render(report, out),
     }?;
     out.flush()?;
     message::failures(&report.failures);
@@ -105,7 +102,7 @@ fn explain(
             found.evaluated.kind.is_some_and(|kind| kind.has_parameters())
                 && layer.outputs.is_empty()
         }
-        names => names.iter().any(|name| matches(name, &layer.path)),
+        names => names.iter().any(|name| Pattern::new(name).is(&layer.path)),
     });
     let explanations: Vec<Explanation> =
         asked.filter_map(|(index, _)| Explanation::new(&analysis, index)).collect();
@@ -129,21 +126,6 @@ fn nothing_to_explain(model: &Model, wanted: &[String]) -> String {
     }
 }
 
-/// Whether a path is the one named, `*` standing for anything.
-fn matches(pattern: &str, path: &str) -> bool {
-    let mut rest = path;
-    let mut parts = pattern.split('*');
-    let Some(after) = parts.next().and_then(|first| rest.strip_prefix(first)) else { return false };
-    rest = after;
-    let mut last = None;
-    for part in parts {
-        let Some(at) = rest.find(part) else { return false };
-        rest = rest.get(at.saturating_add(part.len())..).unwrap_or_default();
-        last = Some(part);
-    }
-    rest.is_empty() || last.is_some_and(|last| path.ends_with(last))
-}
-
 fn table(
     text: &Text,
     table: &netweight::report::Catalogue,
@@ -155,7 +137,10 @@ fn table(
 
 fn one_kind(name: &str, text: &Text, out: &mut dyn Write) -> io::Result<Outcome> {
     let Some(kind) = kind::find(name) else {
-        message::usage(&format!("no kind `{name}`; `netweight kinds` lists all"));
+        let names: Vec<&str> = kind::all()
+            .flat_map(|kind| iter::once(kind.name).chain(kind.aliases.iter().copied()))
+            .collect();
+        message::usage(&told("kind", name, &names));
         return Ok(Outcome::Unread);
     };
     let (words, tables) = catalogue::kind(kind);
@@ -170,7 +155,8 @@ fn one_kind(name: &str, text: &Text, out: &mut dyn Write) -> io::Result<Outcome>
 fn schema(document: Document, out: &mut dyn Write) -> io::Result<Outcome> {
     let schema = match document {
         Document::Report => Report::json_schema(),
-        Document::Model => Model::json_schema(),
+        Document::Diff => Diff::json_schema(),
+        Document::Model => lines::json_schema(),
     };
     writeln!(out, "{:#}", schema.as_value())?;
     Ok(Outcome::Done)

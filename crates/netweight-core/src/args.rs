@@ -1,13 +1,16 @@
 //! The arguments of a layer: sizes, flags and words under the names of its kind.
 
+mod read;
+
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The value of one argument.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Arg {
     /// A flag: bias, causal.
@@ -75,9 +78,10 @@ impl Arg {
 }
 
 /// Arguments by name, in the order in which they were given: few, so a list and not a map.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(transparent)]
-pub struct Args(Vec<(Cow<'static, str>, Arg)>);
+/// In JSON an object.
+#[derive(Debug, Clone, Default, PartialEq, JsonSchema)]
+#[schemars(transparent)]
+pub struct Args(#[schemars(with = "BTreeMap<String, Arg>")] Vec<(Cow<'static, str>, Arg)>);
 
 impl Args {
     /// The argument of that name.
@@ -99,6 +103,16 @@ impl Args {
     pub fn with(mut self, name: impl Into<Cow<'static, str>>, value: impl Into<Arg>) -> Self {
         self.set(name, value);
         self
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Names and values in order.

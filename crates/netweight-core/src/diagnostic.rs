@@ -101,7 +101,8 @@ impl Diagnostic {
 }
 
 /// Why a file gave no model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Class {
     /// The bytes are not what the format says they should be.
     Malformed,
@@ -114,7 +115,7 @@ pub enum Class {
 }
 
 /// A file that gave no model: its class and everything that was found wrong with it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, JsonSchema)]
 #[error("{}", first_message(.problems))]
 pub struct ImportError {
     /// What kind of failure it is.

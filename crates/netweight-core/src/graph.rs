@@ -1,13 +1,10 @@
 //! A file's own operators, one by one: what a converter that works on the file sees, before
 //! layers are made of them.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use crate::{Args, DType};
 
 /// The operators of a file in its own order, and what lies between them.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Graph {
     /// Operator sets by domain; the standard one's domain is empty.
     pub opsets: Vec<(String, u64)>,
@@ -22,12 +19,11 @@ pub struct Graph {
 }
 
 /// One call of an operator.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Node {
     /// The operator.
     pub op: String,
     /// Its domain, empty for the standard one.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub domain: String,
     /// The call's own name.
     pub name: String,
@@ -37,49 +33,40 @@ pub struct Node {
     pub outputs: Vec<Option<u32>>,
     /// Its attributes that are numbers or texts; a float that is a whole number is given as one,
     /// another one as its text.
-    #[serde(default)]
     pub attributes: Args,
     /// Bytes of the call in the file.
     pub length: u64,
     /// How many of them are an exporter's notes, which a converter that replaces it drops.
-    #[serde(default)]
     pub notes_length: u64,
 }
 
 /// What a call reads or gives.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Value {
     /// Its name.
     pub name: String,
     /// The type of its elements, where the file states it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dtype: Option<DType>,
     /// Its tensor, where the file holds it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stored: Option<StoredValue>,
     /// Whether it comes from outside.
-    #[serde(default)]
     pub is_input: bool,
     /// Whether it is a result.
-    #[serde(default)]
     pub is_output: bool,
     /// Whether the file describes its type and shape.
-    #[serde(default)]
     pub is_described: bool,
     /// The layer that holds it, where its name does not tell.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub layer: Option<usize>,
 }
 
 /// A tensor that a file holds.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct StoredValue {
     /// Its dimensions.
     pub shape: Vec<u64>,
     /// The type of its elements.
     pub dtype: DType,
     /// Whether it is an attribute of a `Constant` call and not a tensor of the graph's own.
-    #[serde(default)]
     pub in_node: bool,
     /// Bytes of it in the file, name and dimensions included.
     pub length: u64,

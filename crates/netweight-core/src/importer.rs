@@ -1,5 +1,7 @@
 //! The one interface that every format implements.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{ImportError, Model, Shape, Source};
 
 /// What a format is called and how its files are named.
@@ -37,7 +39,7 @@ pub enum Confidence {
 }
 
 /// What a person adds to what a file says.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImportOptions {
     /// Shapes for inputs that the file leaves open: by name, or one without a name.
     pub input_shapes: Vec<(Option<String>, Shape)>,

@@ -28,6 +28,7 @@ mod importer;
 pub mod kind;
 mod kinds;
 pub mod limits;
+pub mod lines;
 mod model;
 mod own;
 pub mod scheme;

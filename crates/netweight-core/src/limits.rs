@@ -58,6 +58,21 @@ pub const ONNX_FLOATS: usize = 16;
 /// Problems told about one ONNX file; the rest are only counted.
 pub const ONNX_PROBLEMS: usize = 100;
 
+/// Arguments of one layer in a model's JSON lines. Kinds have a dozen; each new one is looked
+/// for among those before it.
+pub const ARGS: usize = 256;
+
+/// Bytes of one line of a model's JSON lines. A layer that wraps a whole model takes the most,
+/// some megabytes at worst.
+pub const LINE: u64 = 16 << 20;
+
+/// Bytes of a model's JSON lines together: 100,000 layers take 26 MB.
+pub const LINES: u64 = 256 << 20;
+
+/// Memory that a model read from JSON lines may take, in bytes, roughly. A short record is a
+/// larger layer, so that the length of the text alone bounds nothing.
+pub const MODEL_MEMORY: usize = 1 << 30;
+
 /// Nodes of functions that are followed into one ONNX file's calls. Exporters that write every
 /// module as a function stay far below; functions that call each other twice grow without end.
 pub const ONNX_INLINED: usize = 250_000;
@@ -68,3 +83,7 @@ pub const ONNX_SOURCES: usize = 1_000_000;
 
 /// Parts that one tensor is split into. Keras and ONNX models split into a handful.
 pub const PARTS: usize = 4_096;
+
+/// Rows that the expectations of a model read from JSON lines speak of, added up: each is
+/// looked at for each expectation.
+pub const EXPECTED_ROWS: usize = 16_000_000;

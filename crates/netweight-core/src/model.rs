@@ -10,6 +10,7 @@ use crate::words::words;
 use crate::{Args, DType, Diagnostic, Expectation, OwnKind, Shape};
 
 /// A model as its file states it. Inert: no counts, no display text, nothing of the file's format.
+/// Its written form is [`lines`](crate::lines).
 ///
 /// ```
 /// use netweight_core::{Args, Edge, Layer, Model, analyze};
@@ -23,7 +24,7 @@ use crate::{Args, DType, Diagnostic, Expectation, OwnKind, Shape};
 /// );
 /// assert_eq!(analyze(&model).totals.parameters(), Some(3 * 5 + 5));
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Model {
     /// The importer's id: `onnx`, `keras`, `yaml`.
     pub format: String,
@@ -40,18 +41,14 @@ pub struct Model {
     /// Every layer, weightless and input layers too, in the file's order.
     pub layers: Vec<Layer>,
     /// Kinds that the file defines for itself.
-    #[serde(default, skip_serializing_if = "is_default")]
     pub kinds: Vec<OwnKind>,
     /// What the file says that counts must come to.
-    #[serde(default, skip_serializing_if = "is_default")]
     pub expectations: Vec<Expectation>,
     /// What the importer had to say.
     pub diagnostics: Vec<Diagnostic>,
     /// Numbers and words that the file states of the whole model, under its own keys.
-    #[serde(default, skip_serializing_if = "is_default")]
     pub metadata: Args,
-    /// The file's own operators, where they were asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The file's own operators, where they were asked for; not part of the written form.
     pub graph: Option<Graph>,
 }
 
@@ -59,11 +56,6 @@ impl Model {
     /// A model without layers.
     pub fn new(format: impl Into<String>) -> Self {
         Self { format: format.into(), ..Self::default() }
-    }
-
-    /// The JSON Schema of a model as one document, from the types themselves.
-    pub fn json_schema() -> schemars::Schema {
-        schemars::schema_for!(Self)
     }
 
     /// Adds a layer; returns its index, by which edges refer to it.
@@ -205,6 +197,7 @@ pub struct Edge {
     /// The layer's index in the model.
     pub layer: u32,
     /// Which of its outputs.
+    #[serde(default)]
     pub output: u32,
 }
 

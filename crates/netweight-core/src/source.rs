@@ -1,6 +1,7 @@
 //! Where bytes come from: a name, a length, and reads at a position.
 
 use std::io;
+use std::path::Path;
 
 /// A model file as importers see it: positioned reads, never a memory map, so that a file
 /// that shrinks while it is read is an error and not a signal.
@@ -32,6 +33,11 @@ pub trait Source: Send + Sync {
     /// # Errors
     /// `NotFound` where there is none, `PermissionDenied` where the name leads outside.
     fn sibling(&self, name: &str) -> io::Result<Box<dyn Source>>;
+
+    /// The file on disk that this is, where it is one, for readers in another process.
+    fn path(&self) -> Option<&Path> {
+        None
+    }
 
     /// Whether the source has no bytes at all.
     fn is_empty(&self) -> bool {

@@ -10,6 +10,9 @@ macro_rules! words {
         }
 
         impl $type {
+            /// Every variant.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
             /// The word that reports print.
             pub fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name,)* }

@@ -140,8 +140,11 @@ impl<'a> Reader<'a> {
             Some(class) => draft.fill(class),
             None => draft.unknown(class_name),
         }
-        let row = Row::new(draft.layer, class, head(entry));
+        let mut row = Row::new(draft.layer, class, head(entry));
         self.tell_odd_name(&row);
+        if !self.has_room(&row.layer, row.span) {
+            row.layer.inner.clear();
+        }
         row
     }
 
@@ -209,6 +212,9 @@ impl Draft<'_, '_> {
     /// Keras refuses arguments that it does not know. Here they are told: one of a later
     /// version may change what the layer is.
     fn tell_unknown_keys(&mut self, class: &'static Class) {
+        if self.reader.findings.warnings.is_full() {
+            return;
+        }
         let own = || class.keys.iter().flat_map(|key| key.names.iter().copied());
         for (key, _) in self.config.as_map().unwrap_or_default() {
             let name = key.text.as_str();
@@ -227,7 +233,9 @@ impl Draft<'_, '_> {
     /// A class that the table does not have: kept, its count open.
     fn unknown(&mut self, class_name: &str) {
         let told = format!("{} is no layer class known here", quoted(class_name));
-        let near = nearest(class_name, class::names());
+        self.reader.suggested += 1;
+        let looks = self.reader.suggested <= limits::SUGGESTIONS;
+        let near = if looks { nearest(class_name, class::names()) } else { None };
         let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
         let help = format!(
             "{near}state its parameters: --assume {}=COUNT, or give the class a row in a --rules file",

@@ -28,6 +28,7 @@ mod findings;
 mod fit;
 mod graph;
 mod harmless;
+mod hub;
 mod importer;
 mod layer;
 mod limits;

@@ -5,6 +5,7 @@ use netweight_markup::{Node, Problem, Span};
 
 use crate::class::Class;
 use crate::findings::Findings;
+use crate::limits;
 use crate::version::Version;
 
 /// The state of one reading.
@@ -22,6 +23,10 @@ pub(crate) struct Reader<'a> {
     pub(crate) frozen: bool,
     /// Models met that have no name of their own.
     pub(crate) unnamed: usize,
+    /// Layers so far, wrapped ones included.
+    layers: usize,
+    /// Names for which the nearest one was looked up.
+    pub(crate) suggested: usize,
 }
 
 /// A layer on its way into the model.
@@ -52,6 +57,8 @@ impl<'a> Reader<'a> {
             wrappers: 0,
             frozen: false,
             unnamed: 0,
+            layers: 0,
+            suggested: 0,
         }
     }
 
@@ -59,6 +66,21 @@ impl<'a> Reader<'a> {
     pub(crate) fn push(&mut self, row: Row) -> usize {
         self.rows.push(row);
         self.rows.len().saturating_sub(1)
+    }
+
+    /// Whether there is room for a layer and all that it wraps; a config without refuses.
+    pub(crate) fn has_room(&mut self, layer: &Layer, span: Span) -> bool {
+        let mut open = vec![layer];
+        while let Some(layer) = open.pop() {
+            self.layers += 1;
+            open.extend(&layer.inner);
+            if self.layers > limits::LAYERS {
+                let message = format!("more than {} layers", limits::LAYERS);
+                self.findings.refuse(Problem::new("keras/too-many-layers", span, message));
+                return false;
+            }
+        }
+        true
     }
 
     /// The value under a key; its absence, and `null`, refuse the file.

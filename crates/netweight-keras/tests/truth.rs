@@ -1,4 +1,5 @@
 //! Every config of `testdata/keras` against what the framework that wrote it counted.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may be blunt")]
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};

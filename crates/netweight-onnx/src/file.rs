@@ -266,7 +266,7 @@ pub struct ValueInfo {
 }
 
 /// A dimension of a tensor that is not stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dim {
     /// A number.
     Known(u64),

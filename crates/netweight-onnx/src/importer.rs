@@ -56,16 +56,13 @@ fn model(file: &OnnxFile) -> Model {
     let claims = claims(&context, &plan);
     let categories = Categories::of(&context, &claims);
     diagnostics.extend(Builder::guesses(&context, &categories));
-    let head = Model { diagnostics, ..head(file) };
+    let head = Model { diagnostics, ..head(&context.wiring) };
     Builder::new(&context, &plan, &categories, &claims, head).build()
 }
 
-fn head(file: &OnnxFile) -> Model {
-    let names = &file.names;
-    let standard = |(domain, version): &(crate::Name, i64)| {
-        matches!(names.text(*domain), "" | "ai.onnx").then_some(*version)
-    };
-    let description = match file.opsets.iter().find_map(standard) {
+fn head(wiring: &Wiring) -> Model {
+    let (file, names) = (wiring.file, wiring.names());
+    let description = match wiring.opset() {
         Some(version) => format!("ONNX opset {version}"),
         None => "ONNX".to_owned(),
     };

@@ -2,15 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 
-use netweight_core::{Args, Category, Diagnostic, Edge, Layer, Model, Role, Shape, Weight};
+use netweight_core::{Arg, Args, Category, Diagnostic, Edge, Layer, Model, Role, Shape, Weight};
 
 use crate::category::{Categories, Claim};
-use crate::graph::{CallId, Origin, TensorId, ValueId};
+use crate::graph::{CallId, TensorId, ValueId};
+use crate::neighbour;
 use crate::ops::{Held, Site, Sizes, Use};
 use crate::path;
 use crate::plan::{Context, Plan};
+use crate::provenance::note;
 use crate::trace::Part;
-use crate::{Dim, Name, ValueInfo};
+use crate::{Dim, Name};
 
 /// Builds the layers of a file into a model.
 pub(crate) struct Builder<'a, 'f> {
@@ -78,13 +80,14 @@ impl<'a, 'f> Builder<'a, 'f> {
     fn input(&mut self, value: ValueId) {
         let found = self.context.wiring.value(value);
         let name = self.context.wiring.text(found.name);
-        let shape = found.info.and_then(|info| self.shape(info)).unwrap_or_default();
+        let shape = self.shape_of(value).unwrap_or_default();
         let index = self.model.push(Layer::input(name, shape));
         self.makers.insert(value, Edge::new(index, 0));
     }
 
-    fn shape(&self, info: &ValueInfo) -> Option<Shape> {
-        let dims = info.shape.as_ref()?.iter().map(|dim| match dim {
+    fn shape_of(&self, value: ValueId) -> Option<Shape> {
+        let shape = self.context.shapes.shape(&self.context.wiring, value)?;
+        let dims = shape.iter().map(|dim| match dim {
             Dim::Known(size) => netweight_core::Dim::Known(*size),
             Dim::Named(name) => netweight_core::Dim::Named(self.context.wiring.text(*name).into()),
             Dim::Unknown => netweight_core::Dim::Unknown,
@@ -96,11 +99,10 @@ impl<'a, 'f> Builder<'a, 'f> {
     fn call(&mut self, call: CallId) {
         let claims = self.claims.remove(&call).unwrap_or_default();
         let held = self.held(&claims);
-        let site =
-            Site { wiring: &self.context.wiring, trace: &self.context.trace, call, held: &held };
+        let site = self.site(call, &held);
         let op = self.context.op(call);
         let recognised = self.plan.recognised(call);
-        let sizes = match (recognised, op) {
+        let mut sizes = match (recognised, op) {
             (Some(recognised), _) => (recognised.sizes)(&site),
             (None, Some(op)) => (op.sizes)(&site),
             (None, None) => Sizes::default(),
@@ -116,6 +118,9 @@ impl<'a, 'f> Builder<'a, 'f> {
             netweight_core::kind::find(kind).is_some_and(netweight_core::Kind::has_parameters);
         // A weighted kind needs its weights, and a weight a kind that has some.
         let fits = !kind.is_empty() && !sizes.misfit && learned == weighted;
+        if fits {
+            self.confirm(call, &mut sizes);
+        }
         for claim in &claims {
             if self.is_free(claim) {
                 self.parameter(claim);
@@ -139,6 +144,21 @@ impl<'a, 'f> Builder<'a, 'f> {
         };
         let index = self.model.push(layer);
         self.gives(call, index);
+    }
+
+    fn site<'s>(&'s self, call: CallId, held: &'s [Held]) -> Site<'s> {
+        let Context { wiring, shapes, trace, .. } = self.context;
+        Site { wiring, shapes, trace, call, held }
+    }
+
+    /// Adds what the layer behind says of the layer's outputs.
+    fn confirm(&self, call: CallId, sizes: &mut Sizes) {
+        let Some((name, size)) = neighbour::outputs(self.context, call, self.end(call)) else {
+            return;
+        };
+        if let Some(size) = Arg::size(size).filter(|_| sizes.measured.get(name).is_some()) {
+            sizes.args.set(name, size);
+        }
     }
 
     /// Enters a layer as the maker of its call's values, and of those of the calls it is made of.
@@ -169,10 +189,8 @@ impl<'a, 'f> Builder<'a, 'f> {
 
     fn stated(&self, call: CallId) -> Vec<Option<Shape>> {
         let outputs = self.outputs(self.end(call));
-        let shapes: Vec<Option<Shape>> = outputs
-            .iter()
-            .map(|output| self.shape(self.context.wiring.value((*output)?).info?))
-            .collect();
+        let shapes: Vec<Option<Shape>> =
+            outputs.iter().map(|output| self.shape_of((*output)?)).collect();
         if shapes.iter().all(Option::is_none) { Vec::new() } else { shapes }
     }
 
@@ -244,18 +262,20 @@ impl<'a, 'f> Builder<'a, 'f> {
     fn parameter_path(&mut self, claim: &Claim) -> String {
         let said = self.context.provenance.said(claim.tensor);
         if let Some(source) = said.and_then(|said| said.sources.first()) {
-            return self.unique(source);
+            return self.unique(source, "");
         }
         let name = self.context.wiring.tensor(claim.tensor).map(|stored| stored.name);
         let name = self.context.wiring.text(name.unwrap_or_default());
-        if path::is_made_up(name) {
-            let (module, _) = path::of_call(self.context, claim.call);
-            let short = name.strip_prefix("onnx::").unwrap_or(name);
-            let joined =
-                if module.is_empty() { short.to_owned() } else { format!("{module}.{short}") };
-            return self.unique(&joined);
-        }
-        self.unique(name)
+        let module = match path::is_made_up(name) {
+            true => Some(path::near(self.context, claim.call).module),
+            false if name.contains('/') => path::of_tensor(self.context, claim.tensor),
+            false => None,
+        };
+        let Some(module) = module.filter(|module| !module.is_empty()) else {
+            return self.unique(name, "");
+        };
+        let short = name.rsplit(['/', ':']).find(|part| part.len() > 1).unwrap_or(name);
+        self.unique(&format!("{module}{}{short}", separator(&module)), "")
     }
 
     fn weight(&self, held: &Held, unpacked: Option<u64>) -> Weight {
@@ -277,28 +297,43 @@ impl<'a, 'f> Builder<'a, 'f> {
 
     /// The layer's path: its module, as its main weight's name or its place says.
     fn path(&mut self, call: CallId, held: &[Held]) -> String {
-        let kept = held.iter().filter(|held| held.category.is_parameter());
-        let module = kept.filter_map(|held| path::of_tensor(self.context, held.tensor)).next();
-        let (place, own) = path::of_call(self.context, call);
+        let place = path::near(self.context, call);
+        let learned = held.iter().filter(|held| held.category.is_parameter());
+        let named: Vec<String> =
+            learned.clone().filter_map(|held| path::of_tensor(self.context, held.tensor)).collect();
         let op = self.context.wiring.op(call);
-        let learned = held.iter().any(|held| held.category.is_parameter());
-        let base = match module {
-            Some(module) => module.to_owned(),
-            None if learned && !place.is_empty() => place,
-            None => {
-                let own = if own.is_empty() { op.to_owned() } else { own };
-                if place.is_empty() { own } else { format!("{place}.{own}") }
-            }
+        let own = if place.own.is_empty() { op } else { &place.own };
+        let module = match named.first() {
+            Some(named) if self.moved(call, named, &place.module) => Some(place.module.clone()),
+            Some(named) => Some(named.clone()),
+            None => (learned.count() > 0).then(|| place.module.clone()),
         };
-        let base = if base.is_empty() { op.to_owned() } else { base };
-        self.unique(&base)
+        match module.filter(|module| !module.is_empty()) {
+            Some(module) => self.unique(&module, own),
+            None if place.module.is_empty() => self.unique(own, ""),
+            None => self.unique(&format!("{}{}{own}", place.module, separator(&place.module)), ""),
+        }
     }
 
-    /// A path that no layer has yet.
-    fn unique(&mut self, base: &str) -> String {
-        let count = self.paths.entry(base.to_owned()).or_insert(0);
+    /// Whether a weight goes by another module's name, the last that it is tied to, and not by
+    /// the one that uses it here. Where normalization was folded, the name is right.
+    fn moved(&self, call: CallId, named: &str, module: &str) -> bool {
+        let node = self.context.wiring.call(call).map(|call| call.node);
+        let note = |key| node.and_then(|node| note(&self.context.wiring, &node.metadata, key));
+        let scoped = note("pkg.torch.onnx.name_scopes").is_some();
+        let rewritten = note("pkg.onnxscript.rewriter.rule_name").is_some();
+        scoped && !rewritten && !module.is_empty() && !named.starts_with(module)
+    }
+
+    /// A path that no layer has yet: a module's, or one of a call in it.
+    fn unique(&mut self, module: &str, own: &str) -> String {
+        let mut path = module.to_owned();
+        if !own.is_empty() && self.paths.contains_key(module) {
+            path = format!("{module}{}{own}", separator(module));
+        }
+        let count = self.paths.entry(path.clone()).or_insert(0);
         *count += 1;
-        if *count == 1 { base.to_owned() } else { format!("{base}_{}", *count - 1) }
+        if *count == 1 { path } else { format!("{path}_{}", *count - 1) }
     }
 
     /// Connects every layer with those that feed it.
@@ -340,13 +375,7 @@ impl<'a, 'f> Builder<'a, 'f> {
     }
 
     fn edge(&self, value: ValueId) -> Option<Edge> {
-        let mut value = value;
-        if let Some(Origin::Same(other)) =
-            self.context.wiring.values.get(value.0).map(|value| value.origin)
-        {
-            value = other;
-        }
-        self.makers.get(&value).copied()
+        self.makers.get(&self.context.wiring.resolve(value)).copied()
     }
 
     /// Tensors that no layer reads, together.
@@ -369,7 +398,7 @@ impl<'a, 'f> Builder<'a, 'f> {
         if weights.is_empty() {
             return;
         }
-        let path = self.unique("unused");
+        let path = self.unique("unused", "");
         let layer = Layer { path, type_name: "unused".to_owned(), weights, ..Layer::default() };
         self.model.push(layer);
     }
@@ -400,6 +429,11 @@ fn role(usage: Use, category: Category) -> Role {
         (Use::Learned(role) | Use::Beside(role) | Use::Statistic(role), _) => role,
         (Use::Fixed | Use::State | Use::Free | Use::Unknown, _) => Role::Parameter,
     }
+}
+
+/// What stands between a path and a name: Keras' paths have slashes.
+fn separator(path: &str) -> char {
+    if path.contains('/') { '/' } else { '.' }
 }
 
 /// A name for each tensor that no other one has.

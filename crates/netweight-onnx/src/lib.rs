@@ -22,12 +22,14 @@ mod graph;
 mod importer;
 mod layers;
 mod name;
+mod neighbour;
 mod operators;
 mod ops;
 mod path;
 mod patterns;
 mod plan;
 mod provenance;
+mod shape;
 mod trace;
 mod wire;
 

@@ -4,21 +4,26 @@ use std::collections::HashMap;
 
 use crate::graph::{CallId, ValueId, Wiring};
 use crate::ops::{self, Op, Use};
+use crate::path::Roots;
 use crate::patterns;
 use crate::provenance::Provenance;
+use crate::shape::Shapes;
 use crate::trace::{Fixed, Trace};
 
 /// A file as everything after its wiring looks at it.
 pub(crate) struct Context<'f> {
     pub(crate) wiring: Wiring<'f>,
+    pub(crate) shapes: Shapes,
     pub(crate) trace: Trace,
     pub(crate) provenance: Provenance<'f>,
+    pub(crate) roots: Roots,
     ops: Vec<Option<&'static Op>>,
 }
 
 impl<'f> Context<'f> {
     pub(crate) fn of(wiring: Wiring<'f>) -> Self {
-        let trace = Trace::of(&wiring);
+        let shapes = Shapes::of(&wiring);
+        let trace = Trace::of(&wiring, &shapes);
         let provenance = Provenance::of(&wiring);
         let mut known = HashMap::new();
         let ops = wiring.calls.iter().map(|call| {
@@ -28,7 +33,8 @@ impl<'f> Context<'f> {
                 .or_insert_with(|| ops::find(wiring.text(domain), wiring.text(name)))
         });
         let ops = ops.collect();
-        Self { wiring, trace, provenance, ops }
+        let roots = Roots::of(&wiring);
+        Self { wiring, shapes, trace, provenance, roots, ops }
     }
 
     /// The operator's row; none for an operator that is not known.

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use netweight_core::limits;
 
 use crate::graph::{CallId, Origin, TensorId, ValueId, Wiring};
+use crate::shape::Shapes;
 
 /// What is known of each value that the file alone determines.
 pub(crate) struct Trace {
@@ -53,28 +54,19 @@ struct Carrier {
     ops: &'static [&'static str],
     /// What each input gives; the last entry holds for all further ones.
     parts: &'static [Part],
-    dims: fn(&Trace, &Wiring, CallId) -> Option<Vec<u64>>,
 }
 
 use Part::{Helper, Scale, Values, ZeroPoint};
 
 /// Operators that hand values on; all others compute from all of their inputs.
 const CARRIERS: &[Carrier] = &[
-    Carrier {
-        ops: &["Identity", "Cast", "CastLike", "Dropout"],
-        parts: &[Values, Helper],
-        dims: first,
-    },
-    Carrier { ops: &["Transpose"], parts: &[Values], dims: transposed },
-    Carrier { ops: &["Reshape"], parts: &[Values, Helper], dims: reshaped },
-    Carrier { ops: &["Squeeze"], parts: &[Values, Helper], dims: squeezed },
-    Carrier { ops: &["Unsqueeze"], parts: &[Values, Helper], dims: unsqueezed },
-    Carrier { ops: &["Concat"], parts: &[Values], dims: joined },
-    Carrier {
-        ops: &["DequantizeLinear", "QuantizeLinear"],
-        parts: &[Values, Scale, ZeroPoint],
-        dims: first,
-    },
+    Carrier { ops: &["Identity", "Cast", "CastLike", "Dropout"], parts: &[Values, Helper] },
+    Carrier { ops: &["Transpose"], parts: &[Values] },
+    Carrier { ops: &["Reshape"], parts: &[Values, Helper] },
+    Carrier { ops: &["Squeeze"], parts: &[Values, Helper] },
+    Carrier { ops: &["Unsqueeze"], parts: &[Values, Helper] },
+    Carrier { ops: &["Concat"], parts: &[Values] },
+    Carrier { ops: &["DequantizeLinear", "QuantizeLinear"], parts: &[Values, Scale, ZeroPoint] },
     Carrier {
         ops: &[
             "Flatten",
@@ -90,12 +82,10 @@ const CARRIERS: &[Carrier] = &[
             "Trilu",
         ],
         parts: &[Values, Helper],
-        dims: nothing,
     },
     Carrier {
         ops: &["Shape", "Size", "Range", "NonZero", "ConstantOfShape", "EyeLike"],
         parts: &[Helper],
-        dims: nothing,
     },
     Carrier {
         ops: &[
@@ -113,26 +103,23 @@ const CARRIERS: &[Carrier] = &[
             "Sin",
         ],
         parts: &[Values],
-        dims: first,
     },
     Carrier {
         ops: &["ReduceMean", "ReduceSum", "ReduceL2", "ReduceMax", "ReduceSumSquare"],
         parts: &[Values, Helper],
-        dims: reduced,
     },
     // Weights that are standardized by a normalization's arithmetic.
     Carrier {
         ops: &["BatchNormalization", "InstanceNormalization", "LayerNormalization"],
         parts: &[Values],
-        dims: first,
     },
-    Carrier { ops: &["Add", "Sub", "Mul", "Div"], parts: &[Values], dims: stretched },
+    Carrier { ops: &["Add", "Sub", "Mul", "Div"], parts: &[Values] },
 ];
 
-const OTHERS: Carrier = Carrier { ops: &[], parts: &[Values], dims: nothing };
+const OTHERS: Carrier = Carrier { ops: &[], parts: &[Values] };
 
 impl Trace {
-    pub(crate) fn of(wiring: &Wiring) -> Self {
+    pub(crate) fn of(wiring: &Wiring, shapes: &Shapes) -> Self {
         let mut trace = Self {
             fixed: (0..wiring.values.len()).map(|_| None).collect(),
             budget: limits::ONNX_SOURCES,
@@ -146,18 +133,14 @@ impl Trace {
             }
         }
         for call in wiring.ids() {
-            trace.follow(wiring, call);
+            trace.follow(wiring, shapes, call);
         }
         trace
     }
 
     /// What is known of a value; none when it depends on what a user feeds.
     pub(crate) fn fixed(&self, wiring: &Wiring, value: ValueId) -> Option<&Fixed> {
-        let mut value = value;
-        if let Some(Origin::Same(other)) = wiring.values.get(value.0).map(|value| value.origin) {
-            value = other;
-        }
-        self.fixed.get(value.0)?.as_ref()
+        self.fixed.get(wiring.resolve(value).0)?.as_ref()
     }
 
     /// Whether the file alone determines what a call gives.
@@ -171,7 +154,7 @@ impl Trace {
         }
     }
 
-    fn follow(&mut self, wiring: &Wiring, id: CallId) {
+    fn follow(&mut self, wiring: &Wiring, shapes: &Shapes, id: CallId) {
         let Some(call) = wiring.call(id) else { return };
         let given = call.inputs.iter().flatten();
         let all = given.clone().all(|input| self.fixed(wiring, *input).is_some());
@@ -181,10 +164,10 @@ impl Trace {
         let op = wiring.op(id);
         let carrier = CARRIERS.iter().find(|carrier| carrier.ops.contains(&op)).unwrap_or(&OTHERS);
         let sources = self.sources(wiring, id, carrier);
-        let dims = (carrier.dims)(self, wiring, id);
         for output in call.outputs.iter().flatten() {
             if self.fixed(wiring, *output).is_none() {
-                self.set(*output, Fixed { sources: Rc::clone(&sources), dims: dims.clone() });
+                let dims = shapes.known(wiring, *output);
+                self.set(*output, Fixed { sources: Rc::clone(&sources), dims });
             }
         }
     }
@@ -224,115 +207,3 @@ impl Trace {
 
 /// Tensors behind one value; weights are made of a few.
 const MOST_SOURCES: usize = 256;
-
-fn nothing(_: &Trace, wiring: &Wiring, call: CallId) -> Option<Vec<u64>> {
-    wiring.known_dims(wiring.output(call, 0)?)
-}
-
-fn first(trace: &Trace, wiring: &Wiring, call: CallId) -> Option<Vec<u64>> {
-    trace.dims(wiring, call, 0).map(<[u64]>::to_vec)
-}
-
-fn transposed(trace: &Trace, wiring: &Wiring, call: CallId) -> Option<Vec<u64>> {
-    let dims = trace.dims(wiring, call, 0)?;
-    match wiring.ints(call, "perm") {
-        Some(perm) => {
-            perm.iter().map(|axis| dims.get(index(*axis, dims.len())?).copied()).collect()
-        }
-        None => Some(dims.iter().rev().copied().collect()),
-    }
-}
-
-fn reshaped(trace: &Trace, wiring: &Wiring, call: CallId) -> Option<Vec<u64>> {
-    let dims = trace.dims(wiring, call, 0)?;
-    let target = match wiring.ints(call, "shape") {
-        Some(old) => old,
-        None => match wiring.input(call, 1).and_then(|shape| wiring.constant_ints(shape)) {
-            Some(shape) => shape,
-            None => return nothing(trace, wiring, call),
-        },
-    };
-    let total = dims.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim))?;
-    let sizes: Vec<Option<u64>> = target
-        .iter()
-        .enumerate()
-        .map(|(axis, size)| match size {
-            0 => dims.get(axis).copied(),
-            size => u64::try_from(*size).ok(),
-        })
-        .collect();
-    let known =
-        sizes.iter().flatten().try_fold(1_u64, |product, size| product.checked_mul(*size))?;
-    sizes.into_iter().map(|size| size.or_else(|| total.checked_div(known))).collect()
-}
-
-/// Axes from the attribute of old versions, or the input of new ones.
-fn axes<'w>(wiring: &'w Wiring, call: CallId) -> Option<&'w [i64]> {
-    match wiring.ints(call, "axes") {
-        Some(axes) => Some(axes),
-        None => wiring.constant_ints(wiring.input(call, 1)?),
-    }
-}
-
-fn squeezed(trace: &Trace, wiring: &Wiring, call: CallId) -> Option<Vec<u64>> {
-    let dims = trace.dims(wiring, call, 0)?;
-    let gone: Option<Vec<usize>> = axes(wiring, call)
-        .map(|axes| axes.iter().filter_map(|axis| index(*axis, dims.len())).collect());
-    let stays = |(axis, dim): &(usize, &u64)| match &gone {
-        Some(gone) => !gone.contains(axis),
-        None => **dim != 1,
-    };
-    Some(dims.iter().enumerate().filter(stays).map(|(_, dim)| *dim).collect())
-}
-
-fn unsqueezed(trace: &Trace, wiring: &Wiring, call: CallId) -> Option<Vec<u64>> {
-    let dims = trace.dims(wiring, call, 0)?;
-    let axes = axes(wiring, call)?;
-    let rank = dims.len() + axes.len();
-    let new: Vec<usize> = axes.iter().filter_map(|axis| index(*axis, rank)).collect();
-    let mut old = dims.iter();
-    (0..rank).map(|axis| if new.contains(&axis) { Some(1) } else { old.next().copied() }).collect()
-}
-
-fn joined(trace: &Trace, wiring: &Wiring, call: CallId) -> Option<Vec<u64>> {
-    let mut dims = trace.dims(wiring, call, 0)?.to_vec();
-    let axis = index(wiring.int(call, "axis")?, dims.len())?;
-    let count = wiring.call(call)?.inputs.len();
-    let sizes = (0..count).map(|input| trace.dims(wiring, call, input)?.get(axis).copied());
-    let sum = sizes.collect::<Option<Vec<u64>>>()?.into_iter().try_fold(0_u64, u64::checked_add)?;
-    *dims.get_mut(axis)? = sum;
-    Some(dims)
-}
-
-fn reduced(trace: &Trace, wiring: &Wiring, call: CallId) -> Option<Vec<u64>> {
-    let dims = trace.dims(wiring, call, 0)?;
-    let gone: Vec<usize> = match axes(wiring, call) {
-        Some(axes) => axes.iter().filter_map(|axis| index(*axis, dims.len())).collect(),
-        None => (0..dims.len()).collect(),
-    };
-    let keeps = wiring.int(call, "keepdims").unwrap_or(1) != 0;
-    let size = |(axis, dim): (usize, &u64)| match gone.contains(&axis) {
-        true => keeps.then_some(1),
-        false => Some(*dim),
-    };
-    Some(dims.iter().enumerate().filter_map(size).collect())
-}
-
-/// Shapes aligned at their ends, a size of one giving way.
-fn stretched(trace: &Trace, wiring: &Wiring, call: CallId) -> Option<Vec<u64>> {
-    let (a, b) = (trace.dims(wiring, call, 0)?, trace.dims(wiring, call, 1)?);
-    let rank = a.len().max(b.len());
-    let at = |dims: &[u64], from_end: usize| {
-        dims.len().checked_sub(from_end).and_then(|axis| dims.get(axis)).copied().unwrap_or(1)
-    };
-    let sizes = (1..=rank).rev().map(|from_end| match (at(a, from_end), at(b, from_end)) {
-        (1, size) | (size, 1) => Some(size),
-        (one, other) => (one == other).then_some(one),
-    });
-    sizes.collect()
-}
-
-fn index(axis: i64, rank: usize) -> Option<usize> {
-    let axis = if axis < 0 { axis.checked_add(i64::try_from(rank).ok()?)? } else { axis };
-    usize::try_from(axis).ok().filter(|axis| *axis < rank)
-}

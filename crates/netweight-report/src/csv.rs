@@ -3,21 +3,29 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use crate::column::{Column, Value};
+use crate::column::{Shown, Value};
+use crate::note::Notes;
 use crate::printable::printable;
 use crate::render::Renderer;
 use crate::report::Report;
+use crate::view::View;
 
 /// A table for spreadsheets and scripts.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Csv;
+#[derive(Debug, Clone, Default)]
+pub struct Csv {
+    /// Which rows and columns; every layer has a row.
+    pub view: View,
+}
 
 impl Renderer for Csv {
     fn render(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-        record(out, Column::in_csv().map(|column| column.id.into()))?;
+        let view = self.view.clone().whole();
+        let columns = view.columns(Shown::Csv);
+        record(out, columns.iter().map(|column| column.id.into()))?;
         for model in &report.models {
-            for layer in &model.layers {
-                record(out, Column::in_csv().map(|column| field((column.cell)(model, layer))))?;
+            let notes = Notes::new(&model.diagnostics);
+            for row in &view.rows(model, &notes).rows {
+                record(out, columns.iter().map(|column| field((column.cell)(model, row))))?;
             }
         }
         Ok(())
@@ -38,8 +46,10 @@ fn record<'a>(out: &mut dyn Write, fields: impl Iterator<Item = Cow<'a, str>>) -
 fn field(value: Value<'_>) -> Cow<'_, str> {
     match value {
         Value::Nothing | Value::Unknown => "".into(),
-        Value::Count(n) => n.to_string().into(),
-        Value::Share(part, whole) => format!("{:.6}", part as f64 / whole as f64).into(),
+        Value::Count(n) | Value::AtLeast(n) => n.to_string().into(),
+        Value::Share(part, whole) | Value::Bar(part, whole) => {
+            format!("{:.6}", part as f64 / whole as f64).into()
+        }
         Value::Text(text) => inert(&text).into(),
     }
 }

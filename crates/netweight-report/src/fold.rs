@@ -1,13 +1,12 @@
 //! Repeats in deep models: the blocks of a transformer are shown once, with their number.
 
 use crate::quantity::grouped;
-use netweight_core::Check;
-
-use crate::report::{Formula, Layer};
+use crate::report::Layer;
 use crate::row::Row;
+use crate::sum::Sum;
 
 /// Fewer blocks than this are shown one by one.
-const TIMES: usize = 3;
+pub(crate) const TIMES: usize = 3;
 
 /// Levels of numbered segments in a path at which repeats are looked for: a stack within a stack.
 const LEVELS: usize = 4;
@@ -29,7 +28,7 @@ pub(crate) fn fold<'a>(
         let taken = match repeat {
             Some(repeat) => repeat.push_rows(rest, &mut rows),
             None => {
-                rows.push(Row::Layer(layer));
+                rows.push(Row::layer(layer));
                 1
             }
         };
@@ -111,36 +110,27 @@ impl<'a> Repeat<'a> {
     /// Adds the line with the number of blocks and the layers of one; returns how many layers
     /// that covers.
     fn push_rows(&self, layers: &[&'a Layer], rows: &mut Vec<Row<'a>>) -> usize {
-        let block = layers.get(..self.length).unwrap_or_default();
-        rows.push(Row::Folded { shown: Box::new(self.heading(block)), of: None });
-        for layer in block {
-            let inner = self.level.inner(self.level.index, &layer.path).unwrap_or_default();
-            let path = format!("  {}", if inner.is_empty() { "(each)" } else { inner });
-            let shown = Box::new(Layer { path, ..Layer::clone(layer) });
-            rows.push(Row::Folded { shown, of: Some(layer) });
-        }
-        self.length * self.times
-    }
-
-    /// `layers.0 … 31`, with all that the blocks hold together.
-    fn heading(&self, block: &[&Layer]) -> Layer {
         let Level { prefix, index } = self.level;
-        let times = self.times as u64;
-        let own = block.iter().filter(|layer| layer.shared_with.is_none());
-        let each = own.map(|layer| layer.parameters).try_fold(0u64, |sum, n| sum.checked_add(n?));
-        let all = each.and_then(|each| each.checked_mul(times));
-        let formula = Formula {
-            symbols: String::new(),
-            numbers: format!("{times} × {}", each.map_or("?".to_owned(), grouped)),
-            value: all.unwrap_or_default(),
-            check: Check::None,
-        };
-        Layer {
-            path: format!("{prefix}{index} … {}", index + times - 1),
-            parameters: all,
-            formula: Some(formula),
-            ..Layer::default()
+        let length = self.length * self.times;
+        let all = layers.get(..length).unwrap_or_default();
+        let block = layers.get(..self.length).unwrap_or_default();
+        let sum = |layers: &[&Layer]| layers.iter().map(|layer| Sum::of(layer)).collect::<Sum>();
+        let path = format!("{prefix}{index} … {}", index + self.times as u64 - 1);
+        rows.push(Row::together(path, sum(all), times(self.times, sum(block))));
+        for layer in block {
+            let inner = self.level.inner(index, &layer.path).unwrap_or_default();
+            let inner = if inner.is_empty() { "(each)" } else { inner };
+            rows.push(Row::labelled(layer, format!("  {inner}")));
         }
+        length
+    }
+}
+
+/// `32 × 61,865,984`.
+pub(crate) fn times(times: usize, each: Sum) -> String {
+    match each.complete {
+        true => format!("{times} × {}", grouped(each.parameters)),
+        false => format!("{times} × ?"),
     }
 }
 
@@ -161,7 +151,7 @@ mod tests {
     fn folded(layers: &[Layer]) -> Vec<String> {
         let alike = |a: &Layer, b: &Layer| a.parameters == b.parameters;
         let rows = fold(&layers.iter().collect::<Vec<_>>(), alike);
-        rows.iter().map(|row| row.layer().path.clone()).collect()
+        rows.iter().map(|row| row.label.clone().into_owned()).collect()
     }
 
     #[test]
@@ -209,8 +199,7 @@ mod tests {
     fn the_line_above_sums_what_the_blocks_hold() {
         let layers = layers(&["h.0.a", "h.0.bb", "h.1.a", "h.1.bb", "h.2.a", "h.2.bb"]);
         let rows = fold(&layers.iter().collect::<Vec<_>>(), |a, b| a.parameters == b.parameters);
-        let heading = rows.first().map(Row::layer).cloned().unwrap_or_default();
-        assert_eq!(heading.parameters, Some(3 * (2 + 1)));
-        assert_eq!(heading.formula.map(|f| f.numbers).as_deref(), Some("3 × 3"));
+        assert_eq!(rows[0].sum.parameters, 3 * (2 + 1));
+        assert_eq!(rows[0].note, "3 × 3");
     }
 }

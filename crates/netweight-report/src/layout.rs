@@ -15,6 +15,9 @@ use crate::style::paint;
 /// Lines of one cell. Arithmetic that is longer is for `explain`, not for a table.
 const LINES: usize = 4;
 
+/// Spaces between a number and a remark on it.
+const REMARK_GAP: usize = 2;
+
 /// What a column of long texts keeps where even the columns that always stay do not fit.
 const TIGHT: usize = 10;
 
@@ -208,8 +211,40 @@ impl Layout {
         self.row(out, &self.columns.iter().map(title).collect::<Vec<_>>())
     }
 
+    /// Where a remark of that width begins behind a column: under the last column, if it fits
+    /// there, else as far left as it may be.
+    pub(crate) fn remark_start(&self, behind: usize, remark: usize, width: usize) -> usize {
+        let starts = || self.columns.iter().skip(behind + 1).filter(|c| c.shown).map(|c| c.start);
+        let fits = |start: &usize| start + remark <= width;
+        let edge = self.columns.get(behind).map_or(0, |c| c.start + c.width);
+        starts().rfind(fits).unwrap_or(edge + REMARK_GAP)
+    }
+
     /// Writes a row, in as many lines as its longest wrapped text takes.
     pub(crate) fn row(&self, out: &mut dyn Write, cells: &[Cell]) -> io::Result<()> {
+        self.lines(cells).iter().try_for_each(|line| writeln!(out, "{}", line.text))
+    }
+
+    /// Writes a row and, from a cell behind what stands in it, a remark that wraps.
+    pub(crate) fn row_with_remark(
+        &self,
+        out: &mut dyn Write,
+        cells: &[Cell],
+        start: usize,
+        remark: &str,
+        limit: usize,
+    ) -> io::Result<()> {
+        let mut lines = self.lines(cells);
+        let wrapped = wrap(&printable(remark), limit.saturating_sub(start).max(TIGHT));
+        lines.resize_with(lines.len().max(wrapped.len()), Line::default);
+        for (line, text) in lines.iter_mut().zip(wrapped.iter().filter(|text| !text.is_empty())) {
+            line.pad_to(start);
+            line.put(text, Ansi::new());
+        }
+        lines.iter().try_for_each(|line| writeln!(out, "{}", line.text))
+    }
+
+    fn lines(&self, cells: &[Cell]) -> Vec<Line> {
         let places: Vec<Placed<'_>> = self
             .columns
             .iter()
@@ -218,7 +253,7 @@ impl Layout {
             .map(|(column, cell)| Placed { column, cell, lines: column.lines(&cell.text) })
             .collect();
         let height = places.iter().map(|place| place.lines.len()).max().unwrap_or(0);
-        for i in 0..height {
+        let line = |i: usize| {
             let mut line = Line::default();
             for place in &places {
                 if let Some(text) = place.lines.get(i) {
@@ -229,9 +264,9 @@ impl Layout {
                     line.put(&place.cell.mark, Ansi::new());
                 }
             }
-            writeln!(out, "{}", line.text)?;
-        }
-        Ok(())
+            line
+        };
+        (0..height).map(line).collect()
     }
 }
 

@@ -6,6 +6,9 @@
 //! [`Text`] also writes what is no report: the arithmetic of a layer ([`Text::explain`]), schemes
 //! side by side ([`Text::sizes`]) and catalogues ([`Text::catalogue`]).
 //!
+//! A [`Diff`] holds what changed between two models ([`Text::diff`], [`Markdown::diff`]).
+//! A [`View`] says which rows and columns the tables of text, Markdown and CSV show.
+//!
 //! ```
 //! use netweight_report::{Layer, ModelReport, Renderer, Report, Text, Totals};
 //! let layer = Layer { path: "fc".into(), parameters: Some(15), ..Layer::default() };
@@ -33,15 +36,20 @@
 mod catalogue;
 mod column;
 mod csv;
+mod diff;
+mod diff_table;
 mod explain;
 mod explanation;
 mod failure;
+mod filter;
 mod fold;
 mod forecast;
+mod group;
 mod json;
 mod layout;
 mod markdown;
 mod note;
+mod pattern;
 mod printable;
 pub mod quantity;
 mod render;
@@ -50,17 +58,24 @@ mod row;
 mod size;
 mod sizes;
 mod style;
+mod sum;
 mod summarize;
 mod teach;
 mod text;
+mod tree;
+mod view;
 mod words;
 
 pub use catalogue::Catalogue;
 pub use csv::Csv;
+pub use diff::{Aspect, Change, DIFF_SCHEMA, Diff, LayerChange, State, Status};
 pub use explanation::{Explanation, Part, Stored, Symbol};
 pub use failure::render_failure;
+pub use filter::{Filter, UnknownName};
 pub use json::Json;
 pub use markdown::Markdown;
+pub use pattern::Pattern;
+pub use printable::printable;
 pub use render::Renderer;
 pub use report::{
     CategoryTotal, Failure, Formula, Layer, ModelReport, OutputShape, Report, SCHEMA, Totals,
@@ -69,3 +84,4 @@ pub use report::{
 pub use size::{Items, LayerBytes, Size, SizeKind};
 pub use style::Style;
 pub use text::Text;
+pub use view::{By, ColumnName, View};

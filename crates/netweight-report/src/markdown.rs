@@ -11,15 +11,16 @@ use crate::printable::printable;
 use crate::quantity::counted;
 use crate::render::Renderer;
 use crate::report::{ModelReport, Report};
-use crate::row::{Row, rows};
+use crate::row::Row;
 use crate::sizes::{SUMMARY, sizes, texts};
+use crate::view::{Rows, View};
 use crate::words::{Total, about, total_rows};
 
 /// A section for every model.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Markdown {
-    /// Every layer in a row of its own: none left out for having no parameters, none folded.
-    pub all: bool,
+    /// Which rows and columns the layers' table has.
+    pub view: View,
 }
 
 impl Renderer for Markdown {
@@ -68,26 +69,38 @@ impl Markdown {
         notes: &Notes<'_>,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let (rows, hidden) = rows(model, notes, self.all);
-        titles(out, Column::in_tables().map(|(_, track)| track))?;
+        let Rows { rows, weightless, part } = self.view.rows(model, notes);
+        let columns: Vec<(&Column, Track)> =
+            self.view.table().into_iter().filter(|(column, _)| column.is_data()).collect();
+        titles(out, columns.iter().map(|(_, track)| *track))?;
         for layer in &rows {
-            row(out, Column::in_tables().map(|(column, _)| cell(column, model, layer, notes)))?;
+            row(out, columns.iter().map(|(column, _)| cell(column, model, layer, notes)))?;
         }
-        for total in &total_rows(model) {
-            row(out, Column::in_tables().map(|(column, _)| total_cell(column, total)))?;
+        let totals: Vec<Total> = part.into_iter().chain(total_rows(model)).collect();
+        let told = |id| columns.iter().any(|(column, _)| column.id == id);
+        let in_table = told("parameters") && told("by_hand");
+        for total in totals.iter().filter(|_| in_table) {
+            row(out, columns.iter().map(|(column, _)| total_cell(column, total)))?;
         }
-        if hidden > 0 {
-            let layers = counted(hidden as u64, "layer");
+        if weightless > 0 {
+            let layers = counted(weightless as u64, "layer");
             writeln!(out, "\n{layers} without parameters not shown.")?;
+        }
+        if !in_table {
+            writeln!(out)?;
+            totals.iter().try_for_each(|total| {
+                let remark = if total.note.is_empty() { "" } else { ", " };
+                writeln!(out, "- {}: {}{remark}{}", total.label, total.sum, escaped(&total.note))
+            })?;
         }
         Ok(())
     }
 }
 
 fn cell(column: &Column, model: &ModelReport, row: &Row<'_>, notes: &Notes<'_>) -> String {
-    let value = (column.cell)(model, row.layer());
+    let value = (column.cell)(model, row);
     let text = match column.id {
-        "path" | "by_hand" => code(value.shown().trim_start()),
+        "layer" | "path" | "by_hand" | "numbers" | "symbols" => code(value.shown().trim_start()),
         _ => escaped(&value.shown()),
     };
     let mark = row.mark(notes);
@@ -100,7 +113,7 @@ fn cell(column: &Column, model: &ModelReport, row: &Row<'_>, notes: &Notes<'_>) 
 
 fn total_cell(column: &Column, total: &Total) -> String {
     match column.id {
-        "path" => format!("**{}**", total.label),
+        "layer" | "path" => format!("**{}**", total.label),
         "parameters" => format!("**{}**", total.sum),
         "by_hand" => escaped(&total.note),
         _ => String::new(),
@@ -112,7 +125,7 @@ fn titles(out: &mut dyn Write, tracks: impl Iterator<Item = Track> + Clone) -> i
     row(out, tracks.map(|track| if track.align == Align::Right { "--:" } else { ":--" }.to_owned()))
 }
 
-fn row(out: &mut dyn Write, cells: impl Iterator<Item = String>) -> io::Result<()> {
+pub(crate) fn row(out: &mut dyn Write, cells: impl Iterator<Item = String>) -> io::Result<()> {
     write!(out, "|")?;
     for cell in cells {
         write!(out, " {cell} |")?;
@@ -121,7 +134,7 @@ fn row(out: &mut dyn Write, cells: impl Iterator<Item = String>) -> io::Result<(
 }
 
 /// The text with everything that Markdown or HTML would take for itself escaped.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in printable(text).chars() {
         if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '&' | '!')
@@ -134,7 +147,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// The text as it is, in a code span whose fence is longer than any in the text.
-fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     if text.is_empty() {
         return String::new();
     }

@@ -47,6 +47,17 @@ pub fn percent(part: u64, whole: u64) -> Option<String> {
     })
 }
 
+/// A bar of so many cells for a whole, in eighths of a cell; what is there is never invisible.
+pub(crate) fn bar(part: u64, whole: u64, cells: u64) -> String {
+    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    let part = part.min(whole);
+    let eighths = u128::from(part) * u128::from(cells) * 8;
+    let eighths = eighths.checked_div(u128::from(whole)).unwrap_or(0);
+    let eighths = usize::try_from(eighths).unwrap_or(usize::MAX).max(usize::from(part > 0));
+    let last = EIGHTHS.get(eighths % 8).copied().unwrap_or_default();
+    "█".repeat(eighths / 8) + last
+}
+
 /// `25.0%` of a ratio of 0.25.
 pub fn ratio(ratio: f64) -> String {
     format!("{:.1}%", ratio * 100.0)
@@ -60,6 +71,16 @@ pub fn change(before: u64, now: u64) -> Option<String> {
         std::cmp::Ordering::Equal => difference,
         std::cmp::Ordering::Greater => format!("+{difference}"),
     })
+}
+
+/// `−513,000`, `+12`, `0`: the difference to `before`.
+pub fn difference(before: u64, now: u64) -> String {
+    let difference = grouped(before.abs_diff(now));
+    match now.cmp(&before) {
+        std::cmp::Ordering::Less => format!("−{difference}"),
+        std::cmp::Ordering::Equal => difference,
+        std::cmp::Ordering::Greater => format!("+{difference}"),
+    }
 }
 
 /// `1 layer`, `1,204 layers`.
@@ -121,6 +142,15 @@ mod tests {
         assert_eq!(change(353, 681).as_deref(), Some("+92.9%"));
         assert_eq!(change(7, 7).as_deref(), Some("0.0%"));
         assert_eq!(change(0, 7), None);
+    }
+
+    #[test]
+    fn bars_end_on_an_eighth_of_a_cell() {
+        assert_eq!(bar(1, 1, 4), "████");
+        assert_eq!(bar(1, 2, 3), "█▌");
+        assert_eq!(bar(1, 1_000_000, 10), "▏");
+        assert_eq!(bar(0, 5, 10), "");
+        assert_eq!(bar(5, 0, 1), "");
     }
 
     #[test]

@@ -1,9 +1,13 @@
 //! The document that every renderer prints, and nothing else: plain data, fields in the order of
 //! its JSON form. Adding a field breaks no reader; changing or removing one does.
 
+use std::borrow::Cow;
+
 use netweight_core::{Category, Check, Diagnostic, ImportError, Shape};
 use schemars::JsonSchema;
-use serde::Serialize;
+use schemars::generate::SchemaSettings;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::size::Size;
 
@@ -11,11 +15,12 @@ use crate::size::Size;
 pub const SCHEMA: &str = "netweight-report/1";
 
 /// What is known about all the files of one run.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// Always `netweight-report/1`.
     #[schemars(extend("const" = SCHEMA))]
-    pub schema: &'static str,
+    #[serde(deserialize_with = "schema")]
+    pub schema: Cow<'static, str>,
     /// The files that could be read, in the order they were given.
     pub models: Vec<ModelReport>,
     /// What went wrong with the others.
@@ -25,17 +30,38 @@ pub struct Report {
 impl Report {
     /// A report on these models and failures.
     pub fn new(models: Vec<ModelReport>, failures: Vec<Failure>) -> Self {
-        Self { schema: SCHEMA, models, failures }
+        Self { schema: SCHEMA.into(), models, failures }
+    }
+
+    /// Reads a document that was written before. Fields that it lacks are empty.
+    ///
+    /// # Errors
+    /// It is no JSON, or no report of this version.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(bytes)
     }
 
     /// The JSON Schema of the document, from the types themselves.
     pub fn json_schema() -> schemars::Schema {
-        schemars::schema_for!(Self)
+        written_schema::<Self>()
+    }
+}
+
+/// The schema of a document as it is written: with every field, whatever a reader can do without.
+pub(crate) fn written_schema<T: JsonSchema>() -> schemars::Schema {
+    SchemaSettings::default().for_serialize().into_generator().into_root_schema_for::<T>()
+}
+
+fn schema<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Cow<'static, str>, D::Error> {
+    match String::deserialize(deserializer)?.as_str() {
+        SCHEMA => Ok(SCHEMA.into()),
+        other => Err(D::Error::custom(format!("the document is `{other}`, not `{SCHEMA}`"))),
     }
 }
 
 /// What one file weighs.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct ModelReport {
     /// The file as it was named.
     pub source: String,
@@ -64,7 +90,8 @@ pub struct ModelReport {
 }
 
 /// The sums over a model's layers.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct Totals {
     /// Trainable and non-trainable parameters as far as known; null when nothing is.
     pub parameters: Option<u64>,
@@ -89,7 +116,7 @@ pub struct Totals {
 }
 
 /// The tensors of one category.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CategoryTotal {
     /// Which.
     pub category: Category,
@@ -104,7 +131,8 @@ pub struct CategoryTotal {
 }
 
 /// One layer.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct Layer {
     /// Its place in the module tree.
     pub path: String,
@@ -132,7 +160,7 @@ pub struct Layer {
 }
 
 /// The shape of a layer's output, or the shapes of several.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum OutputShape {
     /// One output.
@@ -142,7 +170,7 @@ pub enum OutputShape {
 }
 
 /// A layer's arithmetic.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Formula {
     /// In the textbook's letters: `[i × (f × f) × o] + o`.
     pub symbols: String,
@@ -155,7 +183,7 @@ pub struct Formula {
 }
 
 /// One tensor of a layer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Weight {
     /// Its name in the file.
     pub name: String,
@@ -171,10 +199,13 @@ pub struct Weight {
     pub elements: u64,
     /// The bytes they take in the file.
     pub stored_bytes: Option<u64>,
+    /// Whether an earlier layer holds the same tensor, so that it counts there.
+    #[serde(default)]
+    pub shared: bool,
 }
 
 /// One thing that kept a file from being read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Failure {
     /// The file as it was named.
     pub source: String,

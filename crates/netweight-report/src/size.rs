@@ -1,10 +1,10 @@
 //! What weights take under a scheme.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The bytes of a model's weights under one scheme.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Size {
     /// The scheme's id: `int8`, `ort-dyn-int8`; for what is stored, the types found: `float32`.
     pub scheme: String,
@@ -27,15 +27,18 @@ pub struct Size {
     /// What the tool leaves alone, and why.
     pub note: Option<String>,
     /// The layers that take most, largest first.
+    #[serde(default)]
     pub largest: Vec<LayerBytes>,
     /// What is left as it was, by reason.
+    #[serde(default)]
     pub kept: Vec<Kept>,
     /// What had to be assumed.
+    #[serde(default)]
     pub assumed: Vec<String>,
 }
 
 /// Tensors that a scheme leaves as they were.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Kept {
     /// Why.
     pub reason: String,
@@ -46,7 +49,7 @@ pub struct Kept {
 }
 
 /// What sort of figure a size is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SizeKind {
     /// As the file has it now.
@@ -58,7 +61,7 @@ pub enum SizeKind {
 }
 
 /// Bytes by what they hold.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Items {
     /// Quantized weights.
     pub weights: u64,
@@ -75,7 +78,7 @@ pub struct Items {
 }
 
 /// The bytes of one layer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LayerBytes {
     /// The layer.
     pub path: String,

@@ -131,6 +131,7 @@ fn weight(tensor: &Tensor) -> Option<Weight> {
         dtype: tensor.dtype.name().to_owned(),
         elements: tensor.elements?,
         stored_bytes: tensor.stored_bytes,
+        shared: tensor.shared,
     })
 }
 

@@ -3,38 +3,40 @@
 use std::collections::HashSet;
 use std::io::{self, Write};
 
+use anstyle::Style as Ansi;
 use netweight_core::Severity;
 
 use crate::column::{Column, Value};
 use crate::failure::excerpt;
-use crate::layout::{Cell, Layout, paragraph};
+use crate::layout::{Cell, Layout, Track, paragraph};
 use crate::note::{Notes, superscript};
 use crate::printable::{printable, width};
 use crate::quantity::counted;
 use crate::render::Renderer;
 use crate::report::{ModelReport, Report};
-use crate::row::{Row, rows};
+use crate::row::Row;
 use crate::sizes::{SUMMARY, sizes};
 use crate::style::{Style, paint};
-use crate::words::{Total, about, total_rows};
+use crate::view::{Rows, View};
+use crate::words::{TOTAL, Total, about, total_rows};
 
 /// The rule line is never shorter than the text that follows it tends to be.
 const RULE: usize = 76;
 
 /// A report for people, in so many columns.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Text {
     /// Columns of the terminal.
     pub width: usize,
-    /// Every layer in a row of its own: none left out for having no parameters, none folded.
-    pub all: bool,
+    /// Which rows and columns the layers' table has.
+    pub view: View,
     /// Colours.
     pub style: Style,
 }
 
 impl Default for Text {
     fn default() -> Self {
-        Self { width: 80, all: false, style: Style::plain() }
+        Self { width: 80, view: View::default(), style: Style::plain() }
     }
 }
 
@@ -103,60 +105,94 @@ impl Text {
         notes: &Notes<'_>,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let (rows, hidden) = rows(model, notes, self.all);
-        let totals = total_rows(model);
-        let mut layout = Layout::new(Column::in_tables().map(|(_, track)| track));
-        for row in &rows {
-            layout.measure(&self.cells(model, row, notes));
-        }
-        for total in &totals {
-            layout.measure(&sum_cells(total));
-        }
+        let Rows { rows, weightless, part } = self.view.rows(model, notes);
+        let table = Table::new(self, model, notes);
+        let totals: Vec<Total> = part.into_iter().chain(total_rows(model)).collect();
+        let mut layout = Layout::new(table.columns.iter().map(|(_, track)| *track));
+        rows.iter().for_each(|row| layout.measure(&table.cells(row)));
+        totals.iter().for_each(|total| layout.measure(&table.sum(total)));
         layout.fit(self.width);
         if !rows.is_empty() {
             layout.titles(out, self.style.quiet)?;
-            for row in &rows {
-                layout.row(out, &self.cells(model, row, notes))?;
-            }
-            if hidden > 0 {
-                let layers = counted(hidden as u64, "layer");
+            rows.iter().try_for_each(|row| layout.row(out, &table.cells(row)))?;
+            if weightless > 0 {
+                let layers = counted(weightless as u64, "layer");
                 writeln!(out, "… {layers} without parameters not shown; --all shows them")?;
             }
             let rule = "─".repeat(layout.width().max(RULE).min(self.width));
             writeln!(out, "{}", paint(self.style.quiet, &rule))?;
         }
-        let mut mark = notes.mark_of_whole();
-        for total in &totals {
-            let mut cells = sum_cells(total);
-            if let Some(last) = cells.last_mut() {
-                *last = Cell::new(&total.note).mark(std::mem::take(&mut mark));
-            }
-            layout.row(out, &cells)?;
-        }
-        Ok(())
-    }
-
-    fn cells(&self, model: &ModelReport, row: &Row<'_>, notes: &Notes<'_>) -> Vec<Cell> {
-        let mark = row.mark(notes);
-        let cell = |(column, _): (&Column, _)| {
-            let value = (column.cell)(model, row.layer());
-            let cell = Cell::new(value.shown());
-            match value {
-                _ if mark.is_empty() || column.id != row.marked_column() => cell,
-                Value::Unknown => cell.style(self.style.warning).mark(mark.clone()),
-                _ => cell.mark(format!(" {mark}")),
-            }
-        };
-        Column::in_tables().map(cell).collect()
+        table.totals(out, &totals, &layout, self.width)
     }
 }
 
-/// A total's cells as far as they belong to the columns above them.
-fn sum_cells(total: &Total) -> Vec<Cell> {
-    let cell = |(column, _): (&Column, _)| match column.id {
-        "path" => Cell::new(total.label),
-        "parameters" => Cell::new(&total.sum),
-        _ => Cell::default(),
-    };
-    Column::in_tables().map(cell).collect()
+/// The layers' table of one model.
+struct Table<'t> {
+    columns: Vec<(&'static Column, Track)>,
+    model: &'t ModelReport,
+    notes: &'t Notes<'t>,
+    warning: Ansi,
+}
+
+impl<'t> Table<'t> {
+    fn new(text: &Text, model: &'t ModelReport, notes: &'t Notes<'t>) -> Self {
+        Self { columns: text.view.table(), model, notes, warning: text.style.warning }
+    }
+
+    fn cells(&self, row: &Row<'_>) -> Vec<Cell> {
+        let mark = row.mark(self.notes);
+        let cell = |(column, _): &(&Column, Track)| {
+            let value = (column.cell)(self.model, row);
+            let cell = Cell::new(value.shown());
+            match value {
+                _ if mark.is_empty() || column.id != row.marked_column() => cell,
+                Value::Unknown => cell.style(self.warning).mark(mark.clone()),
+                _ => cell.mark(format!(" {mark}")),
+            }
+        };
+        self.columns.iter().map(cell).collect()
+    }
+
+    /// A total's cells as far as they belong to the columns above them.
+    fn sum(&self, total: &Total) -> Vec<Cell> {
+        let cell = |(column, _): &(&Column, Track)| match column.id {
+            "layer" | "path" => Cell::new(total.label),
+            "parameters" => Cell::new(&total.sum),
+            _ => Cell::default(),
+        };
+        self.columns.iter().map(cell).collect()
+    }
+
+    /// Writes the totals, their remarks under each other.
+    fn totals(
+        &self,
+        out: &mut dyn Write,
+        totals: &[Total],
+        layout: &Layout,
+        limit: usize,
+    ) -> io::Result<()> {
+        let place = |id| self.columns.iter().position(|(column, _)| column.id == id);
+        let (name, number) = (place("layer").or(place("path")), place("parameters"));
+        let remarks: Vec<String> = totals
+            .iter()
+            .map(|total| {
+                let label = if name.is_none() { total.label } else { "" };
+                let sum = number.is_none().then(|| format!("{} parameters", total.sum));
+                let parts = [label, sum.as_deref().unwrap_or_default(), &total.note];
+                let parts = parts.into_iter().filter(|part| !part.is_empty());
+                let mark =
+                    if total.label == TOTAL { self.notes.mark_of_whole() } else { String::new() };
+                parts.collect::<Vec<_>>().join(", ") + &mark
+            })
+            .collect();
+        let widest = remarks.iter().map(|remark| width(remark)).max().unwrap_or(0);
+        let start = match number.max(name) {
+            Some(behind) => layout.remark_start(behind, widest, limit),
+            None => 0,
+        };
+        for (total, remark) in totals.iter().zip(&remarks) {
+            layout.row_with_remark(out, &self.sum(total), start, remark, limit)?;
+        }
+        Ok(())
+    }
 }

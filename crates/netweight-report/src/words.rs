@@ -12,6 +12,9 @@ pub(crate) fn about(model: &ModelReport) -> String {
     description.into_iter().chain(file).collect::<Vec<_>>().join(", ")
 }
 
+/// The label of the line that sums all.
+pub(crate) const TOTAL: &str = "total";
+
 /// A line under the layers' table.
 pub(crate) struct Total {
     pub(crate) label: &'static str,
@@ -24,7 +27,7 @@ pub(crate) fn total_rows(model: &ModelReport) -> Vec<Total> {
     let totals = &model.totals;
     let sum = |n: u64| format!("{}{}", if totals.complete { "" } else { "≥ " }, grouped(n));
     let total = totals.parameters.map_or("?".to_owned(), sum);
-    let mut rows = vec![Total { label: "total", sum: total, note: layers_in_words(totals) }];
+    let mut rows = vec![Total { label: TOTAL, sum: total, note: layers_in_words(totals) }];
     if totals.non_trainable > 0 {
         let detail = category(model, Category::NonTrainable).and_then(|c| c.detail.clone());
         let non_trainable = detail.unwrap_or_default();

@@ -9,7 +9,7 @@ use std::{env, fs};
 use netweight_core::Check;
 use netweight_report::{
     Catalogue, Csv, Explanation, LayerBytes, Markdown, ModelReport, Part, Renderer, Report, Size,
-    SizeKind, Stored, Style, Symbol, Text,
+    SizeKind, Stored, Style, Symbol, Text, View,
 };
 
 /// Compares with `golden/<name>`.
@@ -74,7 +74,7 @@ fn equal_blocks_are_shown_once() {
 
 #[test]
 fn all_shows_every_layer() {
-    let text = Text { all: true, ..Text::default() };
+    let text = Text { view: View { all: true, ..View::default() }, ..Text::default() };
     let out = rendered(&text, &report(models::transformer()));
     let lines = String::from_utf8(out).unwrap().lines().filter(|l| l.contains("act")).count();
     assert_eq!(lines, 64);
@@ -114,8 +114,8 @@ fn markdown_tables_hold_whatever_names_there_are() {
 
 #[test]
 fn csv_has_every_layer_and_bare_numbers() {
-    check("cnn.csv", &rendered(&Csv, &report(models::cnn())));
-    check("long-names.csv", &rendered(&Csv, &report(models::long_names())));
+    check("cnn.csv", &rendered(&Csv::default(), &report(models::cnn())));
+    check("long-names.csv", &rendered(&Csv::default(), &report(models::long_names())));
 }
 
 #[test]

@@ -80,7 +80,7 @@ fn the_document_is_the_contract_to_the_letter() {
         r#""formula":{"symbols":"[i × (f × f) × o] + o","numbers":"[3 × (7 × 7) × 64] + 64","#,
         r#""value":9472,"check":"agree"},"#,
         r#""weights":[{"name":"conv1.bias","role":"bias","category":"non_trainable","#,
-        r#""shape":[64],"dtype":"float32","elements":64,"stored_bytes":null}],"frozen":false},"#,
+        r#""shape":[64],"dtype":"float32","elements":64,"stored_bytes":null,"shared":false}],"frozen":false},"#,
         r#"{"path":"split","type":"Split","kind":null,"output_shape":[[2],[]],"#,
         r#""parameters":null,"trainable":null,"non_trainable":null,"#,
         r#""shared_with":"layer1.0.conv1","formula":null,"weights":[],"frozen":false}],"#,

@@ -97,6 +97,14 @@ pub(crate) fn words() -> impl Iterator<Item = &'static str> {
     FORMS.words.keys().map(String::as_str)
 }
 
+/// The words for a form's kind, its name first.
+pub(crate) fn words_of(form: &Form) -> Vec<&'static str> {
+    let same = |word: &&str| find(word).is_some_and(|word| std::ptr::eq(word.form, form));
+    let mut words: Vec<&str> = words().filter(same).collect();
+    words.sort_unstable_by_key(|word| (*word != form.kind.name, *word));
+    words
+}
+
 /// How a spec says a kind of the catalogue that has no form.
 pub(crate) fn instead(name: &str) -> Option<&'static str> {
     let name = kind::find(name).map_or(name, |kind| kind.name);
@@ -130,7 +138,7 @@ impl Form {
                 word: idle.word,
                 vocabulary: Vocabulary::Catalogue,
                 args: &[],
-                takes: idle.takes,
+                takes: Takes::Scalar,
                 meaning: "changes no count",
             }
         }));

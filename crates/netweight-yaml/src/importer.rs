@@ -47,7 +47,7 @@ const LIMITS: [&str; 6] = [
     "markup/too-deep",
     "markup/too-large",
     "markup/too-many-values",
-    "markup/alias-growth",
+    "yaml/alias-growth",
     "spec/too-deep",
     "spec/too-many-layers",
 ];
@@ -63,8 +63,8 @@ fn told(problems: &Problems, text: &Text, excerpt: impl Fn(&Problem) -> String) 
         ..Diagnostic::error(problem.code, problem.message.clone())
             .at(text.position(problem.span.start).to_string())
     });
-    let omitted = (problems.omitted() > 0).then(|| {
-        Diagnostic::error("spec/more-problems", format!("and {} more problems", problems.omitted()))
-    });
-    ImportError { class, problems: told.chain(omitted).collect() }
+    let more = problems
+        .is_full()
+        .then(|| Diagnostic::note("spec/more-problems", "no more problems are told at once"));
+    ImportError { class, problems: told.chain(more).collect() }
 }

@@ -2,7 +2,8 @@
 //!
 //! [`YamlImporter`] reads a spec, in YAML or JSON, into the layer model; what is wrong with it is
 //! told all at once, each with its place. One table, the catalogue of kinds in the words of
-//! several vocabularies, drives the reader, its suggestions and the [`json_schema`].
+//! several vocabularies, drives the reader, its suggestions, the [`json_schema`] and the
+//! [`documentation`].
 //!
 //! ```
 //! use netweight_core::{Bytes, ImportOptions, Importer, analyze};
@@ -15,6 +16,7 @@
 //! assert_eq!(analysis.totals.parameters(), Some(12_620));
 //! # Ok::<(), netweight_core::ImportError>(())
 //! ```
+mod documentation;
 mod form;
 mod importer;
 mod key;
@@ -25,5 +27,6 @@ mod schema;
 mod takes;
 mod vocabulary;
 
+pub use documentation::documentation;
 pub use importer::YamlImporter;
 pub use schema::json_schema;

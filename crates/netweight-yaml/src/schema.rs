@@ -234,8 +234,8 @@ fn takes(takes: Takes) -> Value {
         Takes::Wholes => reference("wholes"),
         Takes::Padding => any_of([reference("counts"), json!({"enum": PADDINGS})]),
         Takes::Amounts => reference("counts"),
-        Takes::Number => or_expression([json!({"type": "number"})]),
         Takes::Text => text(),
+        Takes::Scalar => json!({"type": ["boolean", "number", "string"]}),
         Takes::OneOf(words) => or_expression([json!({"enum": words})]),
         Takes::Any => json!({"type": ["boolean", "integer", "string", "array"]}),
     }

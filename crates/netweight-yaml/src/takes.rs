@@ -17,10 +17,10 @@ pub(crate) enum Takes {
     Padding,
     /// A size or sizes for the spatial dimensions, both their ends.
     Amounts,
-    /// Any number.
-    Number,
     /// Text.
     Text,
+    /// Any one value; it changes nothing.
+    Scalar,
     /// One of these words.
     OneOf(&'static [&'static str]),
     /// A flag, a number, a list of numbers, or text.
@@ -43,8 +43,8 @@ impl Takes {
                 format!("a whole number, one for each dimension, or {}", one_of(PADDINGS))
             }
             Self::Amounts => "a whole number, one for each dimension, or two".to_owned(),
-            Self::Number => "a number".to_owned(),
             Self::Text => "text".to_owned(),
+            Self::Scalar => "a number, text or a truth value".to_owned(),
             Self::OneOf(words) => one_of(words),
             Self::Any => "a truth value, a number, a list or text".to_owned(),
         }

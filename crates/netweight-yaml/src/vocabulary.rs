@@ -129,33 +129,32 @@ pub(crate) static WORDS: &[Word] = &[
 #[derive(Debug)]
 pub(crate) struct Idle {
     pub(crate) word: &'static str,
-    pub(crate) takes: Takes,
     pub(crate) kinds: &'static [&'static str],
 }
 
-const fn idle(word: &'static str, takes: Takes, kinds: &'static [&'static str]) -> Idle {
-    Idle { word, takes, kinds }
+const fn idle(word: &'static str, kinds: &'static [&'static str]) -> Idle {
+    Idle { word, kinds }
 }
 
 /// Keys that change nothing, one row each.
 pub(crate) static IDLE: &[Idle] = &[
-    idle("activation", Takes::Text, &["dense", "ffnn", "einsum_dense"]),
-    idle("activation", Takes::Text, CONVOLUTIONS),
-    idle("activation", Takes::Text, RECURRENT),
-    idle("recurrent_activation", Takes::Text, RECURRENT),
-    idle("recurrent_dropout", Takes::Number, RECURRENT),
-    idle("dropout", Takes::Number, RECURRENT),
-    idle("dropout", Takes::Number, ATTENTION),
-    idle("batch_first", Takes::Flag, RECURRENT),
-    idle("batch_first", Takes::Flag, ATTENTION),
-    idle("causal", Takes::Flag, ATTENTION),
-    idle("epsilon", Takes::Number, NORMS),
-    idle("eps", Takes::Number, NORMS),
-    idle("momentum", Takes::Number, &["batch_norm", "instance_norm"]),
-    idle("rate", Takes::Number, &["dropout", "noise"]),
-    idle("function", Takes::Text, &["activation"]),
-    idle("slope", Takes::Number, &["activation"]),
-    idle("interpolation", Takes::Text, &["upsampling", "resizing"]),
+    idle("activation", &["dense", "ffnn", "einsum_dense"]),
+    idle("activation", CONVOLUTIONS),
+    idle("activation", RECURRENT),
+    idle("recurrent_activation", RECURRENT),
+    idle("recurrent_dropout", RECURRENT),
+    idle("dropout", RECURRENT),
+    idle("dropout", ATTENTION),
+    idle("batch_first", RECURRENT),
+    idle("batch_first", ATTENTION),
+    idle("causal", ATTENTION),
+    idle("epsilon", NORMS),
+    idle("eps", NORMS),
+    idle("momentum", &["batch_norm", "instance_norm"]),
+    idle("rate", &["dropout", "noise"]),
+    idle("function", &["activation"]),
+    idle("slope", &["activation"]),
+    idle("interpolation", &["upsampling", "resizing"]),
 ];
 
 /// What the short form of a kind gives, where that is not its sizes in order: `- max_pool: 2`.

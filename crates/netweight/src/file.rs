@@ -69,6 +69,10 @@ impl Source for FileSource {
         Ok(done)
     }
 
+    fn path(&self) -> Option<&Path> {
+        Some(&self.path)
+    }
+
     /// The file must lie in the folder of this one, or below it, after every link is followed.
     fn sibling(&self, name: &str) -> io::Result<Box<dyn Source>> {
         let folder = match self.path.parent() {

@@ -47,5 +47,5 @@ pub fn import(
     from: Option<&str>,
     options: &ImportOptions,
 ) -> Result<Model, ImportError> {
-    select(source, from)?.import(source, options)
+    select(importers(), source, from)?.import(source, options)
 }

@@ -49,24 +49,6 @@ static ROWS: &[Row] = &[
         help: "export the model to ONNX, or a Keras model with model.to_json()",
     },
     Row {
-        is: |head, _| head.starts_with(b"GGUF"),
-        code: "format/gguf",
-        message: "a GGUF file, which no importer here reads",
-        help: "`netweight formats` lists what is read",
-    },
-    Row {
-        is: |head, _| head.get(4..8) == Some(b"TFL3"),
-        code: "format/tflite",
-        message: "a TensorFlow Lite file, which no importer here reads",
-        help: "pass the ONNX export or the Keras model it was converted from",
-    },
-    Row {
-        is: |head, _| head.get(8..10) == Some(b"{\"") && head.get(4..8) == Some(&[0; 4]),
-        code: "format/safetensors",
-        message: "a safetensors file, which no importer here reads",
-        help: "pass the ONNX export of the model",
-    },
-    Row {
         is: |_, name| has_ending(name, "pb"),
         code: "format/tensorflow",
         message: "a TensorFlow graph or saved model",
@@ -80,13 +62,50 @@ static ROWS: &[Row] = &[
     },
 ];
 
+const PLUGINS: &str =
+    "`netweight plugin list` tells which plugins there are and where they are looked for";
+
+/// Formats that plugins read, for when there is none.
+static WITHOUT_IMPORTER: &[Row] = &[
+    Row {
+        is: |head, _| head.starts_with(b"GGUF"),
+        code: "format/gguf",
+        message: "a GGUF file, which needs a plugin",
+        help: PLUGINS,
+    },
+    Row {
+        is: |head, _| head.get(4..8) == Some(b"TFL3"),
+        code: "format/tflite",
+        message: "a TensorFlow Lite file, which needs a plugin",
+        help: PLUGINS,
+    },
+    Row {
+        is: |head, _| head.get(8..10) == Some(b"{\"") && head.get(4..8) == Some(&[0; 4]),
+        code: "format/safetensors",
+        message: "a safetensors file, which needs a plugin",
+        help: PLUGINS,
+    },
+];
+
 /// The error for a file that is none of the formats but is known for what it is.
 ///
 /// # Errors
 /// What the system said when the head was read.
 pub(crate) fn recognise(source: &dyn Source) -> Result<Option<ImportError>, ImportError> {
+    find(ROWS, source)
+}
+
+/// The error for a file of a known format that no importer claimed.
+///
+/// # Errors
+/// What the system said when the head was read.
+pub(crate) fn without_importer(source: &dyn Source) -> Result<Option<ImportError>, ImportError> {
+    find(WITHOUT_IMPORTER, source)
+}
+
+fn find(rows: &[Row], source: &dyn Source) -> Result<Option<ImportError>, ImportError> {
     let head = source.read_vec(0, HEAD)?;
-    let row = ROWS.iter().find(|row| (row.is)(&head, source.name()));
+    let row = rows.iter().find(|row| (row.is)(&head, source.name()));
     Ok(row.map(|row| ImportError::unsupported(row.code, row.message).help(row.help)))
 }
 

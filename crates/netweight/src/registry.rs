@@ -1,5 +1,6 @@
-//! The importers that are built in, and the choice among them.
+//! The importers that are built in, and the choice among importers.
 
+use netweight_core::lines::ModelLines;
 use netweight_core::{Confidence, Diagnostic, ImportError, Importer, Severity, Source};
 
 use crate::mistaken;
@@ -9,6 +10,7 @@ static IMPORTERS: &[&dyn Importer] = &[
     &netweight_onnx::OnnxImporter,
     &netweight_keras::KerasImporter,
     &netweight_yaml::YamlImporter,
+    &ModelLines,
 ];
 
 /// Every importer that is built in.
@@ -16,34 +18,35 @@ pub fn importers() -> &'static [&'static dyn Importer] {
     IMPORTERS
 }
 
-/// The importer for a source: the one of that id, else the one whose content speaks loudest,
-/// names deciding between equals.
+/// The importer for a source, among these: the one of that id, else the one whose content
+/// speaks loudest, names deciding between equals.
 ///
 /// # Errors
 /// No importer knows the file, or several do and only `--from` can tell.
-pub fn select(
+pub fn select<'a>(
+    importers: &[&'a dyn Importer],
     source: &dyn Source,
     from: Option<&str>,
-) -> Result<&'static dyn Importer, ImportError> {
+) -> Result<&'a dyn Importer, ImportError> {
     match from {
-        Some(id) => by_id(id),
-        None => by_content(source),
+        Some(id) => by_id(importers, id),
+        None => by_content(importers, source),
     }
 }
 
-fn by_id(id: &str) -> Result<&'static dyn Importer, ImportError> {
-    IMPORTERS.iter().copied().find(|importer| importer.info().id == id).ok_or_else(|| {
-        let known: Vec<&str> = IMPORTERS.iter().map(|importer| importer.info().id).collect();
+fn by_id<'a>(importers: &[&'a dyn Importer], id: &str) -> Result<&'a dyn Importer, ImportError> {
+    importers.iter().copied().find(|importer| importer.info().id == id).ok_or_else(|| {
+        let known: Vec<&str> = importers.iter().map(|importer| importer.info().id).collect();
         ImportError::unsupported("format/unknown-id", format!("no format `{id}`"))
             .help(format!("formats are {}", known.join(", ")))
     })
 }
 
-fn by_content(source: &dyn Source) -> Result<&'static dyn Importer, ImportError> {
-    if let Some(problem) = mistaken::recognise(source)? {
-        return Err(problem);
-    }
-    let mut found: Vec<(Confidence, bool, &'static dyn Importer)> = IMPORTERS
+fn by_content<'a>(
+    importers: &[&'a dyn Importer],
+    source: &dyn Source,
+) -> Result<&'a dyn Importer, ImportError> {
+    let mut found: Vec<(Confidence, bool, &'a dyn Importer)> = importers
         .iter()
         .map(|importer| {
             (importer.probe(source), importer.info().matches_name(source.name()), *importer)
@@ -51,24 +54,32 @@ fn by_content(source: &dyn Source) -> Result<&'static dyn Importer, ImportError>
         .filter(|(confidence, ..)| *confidence > Confidence::No)
         .collect();
     found.sort_by_key(|(confidence, named, _)| std::cmp::Reverse((*confidence, *named)));
+    // A plugin may well read what is passed by mistake where there is none.
+    let certain = found.first().is_some_and(|(confidence, ..)| *confidence == Confidence::Certain);
+    if !certain && let Some(problem) = mistaken::recognise(source)? {
+        return Err(problem);
+    }
     match found.as_slice() {
-        [] => Err(unknown(source)),
+        [] => Err(unknown(importers, source)?),
         [first, second, ..] if (first.0, first.1) == (second.0, second.1) => Err(ambiguous(&found)),
         [first, ..] => Ok(first.2),
     }
 }
 
-fn unknown(source: &dyn Source) -> ImportError {
-    let known: Vec<&str> = IMPORTERS.iter().map(|importer| importer.info().name).collect();
+fn unknown(importers: &[&dyn Importer], source: &dyn Source) -> Result<ImportError, ImportError> {
+    if let Some(problem) = mistaken::without_importer(source)? {
+        return Ok(problem);
+    }
+    let known: Vec<&str> = importers.iter().map(|importer| importer.info().name).collect();
     let what = match source.is_empty() {
         true => "the file is empty".to_owned(),
         false => format!("the content is of no known format ({})", known.join(", ")),
     };
-    ImportError::unsupported("format/unknown", what)
-        .help("`netweight formats` lists what is read; --from ID forces one")
+    Ok(ImportError::unsupported("format/unknown", what)
+        .help("`netweight formats` lists what is read; --from ID forces one"))
 }
 
-fn ambiguous(found: &[(Confidence, bool, &'static dyn Importer)]) -> ImportError {
+fn ambiguous(found: &[(Confidence, bool, &dyn Importer)]) -> ImportError {
     let ids: Vec<&str> = found.iter().map(|(.., importer)| importer.info().id).collect();
     let problem = Diagnostic::new(
         Severity::Error,

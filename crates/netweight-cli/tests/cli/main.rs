@@ -8,7 +8,10 @@
 )]
 
 mod contract;
+mod diff;
+mod gates;
 mod program;
 mod truth;
+mod views;
 mod worked_examples;
 mod wrong_input;

@@ -20,12 +20,18 @@ pub(crate) fn testdata() -> PathBuf {
 
 /// Runs the program in the folder of test data, at a width of so many columns.
 pub(crate) fn netweight(columns: u32, arguments: &[&str]) -> Said {
+    netweight_in(&[("COLUMNS", &columns.to_string())], arguments)
+}
+
+/// The same with other variables in its environment.
+pub(crate) fn netweight_in(variables: &[(&str, &str)], arguments: &[&str]) -> Said {
     let output = Command::new(env!("CARGO_BIN_EXE_netweight"))
         .args(arguments)
         .current_dir(testdata())
-        .env("COLUMNS", columns.to_string())
         .env_remove("NO_COLOR")
         .env_remove("CLICOLOR_FORCE")
+        .env_remove("GITHUB_ACTIONS")
+        .envs(variables.iter().copied())
         .stdin(Stdio::null())
         .output()
         .unwrap();

@@ -21,18 +21,6 @@ words! {
     }
 }
 
-impl Item {
-    /// Every item.
-    pub const ALL: [Self; 6] = [
-        Self::Weights,
-        Self::Scales,
-        Self::ZeroPoints,
-        Self::Biases,
-        Self::Activations,
-        Self::Kept,
-    ];
-}
-
 /// Bytes by item.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Items {
@@ -66,7 +54,7 @@ impl Items {
 
     /// All of them.
     pub fn total(&self) -> u64 {
-        Item::ALL.into_iter().fold(0, |sum, item| sum.saturating_add(self.of(item)))
+        Item::ALL.iter().fold(0, |sum, item| sum.saturating_add(self.of(*item)))
     }
 
     pub(crate) fn add(&mut self, item: Item, bytes: u64) {

@@ -13,6 +13,7 @@ mod text;
 mod wrapper;
 
 use crate::class::Class;
+use crate::hub;
 
 /// Every family; a new one is a file and a line here.
 pub(crate) static FAMILIES: &[&[Class]] = &[
@@ -27,4 +28,9 @@ pub(crate) static FAMILIES: &[&[Class]] = &[
     merge::CLASSES,
     image::CLASSES,
     text::CLASSES,
+    hub::ENCODERS,
+    hub::DECODERS,
+    hub::LANGUAGE,
+    hub::LANGUAGE_MODELS,
+    hub::VISION,
 ];

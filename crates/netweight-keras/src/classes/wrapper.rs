@@ -57,7 +57,8 @@ fn bidirectional(draft: &mut Draft) {
         Some(backward) => draft.wrap(backward),
         None => {
             let copy = draft.layer.inner.first().cloned();
-            draft.layer.inner.extend(copy);
+            let span = draft.config.span;
+            draft.layer.inner.extend(copy.filter(|copy| draft.reader.has_room(copy, span)));
         }
     }
     match draft.text(&["merge_mode"]) {

@@ -121,8 +121,16 @@ impl<'a> Reader<'a> {
             self.model(root, "");
         } else {
             let path = Self::name(root).unwrap_or(class_name).to_owned();
-            let row = self.layer(root, path);
-            self.push(row);
+            let mut row = self.layer(root, path);
+            let parts = std::mem::take(&mut row.layer.inner);
+            let is_backbone = row.layer.kind.as_deref() == Some("model") && !parts.is_empty();
+            if is_backbone && row.layer.unknown.is_none() {
+                let frozen = row.layer.frozen;
+                let row = |part| Row::new(Layer { frozen, ..part }, None, row.span);
+                self.rows.extend(parts.into_iter().map(row));
+            } else {
+                self.push(row);
+            }
         }
     }
 
@@ -175,14 +183,17 @@ impl<'a> Reader<'a> {
     /// Another use of a layer: a row of the same path that shares the first one's weights.
     pub(crate) fn again(&mut self, first: &Use) -> Use {
         let Some(row) = self.rows.get(first.row) else { return first.clone() };
+        let (class, span) = (row.class, row.span);
         let layer = Layer {
             shared_with: Some(first.row),
             inputs: Vec::new(),
             stated_inputs: Vec::new(),
             ..row.layer.clone()
         };
-        let row = Row::new(layer, row.class, row.span);
-        Use { row: self.push(row), outputs: first.outputs.clone() }
+        if !self.has_room(&layer, span) {
+            return first.clone();
+        }
+        Use { row: self.push(Row::new(layer, class, span)), outputs: first.outputs.clone() }
     }
 
     /// Wires a row's inputs; a model's go on to the rows that take them.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use netweight_core::{Diagnostic, limits};
 
 use super::stored::{Kept, Stored, generated_type, identity};
-use super::{Call, CallId, Origin, Reader, Scope, TensorId, Value, ValueId, Wiring, find};
+use super::{Call, CallId, Origin, Reader, Scope, TensorId, Value, ValueId, Wiring, Within, find};
 use crate::{AttributeValue, Function, Graph, GraphId, Name, Node, OnnxFile, ValueInfo};
 
 pub(super) fn wire(file: &OnnxFile) -> Wiring<'_> {
@@ -26,6 +26,7 @@ pub(super) fn wire(file: &OnnxFile) -> Wiring<'_> {
         depth: 0,
         inlined: 0,
         given: None,
+        within: None,
     };
     for function in &file.functions {
         let key = (builder.domain(function.domain), function.name, function.overload);
@@ -44,6 +45,7 @@ struct Builder<'f> {
     depth: usize,
     inlined: usize,
     given: Option<&'f Node>,
+    within: Option<Within>,
 }
 
 impl<'f> Builder<'f> {
@@ -186,10 +188,21 @@ impl<'f> Builder<'f> {
             }
         }
         let lists = self.lists(node);
-        let own = Call { node, inputs: inputs.clone(), outputs, lists, given: self.given };
+        let own = Call {
+            node,
+            inputs: inputs.clone(),
+            outputs,
+            bodies: Vec::new(),
+            lists,
+            within: self.within,
+            given: self.given,
+        };
         self.wiring.calls.push(own);
         self.generate(call);
-        self.bodies(scope, node, &inputs);
+        let bodies = self.bodies(scope, node, &inputs);
+        if let Some(call) = self.wiring.calls.get_mut(call.0) {
+            call.bodies = bodies;
+        }
     }
 
     fn nameless(&mut self) {
@@ -318,29 +331,46 @@ impl<'f> Builder<'f> {
             }
         }
         let given = self.given.replace(node);
+        let within = self.within.replace(Within { name: node.name, body: Name::default() });
         self.depth += 1;
         self.nodes(scope, &function.nodes, function.value_infos.iter());
         self.depth -= 1;
-        self.given = given;
+        (self.given, self.within) = (given, within);
     }
 
-    /// The graphs in a node's attributes.
-    fn bodies(&mut self, scope: usize, node: &'f Node, inputs: &[Option<ValueId>]) {
+    /// What the graphs in a node's attributes give.
+    fn bodies(
+        &mut self,
+        scope: usize,
+        node: &'f Node,
+        inputs: &[Option<ValueId>],
+    ) -> Vec<Vec<Option<ValueId>>> {
+        let mut bodies = Vec::new();
         for attribute in &node.attributes {
-            match &attribute.value {
-                AttributeValue::Graph(id) => self.body(scope, node, *id, inputs),
-                AttributeValue::Graphs(ids) => {
-                    ids.iter().for_each(|id| self.body(scope, node, *id, inputs));
-                }
-                _ => {}
+            let ids = match &attribute.value {
+                AttributeValue::Graph(id) => std::slice::from_ref(id),
+                AttributeValue::Graphs(ids) => ids,
+                _ => continue,
+            };
+            let within = self.within.replace(Within { name: node.name, body: attribute.name });
+            for id in ids {
+                bodies.extend(self.body(scope, node, *id, inputs));
             }
+            self.within = within;
         }
+        bodies
     }
 
-    fn body(&mut self, around: usize, node: &'f Node, id: GraphId, inputs: &[Option<ValueId>]) {
-        let Some(graph) = self.wiring.file.graph(id) else { return };
+    fn body(
+        &mut self,
+        around: usize,
+        node: &'f Node,
+        id: GraphId,
+        inputs: &[Option<ValueId>],
+    ) -> Option<Vec<Option<ValueId>>> {
+        let graph = self.wiring.file.graph(id)?;
         if self.depth >= limits::ONNX_DEPTH {
-            return;
+            return None;
         }
         let scope = self.open(Some(around));
         self.tensors(scope, graph);
@@ -360,6 +390,7 @@ impl<'f> Builder<'f> {
         let infos = graph.value_infos.iter().chain(&graph.inputs).chain(&graph.outputs);
         self.nodes(scope, &graph.nodes, infos);
         self.depth -= 1;
+        Some(graph.outputs.iter().map(|output| self.find(scope, output.name)).collect())
     }
 
     /// What a graph's `Identity` nodes give, with what they take.

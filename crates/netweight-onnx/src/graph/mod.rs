@@ -12,7 +12,7 @@ use netweight_core::Diagnostic;
 
 pub(crate) use stored::{Kept, Stored, dtype};
 
-use crate::{AttributeValue, Dim, Name, Names, Node, OnnxFile, ValueInfo};
+use crate::{AttributeValue, Name, Names, Node, OnnxFile, ValueInfo};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $id:ident)*) => {
@@ -51,10 +51,23 @@ pub(crate) struct Call<'f> {
     pub(crate) node: &'f Node,
     pub(crate) inputs: Vec<Option<ValueId>>,
     pub(crate) outputs: Vec<Option<ValueId>>,
+    /// What each of its bodies gives.
+    pub(crate) bodies: Vec<Vec<Option<ValueId>>>,
     /// Lists of values that stand in attributes, with the attributes' names.
     pub(crate) lists: Vec<(Name, TensorId)>,
+    /// The node whose body or function it stands in.
+    pub(crate) within: Option<Within>,
     /// The attributes of the function call that it stands in.
     given: Option<&'f Node>,
+}
+
+/// A node that runs others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Within {
+    /// The node's name.
+    pub(crate) name: Name,
+    /// The attribute that holds its body; empty for a function.
+    pub(crate) body: Name,
 }
 
 /// What flows between calls.
@@ -101,6 +114,12 @@ impl<'f> Wiring<'f> {
         &self.file.names
     }
 
+    /// The version of the standard's operators.
+    pub(crate) fn opset(&self) -> Option<i64> {
+        let standard = |domain: &Name| matches!(self.text(*domain), "" | "ai.onnx");
+        self.file.opsets.iter().find(|(domain, _)| standard(domain)).map(|(_, version)| *version)
+    }
+
     pub(crate) fn text(&self, name: Name) -> &'f str {
         self.file.names.text(name)
     }
@@ -122,14 +141,20 @@ impl<'f> Wiring<'f> {
         self.tensors.get(id.0)
     }
 
-    /// A value, second names looked through.
-    pub(crate) fn value(&self, id: ValueId) -> &Value<'f> {
-        let mut value = self.values.get(id.0).unwrap_or(&self.nowhere);
+    /// The value that a value is, second names looked through.
+    pub(crate) fn resolve(&self, id: ValueId) -> ValueId {
+        let mut id = id;
         for _ in 0..MOST_ALIASES {
-            let Origin::Same(other) = value.origin else { break };
-            value = self.values.get(other.0).unwrap_or(&self.nowhere);
+            match self.values.get(id.0).map(|value| value.origin) {
+                Some(Origin::Same(other)) => id = other,
+                _ => break,
+            }
         }
-        value
+        id
+    }
+
+    pub(crate) fn value(&self, id: ValueId) -> &Value<'f> {
+        self.values.get(self.resolve(id).0).unwrap_or(&self.nowhere)
     }
 
     /// What a call reads at an input.
@@ -205,16 +230,6 @@ impl<'f> Wiring<'f> {
         };
         self.call(call)
             .is_some_and(|call| call.node.attributes.iter().any(|attribute| body(&attribute.value)))
-    }
-
-    /// A value's dimensions as the file states them, where it states them all.
-    pub(crate) fn known_dims(&self, value: ValueId) -> Option<Vec<u64>> {
-        let shape = self.value(value).info?.shape.as_ref()?;
-        let known = shape.iter().map(|dim| match dim {
-            Dim::Known(size) => Some(*size),
-            Dim::Named(_) | Dim::Unknown => None,
-        });
-        known.collect()
     }
 
     /// The integers that a value is known to hold.

@@ -57,57 +57,39 @@ pub(super) const OPS: &[Op] = &[
     op("MatMulBnb4", "dense", BNB4, packed).in_domain(MICROSOFT),
 ];
 
-/// Which operand the matrix is, and how it stands.
-struct Matrix {
-    input: u64,
-    output: u64,
-}
-
-impl Matrix {
-    fn of(dims: &[u64], right: bool, transposed: bool) -> Option<Self> {
-        let [a, b] = dims else { return None };
-        // As the left operand a matrix gives outputs by its rows.
-        let (input, output) = if right == transposed { (*b, *a) } else { (*a, *b) };
-        Some(Self { input, output })
-    }
-}
-
 fn matmul(site: &Site) -> Sizes {
-    dense(site, false, false)
+    dense(site, false)
 }
 
 fn gemm(site: &Site) -> Sizes {
-    let set = |name| site.int(name).unwrap_or(0) != 0;
-    dense(site, set("transA"), set("transB"))
+    dense(site, site.int("transB").unwrap_or(0) != 0)
 }
 
-fn dense(site: &Site, left_transposed: bool, right_transposed: bool) -> Sizes {
-    // The matrix is the right operand unless only the left one is stored.
+/// A matrix on the right. One on the left mixes rows, which no dense layer does.
+fn dense(site: &Site, transposed: bool) -> Sizes {
     let right_input = if site.op_is_linear() { 3 } else { 1 };
     let right = site.fixed(right_input).is_some();
-    let Some(dims) = site.dims(Role::Kernel) else { return Sizes::default() };
+    let Some(dims) = site.dims(Role::Kernel).filter(|_| right) else { return kernel_shape(site) };
     let without_batch: Vec<u64> = match dims.iter().position(|dim| *dim != 1) {
         Some(first) if dims.len() > 2 => {
             dims.get(first.min(dims.len() - 2)..).unwrap_or(dims).to_vec()
         }
         _ => dims.to_vec(),
     };
-    let transposed = if right { right_transposed } else { left_transposed };
-    let Some(matrix) = Matrix::of(&without_batch, right, transposed) else {
-        return kernel_shape(site);
-    };
-    if site.has(Role::Bias) && site.elements(Role::Bias) != Some(matrix.output) {
+    let [rows, columns] = without_batch.as_slice() else { return kernel_shape(site) };
+    let (input, output) = if transposed { (*columns, *rows) } else { (*rows, *columns) };
+    if site.has(Role::Bias) && site.elements(Role::Bias) != Some(output) {
         return kernel_shape(site);
     }
     Sizes::default()
-        .measure("input_size", Some(matrix.input))
-        .measure("output_size", Some(matrix.output))
+        .measure("input_size", Some(input))
+        .measure("output_size", Some(output))
         .state("bias", Some(site.has(Role::Bias)))
 }
 
 /// A kernel of any rank, as it is.
 pub(super) fn kernel_shape(site: &Site) -> Sizes {
-    let kernel = site.dims(Role::Kernel);
+    let kernel = site.dims(Role::Kernel).or_else(|| site.stored_dims(Role::Kernel));
     Sizes::default()
         .of_kind("einsum_dense")
         .measure_all("kernel_sizes", kernel)

@@ -4,7 +4,7 @@
 //! support vectors and the statistics of scalers are no parameters in a network's sense and are
 //! reported as constants.
 
-use netweight_core::Role;
+use netweight_core::{Arg, Role};
 
 use super::{Op, Site, Sizes, Use, plain};
 
@@ -52,8 +52,9 @@ fn sizes(site: &Site) -> Sizes {
     };
     let inputs =
         site.elements(Role::Kernel).zip(outputs).and_then(|(all, out)| all.checked_div(out));
+    let size = |size: Option<u64>| size.and_then(Arg::size);
     Sizes::default()
-        .measure("input_size", inputs)
-        .measure("output_size", outputs)
+        .state("input_size", size(inputs))
+        .state("output_size", size(outputs))
         .state("bias", Some(site.has(Role::Bias)))
 }

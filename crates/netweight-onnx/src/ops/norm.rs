@@ -76,7 +76,17 @@ pub(crate) fn shaped(site: &Site) -> Sizes {
     {
         return Sizes::misfit();
     }
-    flags(site).measure_all("normalized_shape", dims)
+    flags(site).measure_all("normalized_shape", dims).state("axis", axes(site))
+}
+
+/// The normalized axes, counted from the end.
+fn axes(site: &Site) -> Option<Vec<i64>> {
+    let first = match site.int("axis").unwrap_or(-1) {
+        axis if axis < 0 => axis,
+        axis => axis.checked_sub(i64::try_from(site.rank(0)?).ok()?)?,
+    };
+    let bearable = i64::try_from(netweight_core::limits::ONNX_DIMS).ok()?;
+    (-bearable..0).contains(&first).then(|| (first..0).collect())
 }
 
 fn flags(site: &Site) -> Sizes {
@@ -85,6 +95,27 @@ fn flags(site: &Site) -> Sizes {
         .state("offset", Some(site.has(Role::Beta)))
 }
 
+/// Slopes align with the input's last dimensions; in files of old versions, a list of them with
+/// its channels.
 fn slopes(site: &Site) -> Sizes {
-    Sizes::default().measure_all("slope_shape", site.dims(Role::Slope))
+    let Some(dims) = site.dims(Role::Slope) else { return Sizes::misfit() };
+    let Some(rank) = site.rank(0).filter(|rank| *rank > 1) else {
+        return Sizes::default().measure_all("slope_shape", Some(dims));
+    };
+    let mut sizes = match dims {
+        [channels] if *channels > 1 && site.wiring.opset().is_some_and(|opset| opset < 7) => {
+            let ones = std::iter::repeat_n(1, rank.saturating_sub(2));
+            std::iter::once(*channels).chain(ones).collect()
+        }
+        dims => {
+            let missing = rank.saturating_sub(1).saturating_sub(dims.len());
+            let mut sizes = vec![1; missing];
+            sizes.extend(dims.iter().skip(dims.len().saturating_sub(rank - 1)));
+            sizes
+        }
+    };
+    sizes.truncate(rank - 1);
+    let shared = sizes.iter().enumerate().filter(|(_, size)| **size == 1);
+    let shared: Option<Vec<i64>> = shared.map(|(index, _)| i64::try_from(index + 1).ok()).collect();
+    Sizes::default().measure_all("slope_shape", Some(&sizes)).state("shared_axes", shared)
 }

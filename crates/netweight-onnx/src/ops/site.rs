@@ -3,11 +3,13 @@
 use netweight_core::{Arg, Args, Category, Role};
 
 use crate::graph::{CallId, TensorId, Wiring};
+use crate::shape::Shapes;
 use crate::trace::Trace;
 
 /// A call and the weights that it holds.
 pub(crate) struct Site<'a> {
     pub(crate) wiring: &'a Wiring<'a>,
+    pub(crate) shapes: &'a Shapes,
     pub(crate) trace: &'a Trace,
     pub(crate) call: CallId,
     pub(crate) held: &'a [Held],
@@ -87,9 +89,25 @@ impl Site<'_> {
         self.learned(role).next().is_some()
     }
 
-    /// The dimensions of the first learned tensor of a role, as the layer sees it.
+    /// The dimensions of the learned tensors of a role, as the layer sees them all together;
+    /// none where it sees only a part of them.
     pub(crate) fn dims(&self, role: Role) -> Option<&[u64]> {
-        self.learned(role).next()?.dims.as_deref()
+        let dims = self.learned(role).next()?.dims.as_deref()?;
+        let all = dims.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim));
+        (all == self.elements(role)).then_some(dims)
+    }
+
+    /// The dimensions of the only learned tensor of a role, as it is stored.
+    pub(crate) fn stored_dims(&self, role: Role) -> Option<&[u64]> {
+        let mut learned = self.learned(role);
+        let only = learned.next().filter(|_| learned.next().is_none())?;
+        self.wiring.tensor(only.tensor)?.dims.as_deref()
+    }
+
+    /// How many dimensions an input has.
+    pub(crate) fn rank(&self, input: usize) -> Option<usize> {
+        let value = self.wiring.input(self.call, input)?;
+        self.shapes.shape(self.wiring, value).map(<[crate::Dim]>::len)
     }
 
     /// The values of all learned tensors of a role.

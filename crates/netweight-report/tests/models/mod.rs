@@ -1,4 +1,5 @@
 //! Reports written by hand: numbers from the textbook's examples and from published models.
+#![allow(dead_code, reason = "no test needs all of them")]
 
 use netweight_core::Diagnostic;
 use netweight_core::{Category, Check, Dim, Shape};
@@ -139,6 +140,7 @@ pub(crate) fn weight(name: &str, role: &str, shape: &[u64]) -> Weight {
         dtype: "float32".into(),
         elements,
         stored_bytes: Some(elements * 4),
+        shared: false,
     }
 }
 
@@ -259,4 +261,32 @@ pub(crate) fn long_names() -> ModelReport {
 /// A file in which there is nothing.
 pub(crate) fn empty() -> ModelReport {
     model("empty.onnx", "ONNX opset 17", vec![])
+}
+
+/// A decoder of so many layers: equal blocks of 16 layers, four of them with weights, and a block
+/// that is wider than the others.
+pub(crate) fn decoder(layers: u64) -> ModelReport {
+    let mut all = vec![layer("embed", "Embedding", 512_000, "1000 × 512")];
+    for block in 0..layers / 16 {
+        let wide = if block == 3 { 2 } else { 1 };
+        for part in ["attn.q", "attn.v", "mlp.up", "mlp.down"] {
+            let path = format!("decoder.layers.{block}.{part}");
+            let size = 512 * wide;
+            let mut linear = layer(&path, "Linear", 512 * size, &format!("512 × {size}"));
+            linear.kind = Some("dense".into());
+            linear.weights = vec![weight(&format!("{path}.weight"), "kernel", &[size, 512])];
+            all.push(linear);
+            for op in ["Reshape", "Transpose", "Mul"] {
+                all.push(layer(&format!("{path}.{op}"), op, 0, ""));
+            }
+        }
+    }
+    let mut norm = layer("norm", "RMSNorm", 512, "512");
+    norm.frozen = true;
+    (norm.trainable, norm.non_trainable) = (Some(0), Some(512));
+    all.push(norm);
+    let mut model = model("decoder.onnx", "ONNX opset 20", all);
+    model.totals.trainable -= 512;
+    model.totals.non_trainable = 512;
+    model
 }

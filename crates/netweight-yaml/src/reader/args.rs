@@ -20,9 +20,9 @@ impl Reader<'_> {
         match takes {
             Takes::Flag => node.as_bool().map(Arg::Flag).or_else(|| self.wrong(&node, takes)),
             Takes::Size => self.number(&node, takes, 1).map(Arg::Int),
-            Takes::Number => match node.as_f64() {
-                Some(_) => Some(Arg::Flag(true)),
-                None => self.wrong(&node, takes),
+            Takes::Scalar => match &node.value {
+                Value::Seq(_) | Value::Map(_) | Value::Null => self.wrong(&node, takes),
+                _ => Some(Arg::Flag(true)),
             },
             Takes::Sizes => self.numbers(&node, takes, 1),
             Takes::Wholes => self.numbers(&node, takes, -limits::SIZE),
@@ -86,7 +86,7 @@ impl Reader<'_> {
             return self.wrong(node, takes);
         }
         if number > limits::SIZE {
-            let message = format!("{number} is more than any size ({})", limits::SIZE);
+            let message = format!("{number} is larger than any size (10¹²)");
             self.problem(Problem::new("spec/too-large", node.span, message));
             return None;
         }

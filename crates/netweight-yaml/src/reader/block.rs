@@ -28,7 +28,7 @@ impl<'d> Reader<'d> {
             if entries.is_empty() {
                 continue;
             }
-            self.known_keys(entries, "key of a block", key::BLOCK);
+            self.known_keys(entries, " of a block", key::BLOCK);
             let Some(layers) = block.get("layers") else {
                 let message = format!("no `layers` in the block {}", quoted(&name.text));
                 self.problem(Problem::new("spec/missing-key", name.span, message));
@@ -113,9 +113,13 @@ impl<'d> Reader<'d> {
                         continue;
                     }
                     let names = block.vars.iter().map(|(var, _)| var.text.as_str());
-                    let what = format!("value of the block {}", quoted(&item.key.text));
-                    let problem = key.unknown(&what, names);
-                    self.problem(problem);
+                    let problem = key.unknown("value", names);
+                    let message = format!(
+                        "the block {} has no value {}",
+                        quoted(&item.key.text),
+                        quoted(&key.text)
+                    );
+                    self.problem(Problem { message, ..problem });
                 }
             }
             Some((node, value)) => {

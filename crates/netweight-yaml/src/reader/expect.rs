@@ -13,7 +13,7 @@ impl<'d> Reader<'d> {
     pub(super) fn expect(&mut self, node: &'d Node, place: Option<String>, rows: Range<usize>) {
         let mut expectation = Expectation { place, rows, ..Expectation::default() };
         if let Value::Map(entries) = &node.value {
-            self.known_keys(entries, "key of `expect`", key::EXPECT);
+            self.known_keys(entries, " of `expect`", key::EXPECT);
             for (key, node) in entries {
                 let count = match key.text.as_str() {
                     "parameters" => &mut expectation.parameters,

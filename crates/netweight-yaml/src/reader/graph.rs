@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use netweight_core::{Arg, Edge};
-use netweight_markup::{Node, Problem, Span, Value, nearest, quoted};
+use netweight_markup::{Node, Problem, Span, Value, quoted};
 
 use super::Reader;
 use super::item::Item;
@@ -17,7 +17,7 @@ pub(super) type Vars = HashMap<String, Option<Arg>>;
 pub(super) type Source = Option<Edge>;
 
 /// Names that stand for something in every scope.
-const RESERVED: [&str; 2] = ["input", "previous"];
+pub(super) const RESERVED: [&str; 2] = ["input", "previous"];
 
 /// The names of a list of layers.
 #[derive(Debug, Default)]
@@ -59,7 +59,7 @@ impl<'d> Reader<'d> {
     }
 
     /// The scopes whose names are in reach, the innermost first.
-    fn in_reach(&self) -> impl Iterator<Item = &Scope<'d>> {
+    pub(super) fn in_reach(&self) -> impl Iterator<Item = &Scope<'d>> {
         let mut open = true;
         self.scopes
             .iter()
@@ -84,7 +84,7 @@ impl<'d> Reader<'d> {
         };
         self.reserve_names(items);
         for node in items {
-            if self.problems.is_full() {
+            if self.stopped || self.problems.is_full() {
                 break;
             }
             let before = self.problems.iter().len();
@@ -224,32 +224,6 @@ impl<'d> Reader<'d> {
             let input = scope.inputs.iter().find(|(input, _)| input == name);
             placed.or(input.map(|(_, source)| *source))
         })
-    }
-
-    fn unknown_source(&mut self, name: &str, span: Span) {
-        if self.in_reach().any(|scope| scope.reserved.contains(name)) {
-            let message = format!("{} is not above this layer", quoted(name));
-            let help = "a layer is fed by layers above it; nothing goes in a circle";
-            self.problem(Problem::new("spec/not-above", span, message).help(help));
-            return;
-        }
-        if name == "input" && self.in_reach().all(|scope| scope.inputs.is_empty()) {
-            let message = "the spec has no `input`";
-            let problem = Problem::new("spec/unknown-source", span, message);
-            self.problem(problem.help("give its shape beside `layers`: `input: 8`"));
-            return;
-        }
-        let message = format!("no layer above is called {}", quoted(name));
-        let problem = Problem::new("spec/unknown-source", span, message);
-        let names = self.in_reach().flat_map(|scope| {
-            let inputs = scope.inputs.iter().map(|(name, _)| name);
-            scope.names.keys().chain(inputs).map(String::as_str)
-        });
-        let near = nearest(name, names.chain(RESERVED)).map(str::to_owned);
-        self.problem(match near {
-            Some(near) => problem.help(format!("did you mean `{near}`?")),
-            None => problem,
-        });
     }
 }
 

@@ -10,7 +10,6 @@ use crate::form::{self, Holds};
 use crate::key;
 use crate::limits;
 use crate::takes::Takes;
-use crate::vocabulary::ADVICE;
 
 /// An entry of a list of layers.
 #[derive(Debug, Clone)]
@@ -123,45 +122,6 @@ impl<'d> Reader<'d> {
         form::find(word).is_some() || self.blocks.contains_key(word) || self.own.contains_key(word)
     }
 
-    fn unknown_kind(&mut self, key: &Key) {
-        let advice = ADVICE.iter().find(|(word, _)| *word == key.text).map(|(_, help)| *help);
-        let problem = match advice.or_else(|| form::instead(&key.text)) {
-            Some(help) => {
-                let message = format!("{} is no layer kind", quoted(&key.text));
-                Problem::new("markup/unknown-name", key.span, message).help(help)
-            }
-            None => {
-                let words = self.head_words();
-                key.unknown("layer kind", words).note("`netweight kinds` lists all")
-            }
-        };
-        self.problem(problem);
-    }
-
-    /// Every word that a layer can begin with, sorted, so that of two that are equally near to
-    /// what was written the same one wins every time.
-    fn head_words(&self) -> Vec<&str> {
-        let mut words: Vec<&str> = self.blocks.keys().chain(self.own.keys()).copied().collect();
-        for word in form::words().chain(key::words(key::LAYER)).chain(key::words(key::ITEM)) {
-            words.push(word);
-        }
-        words.sort_unstable();
-        words
-    }
-
-    /// A key beside a kind that is none of those that stand there.
-    fn misplaced(&mut self, key: &Key, head: &(Key, Node)) {
-        let belongs =
-            form::find(&head.0.text).is_some_and(|word| word.form.field(&key.text).is_some());
-        let problem = key.unknown("key beside a layer's kind", key::words(key::LAYER));
-        self.problem(match belongs {
-            true => {
-                problem.help(format!("it belongs inside: `- {}: {{{}: …}}`", head.0.text, key.text))
-            }
-            false => problem,
-        });
-    }
-
     fn layer_key(&mut self, item: &mut Item<'d>, key: &Key, value: &'d Node) {
         match key.text.as_str() {
             "name" => item.name = self.name_text(value),
@@ -230,7 +190,7 @@ impl<'d> Reader<'d> {
             ("use", Some(name)) => {
                 let (name, span) = self.name_text(name)?;
                 if self.placed(&name).is_none() {
-                    self.unknown_layer(&name, span);
+                    self.unknown_source(&name, span);
                     return None;
                 }
                 item.word.clone_from(&name);

@@ -5,15 +5,14 @@ use netweight_markup::{Key, Node, Problem, Span, Value, quoted};
 
 use super::{Reader, is_layer_key};
 use crate::form::{self, Field, Form, Holds, Word};
-use crate::key;
 use crate::limits;
 use crate::takes::Takes;
 use crate::vocabulary::Vocabulary;
 
 /// The arguments of one layer while they are read, and where each was given.
-struct Given<'a> {
+pub(super) struct Given<'a> {
     args: Args,
-    places: Vec<(&'static str, &'a str, Span)>,
+    pub(super) places: Vec<(&'static str, &'a str, Span)>,
 }
 
 impl<'d> Reader<'d> {
@@ -64,7 +63,7 @@ impl<'d> Reader<'d> {
                 let key = Key { text: text.clone(), span: node.span };
                 inner.extend(self.inner(&key, None, depth));
             }
-            Some((node, _)) => self.short(&mut given, form, node, word.rank),
+            Some((node, _)) => self.short(&mut given, key, &word, node),
         }
         if self.problems.iter().len() == before {
             self.complete(key, form, &given, value, inner.is_empty());
@@ -143,43 +142,18 @@ impl<'d> Reader<'d> {
         }
     }
 
-    fn unknown_field(&mut self, key: &Key, word: &Word, given: &Given<'_>) {
-        let form = word.form;
-        let words = form.fields.iter().map(|field| field.word).chain(key::words(key::LAYER));
-        let problem = key.unknown("key", words);
-        let message = format!("`{}` has no key {}", form.kind.name, quoted(&key.text));
-        let problem = Problem { message, ..problem };
-        if problem.help.is_some() {
-            return self.problem(problem);
-        }
-        let advice = crate::vocabulary::ADVICE.iter().find(|(word, _)| *word == key.text);
-        if let Some((_, help)) = advice {
-            return self.problem(problem.help(*help));
-        }
-        let open = form
-            .kind
-            .args
-            .iter()
-            .filter(|row| given.places.iter().all(|(arg, ..)| *arg != row.name));
-        let vocabulary = given.vocabulary(form).unwrap_or(self.model.convention.into());
-        let words: Vec<&str> = open.filter_map(|row| form.word_for(row.name, vocabulary)).collect();
-        self.problem(match words.is_empty() {
-            true => problem.note(format!("`{}` takes no more keys", form.kind.name)),
-            false => problem.note(format!("known: {}", crate::takes::one_of(&words))),
-        });
-    }
-
     /// A value alone: it is for the form's first key; a list is for its keys in turn.
-    fn short(&mut self, given: &mut Given<'_>, form: &Form, node: &Node, rank: Option<usize>) {
+    fn short(&mut self, given: &mut Given<'_>, key: &Key, word: &Word, node: &Node) {
+        let Word { form, rank } = *word;
         if form.holds == Holds::Chain {
             return self.chain(given, node);
         }
         let keys: Vec<&Field> = form.short.iter().filter_map(|word| form.field(word)).collect();
         match (keys.as_slice(), node.as_seq()) {
             ([], _) => {
-                let message = format!("`{}` takes no size", form.kind.name);
+                let message = format!("{} takes no size", quoted(&key.text));
                 let problem = Problem::new("spec/no-short-form", node.span, message);
-                self.problem(problem.help(format!("write `- {}`", form.kind.name)));
+                self.problem(problem.help(format!("write `- {}`", key.text)));
             }
             ([field], _) | ([field, ..], None) => {
                 let value = self.arg(field.takes, node, rank);
@@ -202,60 +176,24 @@ impl<'d> Reader<'d> {
 
     /// The sizes of a feed-forward network, from its inputs to its outputs.
     fn chain(&mut self, given: &mut Given<'_>, node: &Node) {
-        let Some(Arg::List(sizes)) = self.arg(Takes::Sizes, node, None) else { return };
+        let names = ["input_size", "hidden_sizes", "output_size"];
+        given.places.extend(names.map(|name| (name, "", node.span)));
+        let Some(sizes) = self.arg(Takes::Sizes, node, None) else { return };
+        let Arg::List(sizes) = &sizes else {
+            return self.problem(node.mismatch("a list of sizes, from the inputs to the outputs"));
+        };
         let [first, hidden @ .., last] = sizes.as_ref() else {
-            let problem = node.mismatch("sizes from the inputs to the outputs");
-            return self.problem(problem);
+            return self.problem(node.mismatch("at least two sizes, inputs and outputs"));
         };
         given.args.set("input_size", *first);
         given.args.set("hidden_sizes", hidden.to_vec());
         given.args.set("output_size", *last);
-        let names = ["input_size", "hidden_sizes", "output_size"];
-        given.places.extend(names.map(|name| (name, "", node.span)));
-    }
-
-    /// Tells what only the spec can give and does not.
-    fn complete(
-        &mut self,
-        key: &Key,
-        form: &Form,
-        given: &Given<'_>,
-        value: Option<&Node>,
-        no_inner: bool,
-    ) {
-        if form.holds == Holds::Layers && no_inner {
-            let message = format!("`{}` wraps a layer, and there is none", key.text);
-            let problem = Problem::new("spec/missing-key", key.span, message);
-            return self.problem(problem.help(format!("write `- {}: {{dense: 5}}`", key.text)));
-        }
-        let is_given = |name| given.places.iter().any(|(arg, ..)| *arg == name);
-        let missing = form.needed().filter(|row| !is_given(row.name));
-        let vocabulary = given.vocabulary(form).unwrap_or(self.model.convention.into());
-        let missing: Vec<_> = missing
-            .filter_map(|row| Some((form.word_for(row.name, vocabulary)?, row.meaning)))
-            .collect();
-        let needs: Vec<String> =
-            missing.iter().map(|(word, meaning)| format!("`{word}` ({meaning})")).collect();
-        let keys: Vec<String> = missing.iter().map(|(word, _)| format!("{word}: …")).collect();
-        let message = format!("{} needs {}", quoted(&key.text), needs.join(" and "));
-        let problem = Problem::new("spec/missing-key", key.span, message);
-        let keys = keys.join(", ");
-        match missing.as_slice() {
-            [] => {}
-            [_] if value.is_none() => {
-                self.problem(problem.help(format!("write `- {}: 64`", key.text)));
-            }
-            _ if value.is_some_and(|value| value.as_map().is_some()) => {
-                self.problem(problem.help(format!("add `{keys}`")));
-            }
-            _ => self.problem(problem.help(format!("write `- {}: {{{keys}}}`", key.text))),
-        }
     }
 }
 
 impl Given<'_> {
     /// Whose words the layer is written in, as far as its keys tell.
-    fn vocabulary(&self, form: &Form) -> Option<Vocabulary> {
+    pub(super) fn vocabulary(&self, form: &Form) -> Option<Vocabulary> {
         let fields = self.places.iter().filter_map(|(_, word, _)| form.field(word));
         fields.map(|field| field.vocabulary).find(|vocabulary| *vocabulary != Vocabulary::Catalogue)
     }

@@ -1,6 +1,7 @@
 //! A spec's tree → the layer model. What is wrong is collected with its place, so that all of
 //! it is told at once; a spec with a problem gives no model.
 
+mod advice;
 mod args;
 mod block;
 mod expect;
@@ -35,6 +36,7 @@ pub(crate) fn read(document: &Document, options: &ImportOptions) -> Result<Model
         own: HashMap::new(),
         scopes: Vec::new(),
         depth: 0,
+        stopped: false,
         placed: 0,
     };
     reader.spec(&document.root, options);
@@ -53,6 +55,8 @@ struct Reader<'d> {
     scopes: Vec<Scope<'d>>,
     /// Groups, blocks and uses that are open.
     depth: usize,
+    /// Whether a limit is passed and told, so that nothing more is read.
+    stopped: bool,
     /// Layers and copies placed so far, the empty ones too.
     placed: usize,
 }
@@ -63,7 +67,7 @@ impl<'d> Reader<'d> {
             self.problem(root.mismatch("a map with `layers`"));
             return;
         };
-        self.known_keys(entries, "key", key::SPEC);
+        self.known_keys(entries, "", key::SPEC);
         let entry = |word: &str| entries.iter().find(|(key, _)| key.text == word);
         let node = |word: &str| entry(word).map(|(_, node)| node);
 
@@ -140,28 +144,38 @@ impl<'d> Reader<'d> {
         None
     }
 
-    /// Tells the keys that are none of these.
-    fn known_keys(&mut self, entries: &[(Key, Node)], what: &str, keys: &'static [key::Key]) {
+    /// Tells the keys that are none of these; `of` says whose they are.
+    fn known_keys(&mut self, entries: &[(Key, Node)], of: &str, keys: &'static [key::Key]) {
         for (key, _) in entries {
-            if !keys.iter().any(|known| known.word == key.text) {
-                let problem = key.unknown(what, key::words(keys));
-                self.problem(match problem.help {
-                    Some(_) => problem,
-                    None => problem
-                        .note(format!("known: {}", one_of(&key::words(keys).collect::<Vec<_>>()))),
-                });
+            if keys.iter().any(|known| known.word == key.text) {
+                continue;
             }
+            let problem = key.unknown("key", key::words(keys));
+            let message = format!("{}{of}", problem.message);
+            let problem = Problem { message, ..problem };
+            self.problem(match problem.help {
+                Some(_) => problem,
+                None => {
+                    let known: Vec<&str> = key::words(keys).collect();
+                    problem.note(format!("known: {}", one_of(&known)))
+                }
+            });
         }
     }
 
-    /// Counts one more layer or copy; false, and told, when there are too many.
-    fn place(&mut self, key: &Key) -> bool {
+    /// Counts one more layer or copy.
+    fn place(&mut self, key: &Key) {
         self.placed += 1;
         if self.placed > limits::LAYERS {
             let message = format!("more than {} layers", limits::LAYERS);
-            self.problem(Problem::new("spec/too-many-layers", key.span, message));
+            self.stop(Problem::new("spec/too-many-layers", key.span, message));
         }
-        self.placed <= limits::LAYERS
+    }
+
+    /// Keeps a problem behind which nothing more is read.
+    fn stop(&mut self, problem: Problem) {
+        self.stopped = true;
+        self.problem(problem);
     }
 }
 

@@ -28,7 +28,7 @@ impl<'d> Reader<'d> {
 
     fn kind(&mut self, name: &Key, body: &'d Node) -> Option<OwnKind> {
         let entries = self.map(body, "a map with `args` and `formula`");
-        self.known_keys(entries, "key of a kind", key::KIND);
+        self.known_keys(entries, " of a kind", key::KIND);
         let formula_node = match body.get("formula") {
             Some(formula) => formula,
             None => {
@@ -73,9 +73,7 @@ impl<'d> Reader<'d> {
         let mut args = Vec::new();
         for (symbol, value) in entries.iter().take(limits::PARTS) {
             if !names_a_value(&symbol.text) || is_layer_key(&symbol.text) {
-                let message = format!("{} cannot be a symbol", quoted(&symbol.text));
-                let problem = Problem::new("spec/value-name", symbol.span, message);
-                self.problem(problem.help("letters, digits and `_`, a letter first"));
+                self.bad_name(symbol);
                 continue;
             }
             let mut arg =
@@ -83,7 +81,7 @@ impl<'d> Reader<'d> {
             match &value.value {
                 Value::Null => {}
                 Value::Map(entries) => {
-                    self.known_keys(entries, "key of an argument", key::KIND_ARG);
+                    self.known_keys(entries, " of an argument", key::KIND_ARG);
                     let meaning = value.get("meaning").and_then(|node| self.text(node, "text"));
                     arg.meaning = meaning.unwrap_or_default();
                     arg.default = value.get("default").and_then(|node| self.var(node));
@@ -107,7 +105,7 @@ impl<'d> Reader<'d> {
             };
             let mut shape = value;
             if let Value::Map(entries) = &value.value {
-                self.known_keys(entries, "key of a weight", key::KIND_WEIGHT);
+                self.known_keys(entries, " of a weight", key::KIND_WEIGHT);
                 weight.when = value.get("when").and_then(|node| self.symbol(node, kind));
                 let trainable = value.get("trainable");
                 let trainable = trainable.and_then(|node| self.arg(Takes::Flag, node, None));

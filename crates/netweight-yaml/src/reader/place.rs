@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use netweight_core::{Edge, kind};
-use netweight_markup::{Key, Node, Problem, Span, quoted};
+use netweight_markup::{Node, Problem, Span};
 
 use super::Reader;
 use super::block::named;
@@ -22,7 +22,8 @@ impl<'d> Reader<'d> {
         let mut output = None;
         let problems = self.problems.iter().len();
         for copy in 0..item.repeat.unwrap_or(1) {
-            if !self.place(&item.key) {
+            self.place(&item.key);
+            if self.stopped {
                 break;
             }
             let path = match item.repeat {
@@ -72,7 +73,7 @@ impl<'d> Reader<'d> {
         path: String,
         layers: &'d Node,
     ) -> Source {
-        if self.too_deep(&item.key) {
+        if self.too_deep(item) {
             return None;
         }
         self.depth = self.depth.saturating_add(1);
@@ -87,7 +88,7 @@ impl<'d> Reader<'d> {
     fn again(&mut self, placed: &Placed<'d>, sources: &[Source], path: String) -> Source {
         let first = self.model.layers.len();
         self.depth = self.depth.saturating_add(1);
-        let output = match self.too_deep(&placed.item.key) {
+        let output = match self.too_deep(&placed.item) {
             true => None,
             false => self.copies(&placed.item, sources.to_vec(), &path),
         };
@@ -112,14 +113,7 @@ impl<'d> Reader<'d> {
     /// What holds for all rows of an item once they are there.
     pub(super) fn finish(&mut self, item: &Item<'d>, rows: Range<usize>, path: String) {
         if let Some((name, span)) = &item.tied {
-            match self.placed(name).map(|placed| placed.rows.start) {
-                Some(owner) => {
-                    for layer in self.model.layers.get_mut(rows.clone()).into_iter().flatten() {
-                        layer.shared_with = Some(owner);
-                    }
-                }
-                None => self.unknown_layer(name, *span),
-            }
+            self.tie(item, name, *span, rows.clone());
         }
         if !item.trainable {
             for layer in self.model.layers.get_mut(rows.clone()).into_iter().flatten() {
@@ -131,19 +125,32 @@ impl<'d> Reader<'d> {
         }
     }
 
-    fn too_deep(&mut self, key: &Key) -> bool {
-        let is_too_deep = self.depth >= limits::NESTING;
-        if is_too_deep {
-            let message =
-                format!("more than {} groups and blocks inside each other", limits::NESTING);
-            let problem = Problem::new("spec/too-deep", key.span, message);
-            self.problem(problem.help("does a block use itself?"));
+    /// Gives a layer, or its copies, the weights of a layer above.
+    fn tie(&mut self, item: &Item<'d>, name: &str, span: Span, rows: Range<usize>) {
+        let Some(owner) = self.placed(name).map(|placed| placed.rows.clone()) else {
+            return self.unknown_source(name, span);
+        };
+        if owner.len() != 1 || !matches!(item.what, What::Layer(_)) {
+            let message = "`tied` joins one layer to one layer, not groups";
+            let problem = Problem::new("spec/tied-group", span, message);
+            return self.problem(problem.help("a whole group once more: `- use: …`"));
         }
-        is_too_deep
+        for layer in self.model.layers.get_mut(rows).into_iter().flatten() {
+            layer.shared_with = Some(owner.start);
+        }
     }
 
-    pub(super) fn unknown_layer(&mut self, name: &str, span: Span) {
-        let message = format!("no layer above is called {}", quoted(name));
-        self.problem(Problem::new("spec/unknown-source", span, message));
+    /// Whether an item is inside too many others, which is told.
+    fn too_deep(&mut self, item: &Item<'d>) -> bool {
+        if self.depth < limits::NESTING {
+            return false;
+        }
+        let message = format!("more than {} groups and blocks inside each other", limits::NESTING);
+        let problem = Problem::new("spec/too-deep", item.key.span, message);
+        self.stop(match item.what {
+            What::Block(..) => problem.help("does a block use itself?"),
+            _ => problem,
+        });
+        true
     }
 }

@@ -32,9 +32,7 @@ impl<'d> Reader<'d> {
         let mut open: HashMap<&str, usize> = HashMap::new();
         for (index, (key, _)) in entries.iter().enumerate() {
             if !names_a_value(&key.text) {
-                let message = format!("{} cannot name a value", quoted(&key.text));
-                let problem = Problem::new("spec/value-name", key.span, message);
-                self.problem(problem.help("letters, digits and `_`, a letter first"));
+                self.bad_name(key);
             } else if !given.contains_key(&key.text) {
                 open.insert(&key.text, index);
             }
@@ -115,6 +113,16 @@ impl<'d> Reader<'d> {
             keys.iter().chain([first]).map(|key| key.text.as_str()).take(8).collect();
         let message = format!("{} is given by itself: {}", quoted(&first.text), names.join(" → "));
         self.problem(Problem::new("spec/circular-value", first.span, message));
+    }
+
+    /// Tells a name that no value can have.
+    pub(super) fn bad_name(&mut self, key: &Key) {
+        let message = format!("{} cannot name a value", quoted(&key.text));
+        let problem = Problem::new("spec/value-name", key.span, message);
+        self.problem(match RESERVED.contains(&key.text.as_str()) {
+            true => problem.help("it is a word of the arithmetic itself"),
+            false => problem.help("letters, digits and `_`, a letter first"),
+        });
     }
 
     /// One value: a number, a flag, a word or a list of numbers.

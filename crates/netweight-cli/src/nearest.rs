@@ -1,0 +1,18 @@
+//! Names that are not known, and those that were probably meant.
+
+/// So many names are listed; more are for a catalogue.
+const LISTED: usize = 12;
+
+/// `no kind `lsmt`; did you mean `lstm`?`, or what there is where nothing is near.
+pub(crate) fn told(what: &str, name: &str, known: &[&str]) -> String {
+    let unknown = format!("no {what} `{name}`");
+    match nearest(name, known) {
+        Some(near) => format!("{unknown}; did you mean `{near}`?"),
+        None if known.len() <= LISTED => format!("{unknown}; there are {}", known.join(", ")),
+        None => format!("{unknown}; `netweight {what}s` lists all"),
+    }
+}
+
+fn nearest<'n>(name: &str, known: &[&'n str]) -> Option<&'n str> {
+    netweight_markup::nearest(name, known.iter().copied())
+}

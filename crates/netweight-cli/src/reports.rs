@@ -1,0 +1,91 @@
+//! From paths to reports: models are counted, reports that were written before are read back.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use netweight::report::{Failure, ModelReport, Report};
+use netweight::scheme::Request;
+use netweight::{ImportError, analyze};
+
+use crate::args::{Files, Reading};
+use crate::message::Outcome;
+use crate::read::{Read, read};
+
+/// Bytes of a report that are read; ten million layers have less.
+const REPORT_BYTES: u64 = 1 << 30;
+
+/// Bytes in which a report says that it is one.
+const HEAD: u64 = 64;
+
+/// Reports on every file; those that cannot be read are told and listed.
+pub(crate) fn report_on(
+    files: &Files,
+    reading: &Reading,
+    schemes: &[Request],
+) -> (Report, Outcome) {
+    let (mut models, mut failed) = (Vec::new(), Vec::new());
+    for path in &files.paths {
+        match models_of(path, reading, schemes) {
+            Ok(found) => models.extend(found),
+            Err(failures) => failed.extend(failures),
+        }
+    }
+    let report = Report::new(models, failed);
+    let outcome = outcome(&report);
+    (report, outcome)
+}
+
+/// The model of a file, or the models of a report.
+pub(crate) fn models_of(
+    path: &Path,
+    reading: &Reading,
+    schemes: &[Request],
+) -> Result<Vec<ModelReport>, Vec<Failure>> {
+    if let Some(written) = written_before(path) {
+        return written.map_err(|error| Failure::from_error(&path.display().to_string(), &error));
+    }
+    let operators = schemes.iter().any(|request| request.scheme.reads_graph());
+    let reading = Reading { operators, ..reading.clone() };
+    let Read { name, model, bytes } = read(path, &reading)?;
+    let mut report = ModelReport::new(name, &analyze(&model), schemes);
+    report.file_bytes = model.stores_weights.then_some(bytes);
+    Ok(vec![report])
+}
+
+/// The models of a file that says it is a report; none of any other file.
+fn written_before(path: &Path) -> Option<Result<Vec<ModelReport>, ImportError>> {
+    if !path.is_file() {
+        return None;
+    }
+    let mut file = File::open(path).ok()?;
+    let mut bytes = Vec::new();
+    file.by_ref().take(HEAD).read_to_end(&mut bytes).ok()?;
+    let head: String =
+        String::from_utf8_lossy(&bytes).chars().filter(|c| !c.is_whitespace()).collect();
+    if !head.starts_with(r#"{"schema":"netweight-report/"#) {
+        return None;
+    }
+    if let Err(error) = file.take(REPORT_BYTES).read_to_end(&mut bytes) {
+        return Some(Err(error.into()));
+    }
+    let read = Report::from_json(&bytes).map(|report| report.models);
+    Some(read.map_err(|error| {
+        ImportError::malformed(
+            "report/unreadable",
+            format!("a report that cannot be read: {error}"),
+        )
+        .help("write it anew: netweight --format json MODEL")
+    }))
+}
+
+fn outcome(report: &Report) -> Outcome {
+    let missed = |model: &ModelReport| {
+        model.diagnostics.iter().any(|found| found.code.starts_with("expect/"))
+    };
+    match report.failures.is_empty() {
+        false => Outcome::Unread,
+        true if report.models.iter().any(missed) => Outcome::CheckFailed,
+        true => Outcome::Done,
+    }
+}

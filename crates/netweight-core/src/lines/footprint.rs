@@ -1,0 +1,35 @@
+//! How much memory a layer takes, roughly: what bounds a model that is told in short words.
+
+use std::mem::size_of;
+
+use crate::{Arg, Args, Dim, Layer, Shape, Weight};
+
+/// Bytes that a layer takes, those inside it included.
+pub(super) fn footprint(layer: &Layer) -> usize {
+    let own = size_of::<Layer>() + layer.path.capacity() + layer.type_name.capacity();
+    let lists = layer.inputs.capacity() * size_of_val(&layer.inputs.first())
+        + layer.outputs.capacity() * size_of_val(&layer.outputs.first());
+    let shapes = layer.stated_inputs.iter().chain(&layer.stated_outputs).map(shape);
+    let args = args(&layer.args).saturating_add(args(&layer.measured));
+    let weights = layer.weights.iter().map(weight);
+    let inner = layer.inner.iter().map(footprint);
+    [own, lists, args].into_iter().chain(shapes).chain(weights).chain(inner).sum()
+}
+
+fn shape(shape: &Option<Shape>) -> usize {
+    let dims = shape.as_ref().map_or(0, |shape| shape.0.capacity());
+    size_of::<Option<Shape>>() + dims * size_of::<Dim>()
+}
+
+fn args(args: &Args) -> usize {
+    let values = args.iter().map(|(name, value)| match value {
+        Arg::List(list) => name.len() + size_of_val(list.as_ref()),
+        Arg::Text(text) => name.len() + text.len(),
+        Arg::Flag(_) | Arg::Int(_) => name.len(),
+    });
+    args.len() * size_of::<(&str, Arg)>() + values.sum::<usize>()
+}
+
+fn weight(weight: &Weight) -> usize {
+    size_of::<Weight>() + weight.name.capacity() + weight.shape.capacity() * size_of::<u64>()
+}

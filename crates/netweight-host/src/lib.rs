@@ -1,0 +1,34 @@
+//! Finds format plugins and runs them in a locked-down child; returns their model.
+//!
+//! [`find`] looks through [`folders`] and gives [`Plugin`]s, each an
+//! [`Importer`](netweight_core::Importer). Finding runs no code of theirs: what a plugin reads
+//! stands in its manifest. To read a file, the running program is started again, locks itself
+//! down ([`Isolation`]) and runs the one plugin; what it sends, and how it ends, is all that
+//! comes back. A program that uses plugins calls [`serve`] before anything else:
+//!
+//! ```no_run
+//! netweight_host::serve();
+//! let settings = netweight_host::Settings::new()?;
+//! let found = netweight_host::find(&netweight_host::folders(&[]), &settings);
+//! for plugin in &found.plugins {
+//!     println!("{} {}", plugin.manifest.id, plugin.path.display());
+//! }
+//! # Ok::<(), std::io::Error>(())
+//! ```
+#![cfg(unix)]
+
+mod child;
+pub mod limits;
+mod lock;
+mod manifest;
+mod parent;
+mod plugin;
+mod search;
+mod trust;
+mod verdict;
+
+pub use child::serve;
+pub use limits::Limits;
+pub use lock::Isolation;
+pub use plugin::{Form, Plugin, Settings};
+pub use search::{Folder, Found, VARIABLE, find, folders, user_folder};

@@ -1,0 +1,17 @@
+//! Classes of KerasHub: layers that are small models of their own, and backbones, of which a
+//! config keeps nothing but the constructor's arguments.
+//!
+//! Each is written as what it is made of; what that weighs is the core's to say.
+
+mod block;
+mod decoders;
+mod encoders;
+mod language;
+mod language_models;
+mod vision;
+
+pub(crate) use decoders::CLASSES as DECODERS;
+pub(crate) use encoders::CLASSES as ENCODERS;
+pub(crate) use language::CLASSES as LANGUAGE;
+pub(crate) use language_models::CLASSES as LANGUAGE_MODELS;
+pub(crate) use vision::CLASSES as VISION;

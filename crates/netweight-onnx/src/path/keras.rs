@@ -1,0 +1,101 @@
+//! Keras' layer paths as TensorFlow's exporters write them: `model/dense_1/MatMul`.
+
+use super::Place;
+use super::name::numbered;
+use crate::graph::Wiring;
+
+/// The scope that all names of a TensorFlow graph start with: the model itself.
+pub(crate) struct Roots {
+    keras: bool,
+    root: Option<String>,
+}
+
+/// Scopes in front that are no part of the model.
+const CALLS: &str = "StatefulPartitionedCall";
+/// Scopes behind a layer's name that TensorFlow's own functions open.
+const OPERATIONS: &[&str] = &[
+    "MatMul",
+    "BiasAdd",
+    "Conv1D",
+    "Conv2D",
+    "Conv3D",
+    "Tensordot",
+    "ReadVariableOp",
+    "resource",
+    "batchnorm",
+    "depthwise",
+    "separable_conv2d",
+    "embedding_lookup",
+    "einsum",
+    "Einsum",
+    "Gelu",
+    "PartitionedCall",
+    "while",
+];
+
+impl Roots {
+    pub(crate) fn of(wiring: &Wiring) -> Self {
+        let producer = wiring.text(wiring.file.producer_name);
+        if producer != "tf2onnx" {
+            return Self { keras: false, root: None };
+        }
+        let tensors = wiring.tensors.iter().map(|stored| wiring.text(stored.name));
+        let names = tensors.filter(|name| name.contains('/')).map(parts);
+        let mut firsts = names.map(|parts| parts.first().copied());
+        let first = firsts.next().flatten();
+        let root = first.filter(|first| firsts.all(|other| other == Some(first)));
+        Self { keras: true, root: root.map(str::to_owned) }
+    }
+
+    /// Whether the file has such names at all.
+    pub(crate) fn any(&self) -> bool {
+        self.keras
+    }
+
+    pub(super) fn is_keras(&self, name: &str) -> bool {
+        self.keras && name.contains('/')
+    }
+
+    /// The layer of a tensor.
+    pub(super) fn module(&self, name: &str) -> Option<String> {
+        let parts = parts(name);
+        let (_, layers) = parts.split_last()?;
+        Some(self.path(layers)).filter(|path| !path.is_empty())
+    }
+
+    /// Where a node stands.
+    pub(super) fn place(&self, name: &str) -> Place {
+        let parts = parts(name);
+        let Some((own, layers)) = parts.split_last() else { return Place::default() };
+        Place { module: self.path(layers), own: (*own).to_owned() }
+    }
+
+    /// Scopes without the model's own and without those that are no layers.
+    fn path(&self, scopes: &[&str]) -> String {
+        let scopes = match (scopes, &self.root) {
+            ([first, rest @ ..], Some(root)) if first == root => rest,
+            _ => scopes,
+        };
+        let mut end = scopes.len();
+        // A layer may be called like an operation, the outermost scope is a layer in any case.
+        while end > 1 && scopes.get(end - 1).is_some_and(|scope| is_operation(scope)) {
+            end -= 1;
+        }
+        scopes.get(..end).unwrap_or(scopes).join("/")
+    }
+}
+
+fn is_operation(scope: &str) -> bool {
+    let plain =
+        scope.trim_end_matches(|letter: char| letter.is_ascii_digit()).trim_end_matches('_');
+    OPERATIONS.contains(&scope) || OPERATIONS.contains(&plain) || numbered(scope)
+}
+
+/// The scopes of a name, without the output's number and what is put in front.
+fn parts(name: &str) -> Vec<&str> {
+    let name = name.rsplit_once(':').map_or(name, |(name, _)| name);
+    let parts = name.split('/');
+    let skip =
+        |part: &&str| part.starts_with(CALLS) || *part == "ConstantFolding" || part.is_empty();
+    parts.skip_while(skip).collect()
+}

@@ -1,0 +1,89 @@
+//! Layer paths: the source model's module tree, from exporters' metadata, the names of nodes and
+//! the names of tensors.
+
+mod keras;
+mod name;
+mod torch;
+
+use crate::graph::{CallId, TensorId};
+use crate::plan::Context;
+
+pub(crate) use keras::Roots;
+pub(crate) use name::{is_fill, is_made_up, is_result, word};
+
+/// Where a call or a tensor stands in the source.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Place {
+    /// The path of its module, empty for the model itself.
+    pub(crate) module: String,
+    /// Its own name in it.
+    pub(crate) own: String,
+}
+
+/// The module that a tensor belongs to, by the name that its source gave it.
+pub(crate) fn of_tensor(context: &Context, tensor: TensorId) -> Option<String> {
+    if let Some(said) = context.provenance.said(tensor) {
+        return Some(torch::parent(said.sources.first()?).to_owned());
+    }
+    let name = context.wiring.text(context.wiring.tensor(tensor)?.name);
+    // Quantizers and runtimes add their own words behind.
+    let plain = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name);
+    if is_made_up(plain) {
+        return None;
+    }
+    match context.roots.is_keras(plain) {
+        true => context.roots.module(plain),
+        false => torch::module(plain),
+    }
+}
+
+/// What is put behind a weight's name when it is packed or quantized.
+const ENDINGS: &[&str] = &["_quantized", "_DQ_Q4", "_Q4", "_Q8", "_Bnb4", "_NBits"];
+
+/// Where a call stands.
+pub(crate) fn of_call(context: &Context, call: CallId) -> Place {
+    let wiring = &context.wiring;
+    let Some(found) = wiring.call(call) else { return Place::default() };
+    let name = wiring.text(found.node.name);
+    if let Some(place) = torch::scopes(wiring, &found.node.metadata) {
+        return place;
+    }
+    if context.roots.is_keras(name) {
+        return context.roots.place(name);
+    }
+    let place = torch::place(name);
+    match found.within {
+        Some(within) if place.module.is_empty() => inside(context, within, place),
+        _ => place,
+    }
+}
+
+/// The path of a call in a body or a function, behind that of its caller.
+fn inside(context: &Context, within: crate::graph::Within, place: Place) -> Place {
+    let caller = torch::place(context.wiring.text(within.name));
+    let word = match context.wiring.text(within.body) {
+        "then_branch" => "then",
+        "else_branch" => "else",
+        _ => "",
+    };
+    let parts = [caller.module.as_str(), caller.own.as_str(), word];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    Place { module: parts.join("."), ..place }
+}
+
+/// The place of a call, or where its name says nothing, of its nearest neighbour that has one:
+/// exporters give some operators a number for a name.
+pub(crate) fn near(context: &Context, call: CallId) -> Place {
+    let own = of_call(context, call);
+    if !own.module.is_empty() || !context.roots.any() {
+        return own;
+    }
+    let wiring = &context.wiring;
+    let made = wiring.input(call, 0).and_then(|value| wiring.maker(value));
+    let reads = wiring.only_reader(call).map(|reader| reader.call);
+    let named = made.into_iter().chain(reads).map(|other| of_call(context, other).module);
+    match named.into_iter().find(|module| !module.is_empty()) {
+        Some(module) => Place { module, ..own },
+        None => own,
+    }
+}

@@ -1,0 +1,70 @@
+//! What a tensor's name tells: who gave it, and what the tensor is.
+
+use netweight_core::Category;
+
+/// Whether an exporter made the name up.
+pub(crate) fn is_made_up(name: &str) -> bool {
+    is_result(name) || numbered(name)
+}
+
+/// Whether an exporter named the tensor after the place where it was computed.
+pub(crate) fn is_result(name: &str) -> bool {
+    let after = |prefix: &str| name.strip_prefix(prefix).is_some_and(numbered);
+    let output = name.starts_with('/')
+        && name.rsplit_once("_output_").is_some_and(|(_, number)| numbered(number));
+    name.starts_with("onnx::") || output || after("val_") || name.contains("const_fold_opt__")
+}
+
+/// Whether a text is a number, or nothing.
+pub(super) fn numbered(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether the name says that the tensor is filled with one value.
+pub(crate) fn is_fill(name: &str) -> bool {
+    let last = last_part(name);
+    ["zeros", "ones", "zeros_like", "ones_like"].contains(&last.trim_end_matches(":0"))
+}
+
+/// Names of tensors that models keep but do not learn.
+const BUFFERS: &[&str] = &[
+    "mean",
+    "std",
+    "pe",
+    "inv_freq",
+    "cos_cached",
+    "sin_cached",
+    "cos_cache",
+    "sin_cache",
+    "attn_mask",
+    "mask",
+    "causal_mask",
+    "anchors",
+    "anchor_points",
+    "stride_tensor",
+    "window",
+    "mel_filters",
+    "pixel_mean",
+    "pixel_std",
+];
+
+/// What a name says that its tensor is.
+pub(crate) fn word(name: &str) -> Option<Category> {
+    let layer = |kind: &str| {
+        name.split('/').any(|part| {
+            part.strip_prefix(kind)
+                .is_some_and(|rest| rest.is_empty() || rest.strip_prefix('_').is_some_and(numbered))
+        })
+    };
+    if BUFFERS.contains(&last_part(name)) || layer("rescaling") {
+        return Some(Category::Constant);
+    }
+    if matches!(last_part(name), "running_mean" | "running_var") || layer("normalization") {
+        return Some(Category::NonTrainable);
+    }
+    None
+}
+
+fn last_part(name: &str) -> &str {
+    name.rsplit(['.', '/']).next().unwrap_or(name)
+}

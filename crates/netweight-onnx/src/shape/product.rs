@@ -1,0 +1,84 @@
+//! Matrix products.
+
+use super::rules::Outputs;
+use super::{Dim, Site, broadcast, dim};
+
+pub(super) fn matmul(site: &Site) -> Outputs {
+    Some(vec![Some(multiplied(site.shape(0)?, site.shape(1)?)?)])
+}
+
+pub(super) fn matmul_quantized(site: &Site) -> Outputs {
+    Some(vec![Some(multiplied(site.shape(0)?, site.shape(3)?)?)])
+}
+
+pub(super) fn matmul_transposed(site: &Site) -> Outputs {
+    let turned = |input: usize, flag: &str| {
+        let mut shape = site.shape(input)?.to_vec();
+        let rank = shape.len();
+        if site.flag(flag) && rank >= 2 {
+            shape.swap(rank - 1, rank - 2);
+        }
+        Some(shape)
+    };
+    Some(vec![Some(multiplied(&turned(0, "transA")?, &turned(1, "transB")?)?)])
+}
+
+/// As NumPy multiplies: leading dimensions stretch, vectors are rows on the left and columns on
+/// the right.
+fn multiplied(a: &[Dim], b: &[Dim]) -> Option<Vec<Dim>> {
+    match (a, b) {
+        ([_], [_]) => Some(Vec::new()),
+        ([_], [batch @ .., _, columns]) => Some(batch.iter().chain([columns]).copied().collect()),
+        ([rest @ .., _], [_]) => Some(rest.to_vec()),
+        ([left @ .., rows, _], [right @ .., _, columns]) => {
+            Some(broadcast(left, right).into_iter().chain([*rows, *columns]).collect())
+        }
+        _ => None,
+    }
+}
+
+pub(super) fn gemm(site: &Site) -> Outputs {
+    general(site, 1)
+}
+
+pub(super) fn gemm_quantized(site: &Site) -> Outputs {
+    general(site, 3)
+}
+
+fn general(site: &Site, right: usize) -> Outputs {
+    let side = |input: usize, flag: &str, far: bool| {
+        let [rows, columns] = site.shape(input)? else { return None };
+        Some(if site.flag(flag) == far { *rows } else { *columns })
+    };
+    let rows = side(0, "transA", false).unwrap_or(Dim::Unknown);
+    Some(vec![Some(vec![rows, side(right, "transB", true)?])])
+}
+
+/// The matrix is packed; its sizes stand in attributes.
+pub(super) fn packed(site: &Site) -> Outputs {
+    let (_, rest) = site.shape(0)?.split_last()?;
+    let columns = dim(u64::try_from(site.int("N")?).ok());
+    Some(vec![Some(rest.iter().copied().chain([columns]).collect())])
+}
+
+pub(super) fn einsum(site: &Site) -> Outputs {
+    let equation = site.word("equation")?.replace(' ', "");
+    let (inputs, output) = equation.split_once("->")?;
+    if equation.contains('.') {
+        return None;
+    }
+    let mut sizes: Vec<(char, Dim)> = Vec::new();
+    for (index, letters) in inputs.split(',').enumerate() {
+        let shape = site.shape(index)?;
+        for (letter, size) in letters.chars().zip(shape) {
+            match sizes.iter_mut().find(|(known, _)| *known == letter) {
+                Some((_, known)) if known.known().is_none() => *known = *size,
+                Some(_) => {}
+                None => sizes.push((letter, *size)),
+            }
+        }
+    }
+    let size =
+        |letter: char| sizes.iter().find(|(known, _)| *known == letter).map(|(_, size)| *size);
+    Some(vec![Some(output.chars().map(size).collect::<Option<_>>()?)])
+}

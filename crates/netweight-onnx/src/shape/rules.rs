@@ -1,0 +1,80 @@
+//! The table of shape rules, a row for each way of making shapes.
+
+use super::{Shape, Site, control, fused, layout, product, recurrent, reduce, same, size, window};
+
+/// Shapes by output.
+pub(super) type Outputs = Option<Vec<Shape>>;
+
+struct Rule {
+    ops: &'static [&'static str],
+    outputs: fn(&Site) -> Outputs,
+}
+
+/// Operators of all domains: those of the same name have the same shapes.
+const RULES: &[Rule] = &[
+    Rule { ops: same::OPS, outputs: same::first },
+    Rule { ops: same::ALL_OUTPUTS, outputs: same::every },
+    Rule { ops: same::SECOND, outputs: same::second },
+    Rule { ops: same::MERGES, outputs: same::broadcast_all },
+    Rule { ops: &["QLinearAdd", "QLinearMul"], outputs: same::broadcast_quantized },
+    Rule { ops: &["Transpose"], outputs: layout::transposed },
+    Rule { ops: &["Reshape"], outputs: layout::reshaped },
+    Rule { ops: &["Flatten"], outputs: layout::flattened },
+    Rule { ops: &["Squeeze"], outputs: layout::squeezed },
+    Rule { ops: &["Unsqueeze"], outputs: layout::unsqueezed },
+    Rule { ops: &["Concat"], outputs: layout::concatenated },
+    Rule { ops: &["Split"], outputs: layout::split },
+    Rule { ops: &["Slice"], outputs: layout::sliced },
+    Rule { ops: &["Gather", "GatherBlockQuantized"], outputs: layout::gathered },
+    Rule { ops: &["GatherElements"], outputs: same::second },
+    Rule { ops: &["GatherND"], outputs: layout::gathered_nd },
+    Rule { ops: &["Expand"], outputs: layout::expanded },
+    Rule { ops: &["Tile"], outputs: layout::tiled },
+    Rule { ops: &["Pad"], outputs: layout::padded },
+    Rule { ops: &["DepthToSpace"], outputs: layout::depth_to_space },
+    Rule { ops: &["SpaceToDepth"], outputs: layout::space_to_depth },
+    Rule { ops: &["OneHot"], outputs: layout::one_hot },
+    Rule { ops: &["Shape"], outputs: size::shape },
+    Rule { ops: &["Size"], outputs: size::scalar },
+    Rule { ops: &["ConstantOfShape"], outputs: size::filled },
+    Rule { ops: &["Range"], outputs: size::range },
+    Rule { ops: &["NonZero"], outputs: size::non_zero },
+    Rule { ops: &["RandomNormal", "RandomUniform"], outputs: size::random },
+    Rule { ops: &["Conv", "FusedConv", "ConvInteger"], outputs: window::convolved },
+    Rule { ops: &["QLinearConv"], outputs: window::convolved_quantized },
+    Rule { ops: &["NhwcConv", "NhwcFusedConv"], outputs: window::convolved_channels_last },
+    Rule { ops: &["ConvTranspose"], outputs: window::transposed },
+    Rule { ops: window::POOLS, outputs: window::pooled },
+    Rule { ops: window::GLOBAL_POOLS, outputs: window::pooled_globally },
+    Rule { ops: &["Resize", "Upsample"], outputs: window::resized },
+    Rule { ops: &["MatMul", "MatMulInteger", "MatMulIntegerToFloat"], outputs: product::matmul },
+    Rule { ops: &["FusedMatMul", "TransposeMatMul"], outputs: product::matmul_transposed },
+    Rule { ops: &["QLinearMatMul"], outputs: product::matmul_quantized },
+    Rule { ops: &["DynamicQuantizeMatMul"], outputs: product::matmul },
+    Rule { ops: &["Gemm", "FusedGemm", "GemmFloat8"], outputs: product::gemm },
+    Rule { ops: &["QGemm"], outputs: product::gemm_quantized },
+    Rule { ops: &["MatMulNBits", "MatMulBnb4"], outputs: product::packed },
+    Rule { ops: &["Einsum"], outputs: product::einsum },
+    Rule { ops: reduce::OPS, outputs: reduce::reduced },
+    Rule { ops: &["ArgMax", "ArgMin"], outputs: reduce::arg },
+    Rule { ops: &["TopK"], outputs: reduce::top },
+    Rule { ops: &["LSTM", "GRU", "RNN", "DynamicQuantizeLSTM"], outputs: recurrent::sequence },
+    Rule {
+        ops: &["SkipLayerNormalization", "SkipSimplifiedLayerNormalization"],
+        outputs: fused::skip,
+    },
+    Rule { ops: &["EmbedLayerNormalization"], outputs: fused::embedded },
+    Rule { ops: &["Attention", "QAttention"], outputs: fused::attention },
+    Rule { ops: &["MultiHeadAttention"], outputs: fused::multi_head },
+    Rule { ops: &["GroupQueryAttention"], outputs: fused::grouped },
+    Rule { ops: &["DynamicQuantizeLinear"], outputs: fused::quantized },
+    Rule { ops: &["If"], outputs: control::branches },
+    Rule { ops: &["Loop"], outputs: control::iterated },
+];
+
+/// The shapes of what a call gives.
+pub(super) fn infer(site: &Site) -> Vec<Shape> {
+    let op = site.wiring.op(site.call);
+    let rule = RULES.iter().find(|rule| rule.ops.contains(&op));
+    rule.and_then(|rule| (rule.outputs)(site)).unwrap_or_default()
+}

@@ -1,0 +1,114 @@
+//! Large, hostile and damaged specs: an answer within bounded time, whatever the bytes are.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use netweight_core::{Bytes, Class, ImportError, ImportOptions, Importer, Model, analyze};
+use netweight_yaml::YamlImporter;
+
+fn import(spec: impl Into<Vec<u8>>) -> Result<Model, ImportError> {
+    YamlImporter.import(&Bytes::new("spec.yaml", spec.into()), &ImportOptions::default())
+}
+
+#[track_caller]
+fn within<T>(limit: Duration, work: impl FnOnce() -> T) -> T {
+    let begin = Instant::now();
+    let result = work();
+    assert!(begin.elapsed() < limit, "{:?}", begin.elapsed());
+    result
+}
+
+/// The limits hold for optimized builds; unoptimized ones get several times as long.
+fn limit(milliseconds: u64) -> Duration {
+    let factor = if cfg!(debug_assertions) { 10 } else { 1 };
+    Duration::from_millis(milliseconds * factor)
+}
+
+#[test]
+fn twenty_thousand_layers_take_less_than_a_second() {
+    let mut spec = "input: 8\nlayers:\n".to_owned();
+    for layer in 0..5_000 {
+        spec.push_str("  - dense: {units: 8, activation: relu}\n  - relu\n");
+        spec.push_str(&format!("  - lstm: 8\n    name: lstm {layer}\n"));
+        spec.push_str(&format!("  - add: [previous, lstm {layer}]\n"));
+    }
+    let model = within(limit(1_000), || import(spec)).unwrap();
+    assert_eq!(model.layers.len(), 20_001);
+    within(limit(1_000), || analyze(&model));
+}
+
+#[test]
+fn as_many_copies_as_are_allowed_take_little_time() {
+    let spec =
+        "input: 8\nblocks:\n  b: {layers: [dense: 8, relu]}\nlayers:\n  - b:\n    repeat: 33000";
+    let model = within(limit(1_000), || import(spec)).unwrap();
+    assert_eq!(model.layers.len(), 66_001);
+}
+
+#[test]
+fn an_alias_bomb_is_refused_at_once() {
+    let file =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/bad/yaml/alias-bomb.yaml");
+    let bomb = fs::read(file).unwrap();
+    assert!(bomb.len() > 34_000);
+    let error = within(Duration::from_millis(100), || import(bomb)).unwrap_err();
+    assert_eq!(error.class, Class::Limit);
+}
+
+#[test]
+fn long_chains_of_values_and_uses_are_no_recursion() {
+    let mut values = "vars:\n  v0: 1\n".to_owned();
+    for index in (1..20_000).rev() {
+        values.push_str(&format!("  v{index}: ${{v{} + 1}}\n", index - 1));
+    }
+    values.push_str("input: 8\nlayers: [dense: $v19999]\n");
+    let model = within(limit(1_000), || import(values)).unwrap();
+    assert_eq!(model.layers[1].args.int("output_size"), Some(20_000));
+
+    let mut uses = "input: 8\nlayers:\n  - {dense: 8, name: a0}\n".to_owned();
+    for index in 1..1_000 {
+        uses.push_str(&format!("  - {{use: a{}, name: a{index}}}\n", index - 1));
+    }
+    let error = within(limit(1_000), || import(uses)).unwrap_err();
+    assert_eq!(error.class, Class::Limit);
+}
+
+#[test]
+fn damaged_specs_are_answered() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/yaml");
+    let mut files: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let mut random = 0x9e37_79b9_7f4a_7c15u64;
+    let mut next = |below: usize| {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        usize::try_from(random % below as u64).unwrap()
+    };
+    let marks = b" \n:-{}[]$#&*\"'0\t\xff,";
+    for file in files {
+        let spec = fs::read(&file).unwrap();
+        for _ in 0..60 {
+            let mut damaged = spec.clone();
+            for _ in 0..=next(3) {
+                let at = next(damaged.len());
+                match next(4) {
+                    0 => damaged[at] = marks[next(marks.len())],
+                    1 => damaged.truncate(at + 1),
+                    2 => drop(damaged.remove(at)),
+                    _ => damaged.insert(at, marks[next(marks.len())]),
+                }
+                if damaged.is_empty() {
+                    damaged.push(b'a');
+                }
+            }
+            within(limit(1_000), || {
+                if let Ok(model) = import(damaged) {
+                    analyze(&model);
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! A file's operators as the layers of a model, subgraph by subgraph.
+
+use std::collections::{HashMap, HashSet};
+
+use netweight_core::{
+    Arg, Category, Convention, Diagnostic, Dim, Edge, Layer, Model, Role, Shape, Weight,
+};
+
+use crate::constant::{Constant, Constants};
+use crate::flatbuffer::Flatbuffer;
+use crate::limits;
+use crate::meaning::{self, Place, Row};
+use crate::operator;
+use crate::schema::{File, Operator, Subgraph, Tensor};
+
+/// Builds the model of a file.
+pub(crate) fn build(file: &File, buffer: &Flatbuffer) -> Model {
+    let constants = Constants::of(file);
+    let mut model = Model {
+        convention: Convention::Keras,
+        stores_weights: true,
+        description: format!("TensorFlow Lite v{}", file.version),
+        producer: file.description.clone(),
+        ..Model::new("tflite")
+    };
+    model.diagnostics = constants.problems();
+    let mut read = HashSet::new();
+    for (number, subgraph) in file.subgraphs.iter().enumerate() {
+        let prefix = match number {
+            0 => String::new(),
+            _ => format!("{}/", name(subgraph, number)),
+        };
+        let mut graph = Graph {
+            file,
+            buffer,
+            constants: &constants,
+            subgraph,
+            prefix,
+            producers: HashMap::new(),
+            dequantized: HashMap::new(),
+        };
+        graph.walk(&mut model, &mut read);
+        model.diagnostics.extend(graph.problem());
+    }
+    model.layers.extend(unread(file, &constants, &read));
+    model
+}
+
+fn name(subgraph: &Subgraph, number: usize) -> String {
+    subgraph.name.clone().unwrap_or_else(|| format!("subgraph {number}"))
+}
+
+/// A subgraph as it is walked.
+struct Graph<'a> {
+    file: &'a File,
+    buffer: &'a Flatbuffer<'a>,
+    constants: &'a Constants<'a>,
+    subgraph: &'a Subgraph,
+    prefix: String,
+    /// Which layer's output a tensor is.
+    producers: HashMap<i32, Edge>,
+    /// Constants that are stored in 16 bits and widened by an operator of their own.
+    dequantized: HashMap<i32, Constant<'a>>,
+}
+
+impl<'a> Graph<'a> {
+    fn walk(&mut self, model: &mut Model, read: &mut HashSet<u32>) {
+        for input in &self.subgraph.inputs {
+            let Some(tensor) = self.tensor(*input) else { continue };
+            let path = format!("{}{}", self.prefix, tensor_path(tensor));
+            let layer = model.push(Layer::input(path, shape(tensor)));
+            self.producers.insert(*input, Edge::new(layer, 0));
+        }
+        for operator in &self.subgraph.operators {
+            let code =
+                usize::try_from(operator.code).ok().and_then(|code| self.file.codes.get(code));
+            let name = code.map_or_else(|| format!("code {}", operator.code), operator::name);
+            read.extend(
+                operator.inputs.iter().filter_map(|input| Some(self.tensor(*input)?.buffer)),
+            );
+            if self.widens_a_constant(&name, operator) {
+                continue;
+            }
+            let layer = self.layer(name, operator);
+            let index = model.push(layer);
+            for (output, tensor) in operator.outputs.iter().enumerate() {
+                self.producers.insert(*tensor, Edge::new(index, output));
+            }
+        }
+        // What a subgraph gives out is read, too.
+        read.extend(
+            self.subgraph.outputs.iter().filter_map(|output| Some(self.tensor(*output)?.buffer)),
+        );
+    }
+
+    /// Whether an operator only unpacks a weight: then whoever reads its output has the weight.
+    fn widens_a_constant(&mut self, name: &str, operator: &Operator) -> bool {
+        let (&[input], &[output]) = (operator.inputs.as_slice(), operator.outputs.as_slice())
+        else {
+            return false;
+        };
+        let constant = self.constant(input).filter(|_| matches!(name, "DEQUANTIZE" | "DENSIFY"));
+        self.dequantized.extend(constant.map(|constant| (output, constant)));
+        constant.is_some()
+    }
+
+    fn tensor(&self, index: i32) -> Option<&'a Tensor> {
+        self.subgraph.tensors.get(usize::try_from(index).ok()?)
+    }
+
+    fn constant(&self, index: i32) -> Option<Constant<'a>> {
+        self.dequantized.get(&index).copied().or_else(|| self.constants.at(self.subgraph, index))
+    }
+
+    fn layer(&self, name: String, operator: &'a Operator) -> Layer {
+        let output = operator.outputs.first().and_then(|output| self.tensor(*output));
+        let path = output.map_or_else(|| name.clone(), tensor_path);
+        let place = Place {
+            operator,
+            constants: operator.inputs.iter().map(|input| self.constant(*input)).collect(),
+            shapes: operator.inputs.iter().map(|input| self.dims(*input)).collect(),
+            file: self.buffer,
+        };
+        let mut layer = Layer {
+            path: format!("{}{path}", self.prefix),
+            inputs: self.edges(operator),
+            stated_outputs: operator
+                .outputs
+                .iter()
+                .map(|output| self.tensor(*output).map(shape))
+                .collect(),
+            ..Layer::default()
+        };
+        let row = Row::of(&name, &place, &mut layer);
+        let roles = row.map_or(&[][..], |row| row.weights);
+        for (input, constant) in place.constants.iter().enumerate() {
+            let Some(constant) = constant else { continue };
+            let role = roles.iter().find(|(known, _)| *known == input).map(|(_, role)| *role);
+            let (role, category) = match role {
+                Some(role) => (role, Category::Trainable),
+                None => self.other(&name, constant),
+            };
+            layer.weights.extend(self.constants.weights(*constant, role, category));
+        }
+        if row.is_none() {
+            layer.kind = meaning::weightless(&name).map(str::to_owned);
+            free_parameter(&mut layer);
+        }
+        layer.type_name = name;
+        layer
+    }
+
+    /// A constant that is no weight of a known layer.
+    fn other(&self, name: &str, constant: &Constant) -> (Role, Category) {
+        let is_scalar = constant.elements() == Some(1);
+        let is_state = meaning::is_control(name) && self.is_zero(constant);
+        let learned = constant.may_be_learned()
+            && !is_scalar
+            && !is_state
+            && !meaning::has_only_constants(name);
+        match learned {
+            true => (Role::Parameter, Category::Trainable),
+            false => (Role::Constant, Category::Constant),
+        }
+    }
+
+    /// Whether all bytes are zero; not looked at in what is too large for a state.
+    fn is_zero(&self, constant: &Constant) -> bool {
+        let bytes = constant.bytes;
+        let length = usize::try_from(bytes.length).unwrap_or(usize::MAX);
+        bytes.length <= limits::STATE
+            && self.buffer.slice(bytes.at, length).is_ok_and(|bytes| bytes.iter().all(|b| *b == 0))
+    }
+
+    /// The computed inputs in order.
+    fn edges(&self, operator: &Operator) -> Vec<Option<Edge>> {
+        let computed = operator.inputs.iter().filter(|input| **input >= 0);
+        let computed = computed.filter(|input| self.constant(**input).is_none());
+        computed.map(|input| self.producers.get(input).copied()).collect()
+    }
+
+    fn dims(&self, index: i32) -> Vec<i64> {
+        let dims = self.tensor(index).map(|tensor| tensor.shape.as_slice()).unwrap_or_default();
+        dims.iter().map(|dim| i64::from(*dim)).collect()
+    }
+
+    /// A reference to a tensor or a code that is not there.
+    fn problem(&self) -> Option<Diagnostic> {
+        let wrong = self.subgraph.operators.iter().position(|operator| {
+            let tensors = operator.inputs.iter().chain(&operator.outputs);
+            let is_wrong = |tensor: &i32| *tensor >= 0 && self.tensor(*tensor).is_none();
+            let code = usize::try_from(operator.code).unwrap_or(usize::MAX);
+            tensors.clone().any(is_wrong) || code >= self.file.codes.len()
+        })?;
+        let found = format!("operator {wrong} refers to a tensor or a code that is not there");
+        Some(
+            Diagnostic::warning("tflite/reference", found)
+                .at(format!("{}operator {wrong}", self.prefix)),
+        )
+    }
+}
+
+/// The kind of a layer whose only parameters are one tensor of no known layer.
+fn free_parameter(layer: &mut Layer) {
+    let parameters = layer.weights.iter().filter(|weight| weight.category.is_parameter());
+    let parameters: Vec<&Weight> = parameters.collect();
+    match parameters.as_slice() {
+        [] => {}
+        [only] => {
+            let sizes = Arg::sizes(&only.shape);
+            layer.kind = sizes.is_some().then(|| "parameter".to_owned());
+            if let Some(sizes) = sizes {
+                layer.measured.set("shape", sizes);
+            }
+        }
+        _ => layer.kind = None,
+    }
+}
+
+/// Constants that might be learned and that no operator reads.
+fn unread(file: &File, constants: &Constants, read: &HashSet<u32>) -> Vec<Layer> {
+    let mut seen = HashSet::new();
+    let tensors = file.subgraphs.iter().flat_map(|subgraph| &subgraph.tensors);
+    let unread = tensors.filter(|tensor| !read.contains(&tensor.buffer));
+    unread
+        .filter_map(|tensor| constants.constant(tensor))
+        .filter(|constant| constant.may_be_learned() && seen.insert(constant.tensor.buffer))
+        .map(|constant| Layer {
+            path: tensor_path(constant.tensor),
+            type_name: "unused".to_owned(),
+            weights: constants.weights(constant, Role::Parameter, Category::Unused),
+            ..Layer::default()
+        })
+        .collect()
+}
+
+/// A tensor's name as a path: of operators that were fused the first one's.
+fn tensor_path(tensor: &Tensor) -> String {
+    let name = tensor.name.as_deref().unwrap_or("unnamed");
+    name.split(';').next().unwrap_or(name).to_owned()
+}
+
+/// A tensor's shape, open where its signature says so.
+fn shape(tensor: &Tensor) -> Shape {
+    let dims = match tensor.signature.len() == tensor.shape.len() {
+        true => &tensor.signature,
+        false => &tensor.shape,
+    };
+    dims.iter().map(|dim| u64::try_from(*dim).map_or(Dim::Unknown, Dim::Known)).collect()
+}
