@@ -11,6 +11,7 @@ mod request;
 mod size;
 mod subject;
 mod term;
+mod tflite;
 mod width;
 
 use crate::{Analysis, DType};
@@ -81,11 +82,18 @@ enum Rule {
     Dynamic,
     Static(ort::Static),
     Float16,
+    Tflite(tflite::Mode),
 }
 
 /// The families, each with its schemes.
-static FAMILIES: &[&[Scheme]] =
-    &[width::SCHEMES, ort::CONVERTED, ort::WEIGHT_ONLY, gguf::SCHEMES, matrix::SCHEMES];
+static FAMILIES: &[&[Scheme]] = &[
+    width::SCHEMES,
+    ort::CONVERTED,
+    ort::WEIGHT_ONLY,
+    gguf::SCHEMES,
+    tflite::SCHEMES,
+    matrix::SCHEMES,
+];
 
 /// Bits of a float32, against which ratios are taken.
 pub const BASELINE_BITS: u64 = 32;
@@ -120,6 +128,7 @@ fn size(subject: &Subject<'_>, request: &Request) -> Size {
         Rule::Dynamic => ort::dynamic(subject, request),
         Rule::Static(rule) => ort::calibrated(subject, request, *rule),
         Rule::Float16 => ort::float16(subject, request),
+        Rule::Tflite(mode) => tflite::size(subject, request, *mode),
     }
 }
 
