@@ -291,7 +291,7 @@ fn pack(packing: Packing, request: &Request, n: u64, k: u64) -> Result<Vec<Term>
             scales().times(2).ceil(&[k], group).times(n),
             Term::new(Scales, "g_idx").times(4).times(k),
         ],
-        Packing::AwqGemm | Packing::AwqGemv if k % group != 0 || n % 8 != 0 => {
+        Packing::AwqGemm | Packing::AwqGemv if !k.is_multiple_of(group) || !n.is_multiple_of(8) => {
             return Err(format!(
                 "AWQ needs inputs in whole groups of {group} and outputs in eights, found {k} and {n}"
             ));

@@ -3,6 +3,7 @@
 //! A [`Scheme`] is a row: plain widths, and what real quantizers do to the byte. [`sizes`]
 //! applies them to an analysis.
 
+mod folding;
 mod gguf;
 mod items;
 mod matrix;

@@ -130,10 +130,8 @@ impl Marker<'_, '_> {
                     self.share(output);
                 }
             }
-            "Where" => {
-                if self.is_quantized(node.input(1)) && self.is_quantized(node.input(2)) {
-                    self.activation(output);
-                }
+            "Where" if self.is_quantized(node.input(1)) && self.is_quantized(node.input(2)) => {
+                self.activation(output);
             }
             "InstanceNormalization" | "LayerNormalization" | "BatchNormalization" => {
                 self.normalization(node);

@@ -106,11 +106,9 @@ impl Run<'_, '_> {
                 self.computed(index, node, &all);
             }
             "Where" if gives_float => self.computed(index, node, &[1, 2]),
-            "Gather" => {
-                if self.flow.float_weight(node, 0).is_some() {
-                    self.takes(index, node, &[0], true);
-                    self.carry(node.output(0), None);
-                }
+            "Gather" if self.flow.float_weight(node, 0).is_some() => {
+                self.takes(index, node, &[0], true);
+                self.carry(node.output(0), None);
             }
             "Pad" => self.absorbed(node),
             "Split" => self.split(index, node),

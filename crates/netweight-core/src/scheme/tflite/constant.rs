@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::Mode;
+use crate::scheme::folding::folded;
 use crate::scheme::subject::{Piece, Subject};
 use crate::{Analysis, Args, Dim, Layer, LayerAnalysis, Role};
 
@@ -27,6 +28,8 @@ pub(super) struct Constant {
     pub(super) layer: usize,
     pub(super) values: u64,
     pub(super) usage: Use,
+    /// Output channels, each with a scale of its own.
+    pub(super) channels: u64,
     /// How many operators read it.
     pub(super) readers: u64,
 }
@@ -76,7 +79,9 @@ impl Lowering<'_, '_> {
             self.refuse(index, |mode| mode == Mode::Int16x8, "HARD_SWISH has no 16x8 version");
         }
         match kind {
-            "conv" | "depthwise_conv" | "conv_transpose" => self.convolution(index, kind, found, pieces),
+            "conv" | "depthwise_conv" | "conv_transpose" => {
+                self.convolution(index, kind, found, pieces)
+            }
             "separable_conv" => self.separable(index, found, pieces),
             "dense" => self.dense(index, layer, found, pieces),
             "batch_norm" => self.batch_norm(index, found, pieces),
@@ -88,9 +93,7 @@ impl Lowering<'_, '_> {
             }
             "multi_head_attention" | "grouped_query_attention" => {
                 for piece in pieces {
-                    let is_weight = piece.role() == Role::Kernel;
-                    let usage = if is_weight { Use::Weight } else { Use::Elementwise };
-                    self.push(index, piece.elements, usage);
+                    self.other(index, piece);
                 }
                 self.push(index, 1, Use::Elementwise);
             }
@@ -114,16 +117,30 @@ impl Lowering<'_, '_> {
         }
     }
 
-    fn push(&mut self, layer: usize, values: u64, usage: Use) {
+    fn weight(&mut self, layer: usize, piece: &Piece<'_>, channels: u64) {
+        let readers = self.readers(layer);
+        let (values, usage) = (piece.elements, Use::Weight);
+        self.made.constants.push(Constant { layer, values, usage, channels, readers });
+    }
+
+    /// A layer's uses.
+    fn readers(&self, layer: usize) -> u64 {
         let users = self.analysis.layers.iter().filter(|found| found.shared_with == Some(layer));
-        let readers = 1 + users.count() as u64;
-        self.made.constants.push(Constant { layer, values, usage, readers });
+        1 + users.count() as u64
+    }
+
+    /// A constant; of a bias each value has a scale, of others all together.
+    fn push(&mut self, layer: usize, values: u64, usage: Use) {
+        let channels = if usage == Use::Bias { values } else { 1 };
+        let readers = self.readers(layer);
+        self.made.constants.push(Constant { layer, values, usage, channels, readers });
     }
 
     /// A vector of zeros, or a number that many layers use: equal ones are held once.
     fn zero(&mut self, layer: usize, values: u64, usage: Use) {
         if self.zeros.insert(values) {
-            self.made.constants.push(Constant { layer, values, usage, readers: 1 });
+            let channels = if usage == Use::Bias { values } else { 1 };
+            self.made.constants.push(Constant { layer, values, usage, channels, readers: 1 });
         }
     }
 
@@ -132,10 +149,15 @@ impl Lowering<'_, '_> {
         self.made.refusals.push((when, format!("{path}: {why}; the converter fails")));
     }
 
-    fn convolution(&mut self, index: usize, kind: &str, found: &LayerAnalysis, pieces: &[Piece<'_>]) {
+    fn convolution(
+        &mut self,
+        index: usize,
+        kind: &str,
+        found: &LayerAnalysis,
+        pieces: &[Piece<'_>],
+    ) {
         let args = &found.evaluated.args;
         let rank = args.list("kernel_size").map_or(2, <[i64]>::len);
-        let weight = if rank > 2 { Use::Float } else { Use::Weight };
         if rank > 2 {
             self.refuse(index, |mode| mode == Mode::Int16x8, "CONV_3D has no 16x8 version");
         }
@@ -144,7 +166,10 @@ impl Lowering<'_, '_> {
         let is_apart = rank == 1 && is_dilated;
         let outputs = outputs(kind, args);
         for piece in pieces.iter().filter(|piece| piece.role() == Role::Kernel) {
-            self.push(index, piece.elements, weight);
+            match rank > 2 {
+                true => self.push(index, piece.elements, Use::Float),
+                false => self.weight(index, piece, outputs),
+            }
         }
         let bias = pieces.iter().find(|piece| piece.role() == Role::Bias);
         let usage = if rank > 2 { Use::Float } else { Use::Bias };
@@ -163,12 +188,13 @@ impl Lowering<'_, '_> {
 
     fn separable(&mut self, index: usize, found: &LayerAnalysis, pieces: &[Piece<'_>]) {
         let args = &found.evaluated.args;
-        for piece in pieces.iter().filter(|piece| piece.role() == Role::Kernel) {
-            self.push(index, piece.elements, Use::Weight);
+        let (between, outputs) = (outputs("depthwise_conv", args), outputs("conv", args));
+        let kernels = pieces.iter().filter(|piece| piece.role() == Role::Kernel);
+        for (piece, channels) in kernels.zip([between, outputs]) {
+            self.weight(index, piece, channels);
         }
-        self.zero(index, outputs("depthwise_conv", args), Use::Bias);
+        self.zero(index, between, Use::Bias);
         let has_bias = pieces.iter().any(|piece| piece.role() == Role::Bias);
-        let outputs = outputs("conv", args);
         match has_bias || self.folded.contains(&index) {
             true => self.push(index, outputs, Use::Bias),
             false => self.zero(index, outputs, Use::Bias),
@@ -180,12 +206,11 @@ impl Lowering<'_, '_> {
         let rank = found.outputs.first().and_then(Option::as_ref).map_or(2, |shape| shape.len());
         let is_apart = rank > 2 && layer.args.text("activation").is_some();
         for piece in pieces {
-            let usage = match piece.role() {
-                Role::Bias if is_apart => Use::Elementwise,
-                Role::Bias => Use::Bias,
-                _ => Use::Weight,
-            };
-            self.push(index, piece.elements, usage);
+            match piece.role() {
+                Role::Bias if is_apart => self.push(index, piece.elements, Use::Elementwise),
+                Role::Bias => self.push(index, piece.elements, Use::Bias),
+                _ => self.other(index, piece),
+            }
         }
         let has_bias = pieces.iter().any(|piece| piece.role() == Role::Bias);
         if !has_bias && self.folded.contains(&index) {
@@ -239,12 +264,17 @@ impl Lowering<'_, '_> {
     }
 
     fn other(&mut self, index: usize, piece: &Piece<'_>) {
-        let usage = match piece.role() {
-            Role::Kernel | Role::RecurrentKernel if piece.shape.len() > 1 => Use::Weight,
-            Role::Embedding => Use::Table,
-            _ => Use::Elementwise,
-        };
-        self.push(index, piece.elements, usage);
+        let matrix = piece.matrix();
+        match (piece.role(), matrix) {
+            (Role::Kernel, Some([_, outputs])) => self.weight(index, piece, outputs),
+            // Gates stand side by side in the last dimension.
+            (Role::RecurrentKernel, Some([_, _])) => {
+                let gates = piece.shape.last().copied().unwrap_or(1);
+                self.weight(index, piece, gates);
+            }
+            (Role::Embedding, _) => self.push(index, piece.elements, Use::Table),
+            _ => self.push(index, piece.elements, Use::Elementwise),
+        }
     }
 }
 
@@ -258,32 +288,4 @@ fn outputs(kind: &str, args: &Args) -> u64 {
         }
         _ => size("out_channels").unwrap_or(0),
     }
-}
-
-/// Batch normalizations behind a product that nobody else reads and that ends in no function,
-/// together with those products.
-fn folded(analysis: &Analysis<'_>) -> HashSet<usize> {
-    let mut readers = vec![0usize; analysis.layers.len()];
-    for edge in analysis.model.layers.iter().flat_map(|layer| layer.inputs.iter().flatten()) {
-        if let Some(count) = readers.get_mut(edge.layer as usize) {
-            *count += 1;
-        }
-    }
-    let kind = |index: usize| analysis.layers.get(index)?.evaluated.kind.map(|kind| kind.name);
-    let mut folded = HashSet::new();
-    for (index, layer) in analysis.model.layers.iter().enumerate() {
-        let before = layer.inputs.first().and_then(|edge| Some(edge.as_ref()?.layer as usize));
-        let (Some("batch_norm"), Some(before)) = (kind(index), before) else { continue };
-        let product = matches!(
-            kind(before),
-            Some("conv" | "depthwise_conv" | "separable_conv" | "conv_transpose" | "dense")
-        );
-        let ends = analysis.model.layers.get(before).is_some_and(|layer| {
-            layer.args.text("activation").is_none() && layer.shared_with.is_none()
-        });
-        if product && ends && readers.get(before) == Some(&1) {
-            folded.extend([index, before]);
-        }
-    }
-    folded
 }

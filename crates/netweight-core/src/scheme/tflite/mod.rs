@@ -1,6 +1,7 @@
 //! TensorFlow Lite files as TensorFlow's converter writes them from a Keras model.
 
 mod constant;
+mod file;
 
 use super::items::Item::{Biases, Weights};
 use super::request::Request;
@@ -70,6 +71,7 @@ pub(super) fn size(subject: &Subject<'_>, request: &Request, mode: Mode) -> Size
     for constant in &graph.constants {
         add(&mut size, mode, constant);
     }
+    size.file = Some(file::size(subject, mode, &size, &graph));
     size
 }
 
