@@ -9,6 +9,8 @@ use netweight::scheme::Request;
 use crate::diff::DiffArgs;
 use crate::gate::GateArgs;
 use crate::nearest::told;
+use crate::plugin::PluginCommand;
+use crate::plugins::Plugins;
 use crate::view::ViewArgs;
 
 /// What a model file weighs: the parameters of every layer, with the arithmetic shown, and the
@@ -42,6 +44,8 @@ pub(crate) enum Command {
         layers: Vec<String>,
         #[command(flatten)]
         reading: Reading,
+        #[command(flatten)]
+        schemes: Schemes,
     },
     /// What the weights take under each scheme, side by side
     Sizes {
@@ -51,12 +55,14 @@ pub(crate) enum Command {
         reading: Reading,
         #[command(flatten)]
         schemes: Schemes,
+        /// Only schemes whose weights (or file, where its length is known) fit: 512MiB; of all
+        /// schemes where none is named. The largest that fits comes first
+        #[arg(long, value_name = "BYTES", value_parser = crate::amount::bytes)]
+        fit: Option<u64>,
         /// How to print
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
-    /// What changed between two models, layer by layer, in any two formats
-    Diff(DiffArgs),
     /// The model itself as JSON lines: a head, one record a layer, an end
     Export {
         /// The model file; - for standard input
@@ -64,8 +70,18 @@ pub(crate) enum Command {
         #[command(flatten)]
         reading: Reading,
     },
-    /// The file formats that are read
-    Formats,
+    /// What changed between two models, layer by layer, in any two formats
+    Diff(DiffArgs),
+    /// The file formats that are read, and by what
+    Formats {
+        #[command(flatten)]
+        plugins: Plugins,
+    },
+    /// Plugins: what there is, whether it keeps its contract, more of them
+    Plugin {
+        #[command(subcommand)]
+        command: PluginCommand,
+    },
     /// The kinds of layers that are counted, or one of them in full
     Kinds {
         /// A kind by name or alias
@@ -107,7 +123,7 @@ pub(crate) struct Files {
 }
 
 /// How files are read.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Args)]
 pub(crate) struct Reading {
     /// The format, by its id, instead of telling it from the content
     #[arg(long, value_name = "ID")]
@@ -118,9 +134,8 @@ pub(crate) struct Reading {
     /// Whose defaults hold, instead of those of the file's own format
     #[arg(long, value_name = "NAME", value_parser = convention)]
     pub(crate) convention: Option<Convention>,
-    /// Whether the file's own operators are needed, which the schemes decide.
-    #[arg(skip)]
-    pub(crate) operators: bool,
+    #[command(flatten)]
+    pub(crate) plugins: Plugins,
 }
 
 /// Which sizes.
@@ -133,6 +148,14 @@ pub(crate) struct Schemes {
 }
 
 impl Schemes {
+    /// Those that were asked for, else every one.
+    pub(crate) fn or_all(&self) -> Vec<Request> {
+        match self.named.as_slice() {
+            [] => netweight::scheme::all().map(Request::plain).collect(),
+            named => named.to_vec(),
+        }
+    }
+
     /// Those that were asked for, else those that a report has without being asked.
     pub(crate) fn or_default(&self) -> Vec<Request> {
         match self.named.as_slice() {
@@ -154,6 +177,12 @@ pub(crate) enum Format {
     Csv,
     /// Tables for issues and model cards
     Markdown,
+    /// One page with pictures that opens in any browser, without a network
+    Html,
+    /// A picture: areas are parameters, or bytes under --scheme; colours are kinds
+    Svg,
+    /// Figures for Netron: drop the file, named MODEL.json, onto the model that it shows
+    Netron,
 }
 
 /// Documents with a schema.

@@ -3,17 +3,24 @@
 use netweight::core::Convention;
 use netweight::core::kind::{ArgRow, Default, Kind};
 use netweight::report::Catalogue;
-use netweight::{importers, kind, scheme};
+use netweight::{kind, scheme};
 
-/// The formats that are read.
-pub(crate) fn formats() -> Catalogue {
-    let rows = importers().iter().map(|importer| {
+use crate::plugins::Plugins;
+
+/// The formats that are read, and what reads them.
+pub(crate) fn formats(plugins: &Plugins) -> Catalogue {
+    let rows = plugins.importers().into_iter().map(|importer| {
         let info = importer.info();
         let endings: Vec<String> =
             info.extensions.iter().map(|ending| format!(".{ending}")).collect();
-        vec![info.id.to_owned(), info.name.to_owned(), endings.join(" "), info.summary.to_owned()]
+        let by = match plugins.provenance(importer) {
+            Some(plugin) => format!("plugin {}", plugin.version),
+            None => "built in".to_owned(),
+        };
+        vec![info.id.to_owned(), endings.join(" "), by, info.summary.to_owned()]
     });
-    Catalogue { titles: vec!["id", "format", "files", "what is read"], rows: rows.collect() }
+    let titles = vec!["id", "files", "by", "what is read"];
+    Catalogue { titles, rows: rows.collect() }
 }
 
 /// The kinds of layers.

@@ -4,9 +4,12 @@ mod amount;
 mod args;
 mod catalogue;
 mod diff;
+mod explain;
 mod gate;
 mod message;
 mod nearest;
+mod plugin;
+mod plugins;
 mod read;
 mod reports;
 mod run;
@@ -18,6 +21,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    netweight_host::serve();
     message::silence_panics();
     let cli = args::Cli::parse();
     match run::run(cli) {

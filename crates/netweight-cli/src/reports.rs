@@ -46,9 +46,9 @@ pub(crate) fn models_of(
         return written.map_err(|error| Failure::from_error(&path.display().to_string(), &error));
     }
     let operators = schemes.iter().any(|request| request.scheme.reads_graph());
-    let reading = Reading { operators, ..reading.clone() };
-    let Read { name, model, bytes } = read(path, &reading)?;
+    let Read { name, model, bytes, plugin } = read(path, reading, operators)?;
     let mut report = ModelReport::new(name, &analyze(&model), schemes);
+    report.plugin = plugin;
     report.file_bytes = model.stores_weights.then_some(bytes);
     Ok(vec![report])
 }

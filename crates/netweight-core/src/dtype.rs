@@ -54,8 +54,12 @@ dtypes! {
     Int32 "int32" Some(32), false;
     Int16 "int16" Some(16), false;
     Int8 "int8" Some(8), false;
+    Int6 "int6" Some(6), false;
+    Int5 "int5" Some(5), false;
     Int4 "int4" Some(4), false;
+    Int3 "int3" Some(3), false;
     Int2 "int2" Some(2), false;
+    Int1 "int1" Some(1), false;
     UInt64 "uint64" Some(64), false;
     UInt32 "uint32" Some(32), false;
     UInt16 "uint16" Some(16), false;

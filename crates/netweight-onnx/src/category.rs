@@ -4,11 +4,12 @@
 
 use std::collections::HashMap;
 
-use netweight_core::{Category, DType, Role};
+use netweight_core::{Category, DType, Role, limits};
 
 use crate::graph::{CallId, Kept, Stored, TensorId};
 use crate::ops::Use;
 use crate::path;
+use crate::peek::{self, Peek};
 use crate::plan::{Context, Plan};
 use crate::provenance::Spec;
 use crate::trace::{Fixed, Part, Source};
@@ -130,15 +131,17 @@ fn product(dims: &[u64]) -> Option<u64> {
 pub(crate) struct Categories {
     by_tensor: Vec<Option<Category>>,
     pub(crate) guessed: Vec<TensorId>,
+    /// Values without those that only fill a tensor up.
+    unpadded: HashMap<TensorId, u64>,
 }
 
 impl Categories {
-    pub(crate) fn of(context: &Context, claims: &[Claim]) -> Self {
+    pub(crate) fn of(context: &Context, claims: &[Claim], peek: &mut Peek) -> Self {
         let mut uses: HashMap<TensorId, Vec<&Claim>> = HashMap::new();
         for claim in claims {
             uses.entry(claim.tensor).or_default().push(claim);
         }
-        let judge = Judge::of(context, claims);
+        let mut judge = Judge::of(context, claims, peek);
         let mut guessed = Vec::new();
         let tensors = (0..context.wiring.tensors.len()).map(TensorId);
         let by_tensor = tensors
@@ -150,7 +153,14 @@ impl Categories {
                 Some(category)
             })
             .collect();
-        Self { by_tensor, guessed }
+        let unpadded = judge.unpadded(claims);
+        Self { by_tensor, guessed, unpadded }
+    }
+
+    /// A tensor's values without those that only fill it up.
+    pub(crate) fn elements(&self, context: &Context, tensor: TensorId) -> Option<u64> {
+        let all = || context.wiring.tensor(tensor)?.elements;
+        self.unpadded.get(&tensor).copied().or_else(all)
     }
 
     /// A tensor's category; none where nobody reads it.
@@ -159,8 +169,9 @@ impl Categories {
     }
 }
 
-struct Judge<'a, 'f> {
+struct Judge<'a, 'f, 'p, 's> {
     context: &'a Context<'f>,
+    peek: &'p mut Peek<'s>,
     kept: Weights,
     pytorch: bool,
 }
@@ -173,8 +184,8 @@ enum Weights {
     Nowhere,
 }
 
-impl<'a, 'f> Judge<'a, 'f> {
-    fn of(context: &'a Context<'f>, claims: &[Claim]) -> Self {
+impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
+    fn of(context: &'a Context<'f>, claims: &[Claim], peek: &'p mut Peek<'s>) -> Self {
         let wiring = &context.wiring;
         let learned = claims.iter().filter(|claim| matches!(claim.usage, Use::Learned(_)));
         let kept = learned.filter_map(|claim| Some(wiring.tensor(claim.tensor)?.kept));
@@ -188,11 +199,44 @@ impl<'a, 'f> Judge<'a, 'f> {
             _ => Weights::InNodes,
         };
         let pytorch = wiring.text(wiring.file.producer_name) == "pytorch";
-        Self { context, kept, pytorch }
+        Self { context, peek, kept, pytorch }
+    }
+
+    /// Keras' recurrent layers have one bias; its exporter fills the second one with zeros.
+    fn unpadded(&mut self, claims: &[Claim]) -> HashMap<TensorId, u64> {
+        let mut unpadded = HashMap::new();
+        if !self.context.roots.any() {
+            return unpadded;
+        }
+        for claim in claims.iter().filter(|claim| claim.usage == Use::Learned(Role::Bias)) {
+            let recurrent = matches!(self.context.wiring.op(claim.call), "LSTM" | "GRU" | "RNN");
+            let Some(stored) = self.context.wiring.tensor(claim.tensor).filter(|_| recurrent)
+            else {
+                continue;
+            };
+            if let Some(half) = self.empty_half(stored) {
+                unpadded.insert(claim.tensor, half);
+            }
+        }
+        unpadded
+    }
+
+    /// Half of a bias, when the second half of each direction holds nothing but zeros.
+    fn empty_half(&mut self, stored: &Stored) -> Option<u64> {
+        let [directions, both] = stored.dims.as_deref()? else { return None };
+        let half = both / 2;
+        for direction in 0..*directions.min(&limits::DIRECTIONS) {
+            let from = direction.checked_mul(*both)?.checked_add(half)?;
+            let values = self.peek.part(&self.context.wiring, stored, from, half)?;
+            if values.iter().any(|value| *value != 0.0) {
+                return None;
+            }
+        }
+        directions.checked_mul(half)
     }
 
     /// The category, and whether it is more than a guess.
-    fn decide(&self, tensor: TensorId, claims: &[&Claim]) -> (Category, bool) {
+    fn decide(&mut self, tensor: TensorId, claims: &[&Claim]) -> (Category, bool) {
         let Some(stored) = self.context.wiring.tensor(tensor) else {
             return (Category::Constant, true);
         };
@@ -236,15 +280,22 @@ impl<'a, 'f> Judge<'a, 'f> {
     }
 
     /// Scales of one and offsets of zero that an exporter makes up for a normalization without any.
-    fn made_up(&self, stored: &Stored, claims: &[&Claim]) -> bool {
+    fn made_up(&mut self, stored: &Stored, claims: &[&Claim]) -> bool {
         let affine = |claim: &&Claim| matches!(claim.usage, Use::Learned(Role::Gamma | Role::Beta));
         let aside = stored.kept == Kept::Constant && self.kept == Weights::InInitializers;
         let name = self.context.wiring.text(stored.name);
-        let filled = path::is_fill(name) || uniform(stored) && path::is_result(name);
-        claims.iter().all(affine) && (aside || filled)
+        if !claims.iter().all(affine) {
+            return false;
+        }
+        aside || path::is_fill(name) || path::is_result(name) && self.looks(stored, peek::uniform)
     }
 
-    fn guess(&self, stored: &Stored, claims: &[&Claim]) -> (Category, bool) {
+    /// Whether the values are as asked, as far as they can be read.
+    fn looks(&mut self, stored: &Stored, are: fn(&[f64]) -> bool) -> bool {
+        self.peek.floats(&self.context.wiring, stored).is_some_and(|values| are(&values))
+    }
+
+    fn guess(&mut self, stored: &Stored, claims: &[&Claim]) -> (Category, bool) {
         let name = self.context.wiring.text(stored.name);
         let named = !path::is_made_up(name);
         let single = stored.elements == Some(1);
@@ -254,14 +305,23 @@ impl<'a, 'f> Judge<'a, 'f> {
             Kept::Constant => self.kept != Weights::InNodes || single,
             Kept::Initializer => single && !(self.pytorch && named),
         };
-        if constant || state && !(self.pytorch && named) || uniform(stored) && !named {
+        if constant || state && !(self.pytorch && named) {
             return (Category::Constant, true);
         }
-        match path::word(name) {
-            Some(category) => (category, false),
-            None if is_mask(stored) => (Category::Constant, false),
-            None => (Category::Trainable, false),
+        if let Some(category) = path::word(name) {
+            return (category, false);
         }
+        let values = self.peek.floats(&self.context.wiring, stored).unwrap_or_default();
+        let width = stored.dims.as_ref().and_then(|dims| usize::try_from(*dims.last()?).ok());
+        let table = width.is_some_and(|width| peek::is_sinusoid(&values, width));
+        if !named && peek::uniform(&values)
+            || table
+            || peek::is_mask(&values)
+            || peek::is_sequence(&values)
+        {
+            return (Category::Constant, true);
+        }
+        (Category::Trainable, false)
     }
 }
 
@@ -272,15 +332,4 @@ fn may_be_weight(dtype: DType) -> bool {
 
 fn is_zero(stored: &Stored) -> bool {
     stored.floats().is_some_and(|values| values.iter().all(|value| *value == 0.0))
-}
-
-/// Whether all values are one and the same.
-fn uniform(stored: &Stored) -> bool {
-    let Some(values) = stored.floats() else { return false };
-    values.len() > 1 && values.iter().all(|value| Some(value) == values.first())
-}
-
-/// Whether some values shut others out: minus infinity, or a number that stands for it.
-fn is_mask(stored: &Stored) -> bool {
-    stored.floats().is_some_and(|values| values.iter().any(|value| *value <= -9_999.0))
 }

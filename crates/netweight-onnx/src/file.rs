@@ -179,6 +179,8 @@ pub struct Tensor {
     pub data_type: i32,
     /// Where its payload is.
     pub storage: Storage,
+    /// First byte of a raw payload that is in the file.
+    pub position: Option<u64>,
     /// The values of a small tensor of integers or floats.
     pub values: Option<Values>,
     /// Bytes that it takes in the file, name and shape included.

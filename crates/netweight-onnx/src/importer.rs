@@ -9,6 +9,7 @@ use crate::check;
 use crate::graph::Wiring;
 use crate::layers::Builder;
 use crate::operators::operators;
+use crate::peek::Peek;
 use crate::plan::{Context, Plan};
 use crate::{OnnxFile, looks_like_onnx, read};
 
@@ -38,7 +39,7 @@ impl Importer for OnnxImporter {
 
     fn import(&self, source: &dyn Source, options: &ImportOptions) -> Result<Model, ImportError> {
         let file = read(source)?;
-        let mut model = model(&file);
+        let mut model = model(&file, source);
         model.graph = options.operators.then(|| operators(&file, source.len()));
         model.diagnostics.extend(check::missing_data(&file, source));
         Ok(model)
@@ -46,7 +47,7 @@ impl Importer for OnnxImporter {
 }
 
 /// The layers of a file.
-fn model(file: &OnnxFile) -> Model {
+fn model(file: &OnnxFile, source: &dyn Source) -> Model {
     let mut wiring = Wiring::of(file);
     let mut diagnostics = file.problems.clone();
     diagnostics.append(&mut wiring.problems);
@@ -54,7 +55,7 @@ fn model(file: &OnnxFile) -> Model {
     let context = Context::of(wiring);
     let plan = Plan::of(&context);
     let claims = claims(&context, &plan);
-    let categories = Categories::of(&context, &claims);
+    let categories = Categories::of(&context, &claims, &mut Peek::new(source));
     diagnostics.extend(Builder::guesses(&context, &categories));
     let head = Model { diagnostics, ..head(&context.wiring) };
     Builder::new(&context, &plan, &categories, &claims, head).build()

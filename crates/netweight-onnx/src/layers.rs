@@ -153,7 +153,7 @@ impl<'a, 'f> Builder<'a, 'f> {
 
     /// Adds what the layer behind says of the layer's outputs.
     fn confirm(&self, call: CallId, sizes: &mut Sizes) {
-        let Some((name, size)) = neighbour::outputs(self.context, call, self.end(call)) else {
+        let Some((name, size)) = neighbour::outputs(self.context, call, self.plan.end(call)) else {
             return;
         };
         if let Some(size) = Arg::size(size).filter(|_| sizes.measured.get(name).is_some()) {
@@ -163,7 +163,7 @@ impl<'a, 'f> Builder<'a, 'f> {
 
     /// Enters a layer as the maker of its call's values, and of those of the calls it is made of.
     fn gives(&mut self, call: CallId, index: usize) {
-        let end = self.end(call);
+        let end = self.plan.end(call);
         for (number, output) in self.outputs(end).into_iter().enumerate() {
             if let Some(output) = output {
                 self.makers.insert(output, Edge::new(index, number));
@@ -175,20 +175,8 @@ impl<'a, 'f> Builder<'a, 'f> {
         self.context.wiring.call(call).map(|call| call.outputs.clone()).unwrap_or_default()
     }
 
-    /// The last of the calls that make one layer.
-    fn end(&self, call: CallId) -> CallId {
-        let mut end = call;
-        while let Some(reader) = self.context.wiring.only_reader(end) {
-            if self.plan.whole(reader.call) != call || reader.call == end || reader.call <= end {
-                break;
-            }
-            end = reader.call;
-        }
-        end
-    }
-
     fn stated(&self, call: CallId) -> Vec<Option<Shape>> {
-        let outputs = self.outputs(self.end(call));
+        let outputs = self.outputs(self.plan.end(call));
         let shapes: Vec<Option<Shape>> =
             outputs.iter().map(|output| self.shape_of((*output)?)).collect();
         if shapes.iter().all(Option::is_none) { Vec::new() } else { shapes }
@@ -216,11 +204,7 @@ impl<'a, 'f> Builder<'a, 'f> {
                 role: role(claim.usage, category),
                 category,
                 dims: claim.dims.clone(),
-                elements: self
-                    .context
-                    .wiring
-                    .tensor(claim.tensor)
-                    .and_then(|stored| stored.elements),
+                elements: self.categories.elements(self.context, claim.tensor),
             });
         }
         held
@@ -340,7 +324,7 @@ impl<'a, 'f> Builder<'a, 'f> {
     fn edges(&mut self) {
         let mut index_of: HashMap<CallId, usize> = HashMap::new();
         for call in self.context.wiring.ids() {
-            let end = self.end(call);
+            let end = self.plan.end(call);
             let made =
                 self.outputs(end).into_iter().flatten().find_map(|value| self.makers.get(&value));
             if let Some(edge) = made.copied().filter(|_| !self.plan.is_part(call)) {

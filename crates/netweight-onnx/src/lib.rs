@@ -27,6 +27,7 @@ mod operators;
 mod ops;
 mod path;
 mod patterns;
+mod peek;
 mod plan;
 mod provenance;
 mod shape;

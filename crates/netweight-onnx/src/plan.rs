@@ -56,6 +56,8 @@ impl<'f> Context<'f> {
 /// What patterns found.
 pub(crate) struct Plan {
     part_of: Vec<Option<CallId>>,
+    /// The last call of a layer that has several.
+    ends: HashMap<CallId, CallId>,
     assigned: HashMap<(CallId, usize), (CallId, Use)>,
     kinds: HashMap<CallId, Recognised>,
 }
@@ -72,6 +74,7 @@ impl Plan {
     pub(crate) fn of(context: &Context) -> Self {
         let mut plan = Self {
             part_of: vec![None; context.wiring.calls.len()],
+            ends: HashMap::new(),
             assigned: HashMap::new(),
             kinds: HashMap::new(),
         };
@@ -85,6 +88,13 @@ impl Plan {
         if let Some(place) = self.part_of.get_mut(part.0) {
             *place = (part != whole).then_some(whole);
         }
+        let end = self.ends.entry(whole).or_insert(part);
+        *end = part.max(*end);
+    }
+
+    /// The call that gives what a layer gives: the last of its calls.
+    pub(crate) fn end(&self, whole: CallId) -> CallId {
+        self.ends.get(&whole).copied().unwrap_or(whole)
     }
 
     /// The call whose layer a call is a part of: itself, mostly.

@@ -164,11 +164,23 @@ impl Trace {
         let op = wiring.op(id);
         let carrier = CARRIERS.iter().find(|carrier| carrier.ops.contains(&op)).unwrap_or(&OTHERS);
         let sources = self.sources(wiring, id, carrier);
+        self.shape_of_generated(wiring, id, &sources);
         for output in call.outputs.iter().flatten() {
             if self.fixed(wiring, *output).is_none() {
                 let dims = shapes.known(wiring, *output);
                 self.set(*output, Fixed { sources: Rc::clone(&sources), dims });
             }
+        }
+    }
+
+    /// What a node makes up from a stored shape stands on that shape too.
+    fn shape_of_generated(&mut self, wiring: &Wiring, id: CallId, shape: &[Source]) {
+        let Some(output) = wiring.output(id, 0).filter(|value| wiring.stored(*value).is_some())
+        else {
+            return;
+        };
+        if let Some(Some(fixed)) = self.fixed.get_mut(output.0) {
+            fixed.sources = fixed.sources.iter().chain(shape).copied().collect();
         }
     }
 

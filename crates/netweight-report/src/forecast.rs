@@ -1,9 +1,10 @@
 //! From what schemes come to, to the sizes that a report shows.
 
-use netweight_core::Analysis;
 use netweight_core::scheme;
+use netweight_core::{Analysis, Category, LayerAnalysis, Tensor};
 
 use crate::quantity::grouped;
+use crate::report::ModelReport;
 use crate::size::{Items, Kept, LayerBytes, Size, SizeKind};
 
 /// Layers that are named for taking most.
@@ -21,7 +22,10 @@ impl Size {
             }
         }
         let items = Items { weights: bytes, ..Items::default() };
-        Some(Self::measured(analysis, types.join(", "), SizeKind::Stored, bytes, items))
+        Some(Self {
+            layer_bytes: analysis.layers.iter().map(stored_bytes).collect(),
+            ..Self::measured(analysis, types.join(", "), SizeKind::Stored, bytes, items)
+        })
     }
 
     /// What a scheme comes to.
@@ -39,6 +43,7 @@ impl Size {
             largest: if is_width { Vec::new() } else { largest(analysis, size) },
             kept: size.kept.iter().map(Kept::from).collect(),
             assumed: size.assumed.clone(),
+            layer_bytes: size.layers.iter().map(scheme::Items::total).collect(),
             ..measured
         }
     }
@@ -68,8 +73,28 @@ impl Size {
             largest: Vec::new(),
             kept: Vec::new(),
             assumed: Vec::new(),
+            layer_bytes: Vec::new(),
         }
     }
+}
+
+impl ModelReport {
+    /// Keeps only the sizes that fit into a budget and that the tools do not refuse, the largest
+    /// first: it has lost the least.
+    pub fn fit(&mut self, budget: u64) {
+        let bytes = |size: &Size| size.file_bytes.unwrap_or(size.weights_bytes);
+        self.sizes.retain(|size| size.refused.is_none() && bytes(size) <= budget);
+        self.sizes.sort_by_key(|size| std::cmp::Reverse(bytes(size)));
+    }
+}
+
+/// What a layer's parameters, and what they are scaled by, take in the file.
+fn stored_bytes(found: &LayerAnalysis) -> u64 {
+    let counts = |tensor: &&Tensor| {
+        tensor.category.is_parameter() || tensor.category == Category::Quantization
+    };
+    let own = found.tensors.iter().filter(counts).filter(|tensor| !tensor.shared);
+    own.filter_map(|tensor| tensor.stored_bytes).fold(0, u64::saturating_add)
 }
 
 /// What stays as it was, the most first, and what was assumed.

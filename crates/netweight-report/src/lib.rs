@@ -45,11 +45,14 @@ mod filter;
 mod fold;
 mod forecast;
 mod group;
+mod html;
 mod json;
 mod layout;
 mod markdown;
+mod netron;
 mod note;
 mod pattern;
+mod picture;
 mod printable;
 pub mod quantity;
 mod render;
@@ -60,9 +63,12 @@ mod sizes;
 mod style;
 mod sum;
 mod summarize;
+mod svg;
 mod teach;
+mod teach_bytes;
 mod text;
 mod tree;
+mod treemap;
 mod view;
 mod words;
 
@@ -72,16 +78,19 @@ pub use diff::{Aspect, Change, DIFF_SCHEMA, Diff, LayerChange, State, Status};
 pub use explanation::{Explanation, Part, Stored, Symbol};
 pub use failure::render_failure;
 pub use filter::{Filter, UnknownName};
+pub use html::Html;
 pub use json::Json;
 pub use markdown::Markdown;
+pub use netron::Netron;
 pub use pattern::Pattern;
 pub use printable::printable;
 pub use render::Renderer;
 pub use report::{
-    CategoryTotal, Failure, Formula, Layer, ModelReport, OutputShape, Report, SCHEMA, Totals,
-    Weight,
+    CategoryTotal, Failure, Formula, Layer, ModelReport, OutputShape, Plugin, Report, SCHEMA,
+    Totals, Weight,
 };
 pub use size::{Items, LayerBytes, Size, SizeKind};
 pub use style::Style;
+pub use svg::Svg;
 pub use text::Text;
 pub use view::{By, ColumnName, View};

@@ -35,6 +35,9 @@ pub struct Size {
     /// What had to be assumed.
     #[serde(default)]
     pub assumed: Vec<String>,
+    /// The bytes of each layer, in the order of the report's layers.
+    #[serde(default)]
+    pub layer_bytes: Vec<u64>,
 }
 
 /// Tensors that a scheme leaves as they were.
@@ -46,6 +49,16 @@ pub struct Kept {
     pub tensors: u64,
     /// Their bytes.
     pub bytes: u64,
+}
+
+impl Size {
+    /// Its name among others: `int8`, `stored (float32)`.
+    pub(crate) fn label(&self) -> String {
+        match self.kind {
+            SizeKind::Stored => format!("stored ({})", self.scheme),
+            SizeKind::Width | SizeKind::Scheme => self.scheme.clone(),
+        }
+    }
 }
 
 /// What sort of figure a size is.

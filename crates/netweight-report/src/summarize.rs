@@ -16,6 +16,7 @@ impl ModelReport {
             format: model.format.clone(),
             name: model.name.clone(),
             producer: model.producer.clone(),
+            plugin: None,
             description: description(analysis),
             file_bytes: None,
             totals: totals(analysis),

@@ -146,7 +146,11 @@ fn first_of_a_name_wins(tensors: &mut Vec<Tensor>) -> Option<Diagnostic> {
         index = index.saturating_add(1);
         kept
     });
-    let found = format!("{} tensors are listed twice, `{first}` first", twice.len());
+    let more = match twice.len() {
+        1 => String::new(),
+        count => format!(" (and {} more)", count.saturating_sub(1)),
+    };
+    let found = format!("`{first}` is listed twice{more}");
     let told = Diagnostic::warning("gguf/duplicate-tensor", found);
     Some(told.help("the first entry of a name counts; llama.cpp refuses the file"))
 }

@@ -25,17 +25,24 @@ pub(crate) fn check(tensors: &[Tensor], data: u64, alignment: u64, length: u64) 
         );
         Diagnostic::warning("gguf/blocks", found).help("llama.cpp refuses the file")
     }));
-    match end(tensors, alignment) {
-        Err(told) => found.push(told),
-        Ok(Some(end)) if data.saturating_add(end) > length => {
-            let expected = data.saturating_add(end);
-            let told = format!("the file is cut off: {length} of {expected} bytes are there");
-            found.push(
-                Diagnostic::warning("gguf/cut-off", told)
-                    .help("the counts are those of the header; fetch the file again"),
-            );
-        }
-        Ok(_) => {}
+    if let Some((tensor, expected)) = misplaced(tensors, alignment) {
+        let told = format!(
+            "`{}` begins at {} of the data, expected {expected}",
+            tensor.name, tensor.offset
+        );
+        found.push(
+            Diagnostic::warning("gguf/offset", told)
+                .help("the counts are those of the header; llama.cpp refuses the file"),
+        );
+        return found;
+    }
+    let end = tensors.last().and_then(|tensor| tensor.offset.checked_add(tensor.bytes()?));
+    if let Some(expected) = end.map(|end| data.saturating_add(end)).filter(|end| *end > length) {
+        let told = format!("the file is cut off: {length} of {expected} bytes are there");
+        found.push(
+            Diagnostic::warning("gguf/cut-off", told)
+                .help("the counts are those of the header; fetch the file again"),
+        );
     }
     found
 }
@@ -51,20 +58,16 @@ fn first(tensors: &[Tensor], holds: impl Fn(&Tensor) -> bool) -> Option<(&Tensor
     Some((first, more))
 }
 
-/// Where the last tensor ends, if all lie one behind the other; none where a size is not known.
-fn end(tensors: &[Tensor], alignment: u64) -> Result<Option<u64>, Diagnostic> {
-    let mut at = 0u64;
-    let mut end = 0;
+/// The first tensor that does not begin where the one before it ends, and where that would be;
+/// nothing is said behind a tensor whose size is not known.
+fn misplaced(tensors: &[Tensor], alignment: u64) -> Option<(&Tensor, u64)> {
+    let mut expected = 0u64;
     for tensor in tensors {
-        if tensor.offset != at {
-            let found =
-                format!("`{}` begins at {} of the data, expected {at}", tensor.name, tensor.offset);
-            return Err(Diagnostic::warning("gguf/offset", found)
-                .help("the counts are those of the header; llama.cpp refuses the file"));
+        if tensor.offset != expected {
+            return Some((tensor, expected));
         }
-        let Some(bytes) = tensor.bytes() else { return Ok(None) };
-        end = at.saturating_add(bytes);
-        at = end.div_ceil(alignment).saturating_mul(alignment);
+        let end = expected.saturating_add(tensor.bytes()?);
+        expected = end.div_ceil(alignment).saturating_mul(alignment);
     }
-    Ok(Some(end))
+    None
 }

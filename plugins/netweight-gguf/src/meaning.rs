@@ -27,6 +27,10 @@ static STATED: &[(&str, &str, &str)] = &[
     ("attn_k", "input_size", "embedding_length"),
     ("attn_v", "input_size", "embedding_length"),
     ("attn_qkv", "input_size", "embedding_length"),
+    ("attn_q", "output_size", "queries"),
+    ("attn_k", "output_size", "keys"),
+    ("attn_v", "output_size", "values"),
+    ("attn_output", "input_size", "attended"),
     ("attn_output", "output_size", "embedding_length"),
     ("ffn_gate", "input_size", "embedding_length"),
     ("ffn_gate", "output_size", "feed_forward_length"),
@@ -39,6 +43,9 @@ static STATED: &[(&str, &str, &str)] = &[
     ("ffn_up_exps", "num_experts", "expert_count"),
     ("ffn_down_exps", "num_experts", "expert_count"),
 ];
+
+/// Sizes of the table above that follow from several entries.
+static DERIVED: &[&str] = &["queries", "keys", "values", "attended"];
 
 /// Architectures that end in features, not in scores over a vocabulary.
 static ENCODERS: &[&str] = &[
@@ -80,8 +87,30 @@ impl<'a> Facts<'a> {
         let stated = self.metadata.size(&format!("{architecture}.{key}"));
         match key {
             "vocab_size" => stated.or_else(|| self.metadata.length("tokenizer.ggml.tokens")),
+            "queries" => self.heads("head_count", "key_length"),
+            "keys" => self.heads("head_count_kv", "key_length"),
+            "values" => self.heads("head_count_kv", "value_length"),
+            "attended" => self.heads("head_count", "value_length"),
             _ => stated,
         }
+    }
+
+    /// Features of so many heads. Where the metadata says nothing, there are as many heads for
+    /// keys as for queries, and these share out the embedding.
+    fn heads(&self, count: &str, length: &str) -> Option<u64> {
+        // Latent attention compresses keys and values; its projections are none of these.
+        if self.has("attention.kv_lora_rank") {
+            return None;
+        }
+        let all = self.size("attention.head_count")?;
+        let of_kind = format!("attention.{count}");
+        let heads = if self.has(&of_kind) { self.size(&of_kind)? } else { all };
+        let length = format!("attention.{length}");
+        let length = match self.has(&length) {
+            true => self.size(&length)?,
+            false => self.size("embedding_length")?.checked_div(all)?,
+        };
+        heads.checked_mul(length)
     }
 
     fn has(&self, key: &str) -> bool {
@@ -90,10 +119,12 @@ impl<'a> Facts<'a> {
     }
 
     /// The sizes that the metadata states for a layer.
-    fn stated(&self, role: &str) -> Args {
+    fn stated(&self, role: &str, measured: &Args) -> Args {
         let mut args = Args::default();
         for (_, name, key) in STATED.iter().filter(|(known, ..)| *known == role) {
-            if let Some(size) = self.size(key).and_then(Arg::size) {
+            // Some architectures put more into a projection than its heads.
+            let agrees = |size: &u64| !DERIVED.contains(key) || measured.size(name) == Some(*size);
+            if let Some(size) = self.size(key).filter(agrees).and_then(Arg::size) {
                 args.set(*name, size);
             }
         }
@@ -132,15 +163,20 @@ pub(crate) fn path(name: &str) -> &str {
 pub(crate) fn layer(path: &str, tensors: &[&Tensor], facts: &Facts) -> Layer {
     let role = path.rsplit('.').next().unwrap_or(path);
     let mut layer = Layer { path: path.to_owned(), ..Layer::default() };
-    if let Some((kind, measured, roles)) = recognised(path, role, tensors, facts) {
-        layer.kind = Some(kind.to_owned());
-        layer.measured = measured;
-        layer.args = facts.stated(role);
-        layer.weights = tensors
-            .iter()
-            .zip(roles)
-            .map(|(tensor, role)| weight(tensor, role, Category::Trainable))
-            .collect();
+    if let Some(found) = recognised(path, role, tensors, facts) {
+        layer.kind = Some(found.kind.to_owned());
+        layer.args = facts.stated(role, &found.measured);
+        if let Some(flag) = found.offset {
+            layer.args.set(flag, tensors.len() > 1);
+        }
+        layer.measured = found.measured;
+        let role = |tensor: &Tensor| match tensor.name.ends_with(".bias") {
+            true if found.role == Role::Gamma => Role::Beta,
+            true => Role::Bias,
+            false => found.role,
+        };
+        let learned = |tensor: &&Tensor| weight(tensor, role(tensor), Category::Trainable);
+        layer.weights = tensors.iter().map(learned).collect();
         return layer;
     }
     layer.weights = tensors.iter().map(|tensor| unrecognised(role, tensor, facts)).collect();
@@ -169,88 +205,89 @@ fn is_constant(role: &str, tensor: &Tensor, facts: &Facts) -> bool {
     CONSTANTS.contains(&role) || facts.is_statistics() || is_integer
 }
 
-type Recognised = (&'static str, Args, Vec<Role>);
-
-/// The kind of a layer, the sizes that its tensors have, and their roles in order.
-fn recognised(path: &str, role: &str, tensors: &[&Tensor], facts: &Facts) -> Option<Recognised> {
-    let find = |end: &str| tensors.iter().find(|tensor| tensor.name.ends_with(end));
-    let weight = match tensors {
-        [only] => only,
-        _ => find(".weight")?,
-    };
-    let bias = find(".bias").filter(|bias| bias.name != weight.name);
-    let is_plain = tensors.len() == 1usize.saturating_add(usize::from(bias.is_some()));
-    if !is_plain || is_constant(role, weight, facts) || weight.name.ends_with(".bias") {
-        return None;
-    }
-    let is_weight = weight.name.ends_with(".weight") || role.starts_with("lora_");
-    let (kind, first, second, mut sizes) =
-        kind(path, role, weight, bias.copied(), facts).filter(|_| is_weight)?;
-    if !matches!(kind, "embedding" | "position_embedding" | "rms_norm") {
-        sizes.set(if kind == "layer_norm" { "offset" } else { "bias" }, bias.is_some());
-    }
-    let roles =
-        tensors.iter().map(|tensor| if tensor.name == weight.name { first } else { second });
-    Some((kind, sizes, roles.collect()))
+/// A layer that is recognised.
+struct Found {
+    kind: &'static str,
+    /// What the weight does in it.
+    role: Role,
+    /// The flag that says whether there is a bias; none for kinds that never have one.
+    offset: Option<&'static str>,
+    /// The sizes that the tensors have.
+    measured: Args,
 }
 
-/// The kind by the name and the shape, [out, in] for a matrix; the roles of weight and bias.
-fn kind(
-    path: &str,
-    role: &str,
-    weight: &Tensor,
-    bias: Option<&Tensor>,
-    facts: &Facts,
-) -> Option<(&'static str, Role, Role, Args)> {
-    let args = |sizes: &[(&'static str, u64)]| {
-        let sizes = sizes.iter().map(|(name, size)| Some((*name, Arg::size(*size)?)));
-        let sizes: Option<Vec<_>> = sizes.collect();
-        sizes.map(|sizes| {
-            sizes.into_iter().fold(Args::default(), |args, (name, size)| args.with(name, size))
-        })
+/// The kind of a layer of a weight or of a weight and its bias.
+fn recognised(path: &str, role: &str, tensors: &[&Tensor], facts: &Facts) -> Option<Found> {
+    let (weight, bias) = match *tensors {
+        [only] => (only, None),
+        [a, b] if a.name.ends_with(".bias") => (b, Some(a)),
+        [a, b] if b.name.ends_with(".bias") => (a, Some(b)),
+        _ => return None,
     };
-    let fits = |outputs: u64| bias.is_none_or(|bias| bias.shape == [outputs]);
-    let convolves = role.contains("conv") || role.contains("patch_embd");
-    let found = match weight.shape.as_slice() {
-        [features] if role.contains("norm") && fits(*features) => {
-            let has_mean = facts.has("attention.layer_norm_epsilon");
-            let kind = if bias.is_some() || has_mean { "layer_norm" } else { "rms_norm" };
-            (kind, Role::Gamma, Role::Beta, args(&[("normalized_shape", *features)])?)
+    let is_weight = weight.name.ends_with(".weight") || role.starts_with("lora_");
+    if !is_weight || is_constant(role, weight, facts) {
+        return None;
+    }
+    let found = kind(path, role, weight, bias.is_some(), facts)?;
+    // A bias has the dimensions of the outputs.
+    let fits = |bias: &Tensor| match found.kind {
+        "expert_dense" => weight.shape.starts_with(&bias.shape) && bias.shape.len() == 2,
+        _ => weight.shape.starts_with(&bias.shape) && bias.shape.len() == 1,
+    };
+    bias.is_none_or(|bias| found.offset.is_some() && fits(bias)).then_some(found)
+}
+
+/// The kind by the name and the shape, [out, in] for a matrix.
+fn kind(path: &str, role: &str, weight: &Tensor, has_bias: bool, facts: &Facts) -> Option<Found> {
+    let found = |kind, role, offset, sizes: &[(&'static str, u64)]| {
+        let mut measured = Args::default();
+        for (name, size) in sizes {
+            measured.set(*name, Arg::size(*size)?);
         }
-        [entries, values] if bias.is_none() && role.contains("position_embd") => {
-            let sizes = args(&[("sequence_length", *entries), ("embedding_size", *values)])?;
-            ("position_embedding", Role::Embedding, Role::Bias, sizes)
+        Some(Found { kind, role, offset, measured })
+    };
+    let bias = Some("bias");
+    match *weight.shape.as_slice() {
+        [features] if role.contains("norm") => {
+            let sizes = [("normalized_shape", features)];
+            match has_bias || facts.has("attention.layer_norm_epsilon") {
+                true => found("layer_norm", Role::Gamma, Some("offset"), &sizes),
+                false => found("rms_norm", Role::Gamma, None, &sizes),
+            }
         }
-        [entries, values] if bias.is_none() && is_table(path) => {
-            let sizes = args(&[("vocabulary_size", *entries), ("embedding_size", *values)])?;
-            ("embedding", Role::Embedding, Role::Bias, sizes)
+        [entries, values] if role.contains("position_embd") => {
+            let sizes = [("sequence_length", entries), ("embedding_size", values)];
+            found("position_embedding", Role::Embedding, None, &sizes)
         }
-        [channels, kernel] if role == "ssm_conv1d" && fits(*channels) => {
-            let sizes = args(&[("in_channels", *channels), ("kernel_size", *kernel)])?;
-            ("depthwise_conv", Role::Kernel, Role::Bias, sizes)
+        [entries, values] if is_table(path) => {
+            let sizes = [("vocabulary_size", entries), ("embedding_size", values)];
+            found("embedding", Role::Embedding, None, &sizes)
         }
-        [outputs, inputs] if fits(*outputs) => {
-            let sizes = args(&[("input_size", *inputs), ("output_size", *outputs)])?;
-            ("dense", Role::Kernel, Role::Bias, sizes)
+        [channels, kernel] if role == "ssm_conv1d" => {
+            let sizes = [("in_channels", channels), ("kernel_size", kernel)];
+            found("depthwise_conv", Role::Kernel, bias, &sizes)
+        }
+        [outputs, inputs] => {
+            found("dense", Role::Kernel, bias, &[("input_size", inputs), ("output_size", outputs)])
         }
         [experts, outputs, inputs] if role.ends_with("_exps") => {
             let sizes =
-                [("num_experts", *experts), ("input_size", *inputs), ("output_size", *outputs)];
-            bias.is_none_or(|bias| bias.shape == [*experts, *outputs])
-                .then(|| args(&sizes))
-                .flatten()
-                .map(|sizes| ("expert_dense", Role::Kernel, Role::Bias, sizes))?
+                [("num_experts", experts), ("input_size", inputs), ("output_size", outputs)];
+            found("expert_dense", Role::Kernel, bias, &sizes)
         }
-        [outputs, inputs, kernel @ ..] if convolves && !kernel.is_empty() && fits(*outputs) => {
-            let sizes = args(&[("in_channels", *inputs), ("out_channels", *outputs)])?;
-            ("conv", Role::Kernel, Role::Bias, sizes.with("kernel_size", Arg::sizes(kernel)?))
+        [outputs, inputs, ref kernel @ ..]
+            if !kernel.is_empty() && (role.contains("conv") || role.contains("patch_embd")) =>
+        {
+            let sizes = [("in_channels", inputs), ("out_channels", outputs)];
+            let mut found = found("conv", Role::Kernel, bias, &sizes)?;
+            found.measured.set("kernel_size", Arg::sizes(kernel)?);
+            Some(found)
         }
-        _ => return None,
-    };
-    Some(found)
+        _ => None,
+    }
 }
 
-/// Tables of vectors: tokens, token types, codes.
+/// Tables of vectors: tokens, token types.
 fn is_table(path: &str) -> bool {
     let role = path.rsplit('.').next().unwrap_or(path);
     matches!(role, "token_embd" | "token_types" | "per_layer_token_embd")

@@ -1,7 +1,7 @@
 //! The files of one checkpoint: a single file, or the shards that an index names.
 
 use std::collections::{HashMap, HashSet};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 
 use netweight_core::{Diagnostic, ImportError, Source};
 
@@ -43,7 +43,7 @@ fn shards(source: &dyn Source) -> Result<Checkpoint, ImportError> {
     let mut checkpoint = Checkpoint { files: index.files.len(), ..Checkpoint::default() };
     let mut refused = None;
     for file in &index.files {
-        let opened = source.sibling(file).map_err(|error| not_opened(file, &error));
+        let opened = inside(source, file).map_err(|error| not_opened(file, &error));
         let read = opened.and_then(|shard| Ok((header::read(shard.as_ref())?, shard)));
         match read {
             Ok((header, shard)) => checkpoint.add(shard.as_ref(), header, Some(file)),
@@ -69,7 +69,16 @@ fn shards(source: &dyn Source) -> Result<Checkpoint, ImportError> {
     }
 }
 
-fn not_opened(file: &str, error: &std::io::Error) -> ImportError {
+/// Opens a shard, which has no business outside the folder of its index.
+fn inside(source: &dyn Source, file: &str) -> io::Result<Box<dyn Source>> {
+    let leads_out = file.starts_with('/') || file.split(['/', '\\']).any(|part| part == "..");
+    match leads_out {
+        true => Err(io::Error::new(ErrorKind::PermissionDenied, "it leads out of the folder")),
+        false => source.sibling(file),
+    }
+}
+
+fn not_opened(file: &str, error: &io::Error) -> ImportError {
     let (code, found) = match error.kind() {
         ErrorKind::NotFound => {
             ("safetensors/missing-shard", format!("the shard `{file}` is not there"))
@@ -126,7 +135,7 @@ fn differences(index: &Index, checkpoint: &Checkpoint) -> Vec<Diagnostic> {
     let extra =
         checkpoint.tensors.iter().filter(|tensor| !listed.contains_key(tensor.name.as_str()));
     [
-        told(lacking.map(|(name, _)| name.as_str()), "the index lists", "their shards lack"),
+        told(lacking.map(|(name, _)| name.as_str()), "the index lists", "its shard lacks"),
         told(
             extra.map(|tensor| tensor.name.as_str()),
             "the shards hold",
@@ -140,8 +149,11 @@ fn differences(index: &Index, checkpoint: &Checkpoint) -> Vec<Diagnostic> {
 
 fn told<'a>(mut names: impl Iterator<Item = &'a str>, who: &str, what: &str) -> Option<Diagnostic> {
     let first = names.next()?;
-    let count = names.count().saturating_add(1);
-    let found = format!("{who} {count} tensors that {what}, `{first}` first");
+    let more = match names.count() {
+        0 => String::new(),
+        more => format!(" (and {more} more)"),
+    };
+    let found = format!("{who} `{first}`{more}, which {what}");
     let told = Diagnostic::warning("safetensors/index-differs", found);
     Some(told.help("the shards are what counts; make the index anew"))
 }

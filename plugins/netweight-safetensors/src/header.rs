@@ -97,7 +97,11 @@ fn last_of_a_name_wins(header: &mut Header) {
     let mut replaced: Vec<usize> =
         pairs.filter(|(a, b)| name(**a) == name(**b)).map(|(a, _)| *a).collect();
     if let Some(first) = replaced.first().and_then(|index| name(*index)) {
-        let found = format!("{} tensors are listed twice, `{first}` first", replaced.len());
+        let more = match replaced.len() {
+            1 => String::new(),
+            count => format!(" (and {} more)", count.saturating_sub(1)),
+        };
+        let found = format!("`{first}` is listed twice{more}");
         header.diagnostics.push(
             Diagnostic::warning("safetensors/duplicate-tensor", found)
                 .help("the last entry of a name counts, as in the reference library"),

@@ -63,7 +63,7 @@ fn own_row(site: &Site, parameter: &Parameter) -> Layer {
     let class = match parameter.weight.category {
         Category::Constant => "Buffer",
         Category::Quantization => "Quantization",
-        _ => "Parameter",
+        _ => adapter(&parameter.name).unwrap_or("Parameter"),
     };
     let mut layer = Layer {
         path: joined(site.path, &parameter.name),
@@ -77,6 +77,14 @@ fn own_row(site: &Site, parameter: &Parameter) -> Layer {
         layer.measured.set("shape", sizes);
     }
     layer
+}
+
+/// Adapters that keep their tensors without modules of their own, by the beginning of the names.
+static ADAPTERS: &[(&str, &str)] =
+    &[("lora_", "LoRA"), ("ia3_", "IA3"), ("hada_", "LoHa"), ("lokr_", "LoKr")];
+
+fn adapter(name: &str) -> Option<&'static str> {
+    ADAPTERS.iter().find(|(start, _)| name.starts_with(start)).map(|(_, class)| *class)
 }
 
 fn joined(path: &str, name: &str) -> String {
@@ -115,8 +123,15 @@ impl Found {
             let weight = &site.parameters.get(*index)?.weight;
             Some(netweight_core::Weight { role: *role, ..weight.clone() })
         });
+        // Whether a tensor is there is a fact of the list; sizes are read off the shapes.
+        let (mut args, mut measured) = (Args::default(), Args::default());
+        for (name, value) in self.sizes.iter() {
+            let to = if matches!(value, Arg::Flag(_)) { &mut args } else { &mut measured };
+            to.set(name.to_owned(), value.clone());
+        }
         Layer {
-            measured: self.sizes,
+            args,
+            measured,
             weights: weights.collect(),
             ..Layer::new(path, self.class, self.kind)
         }
@@ -281,7 +296,7 @@ fn weight(site: &Site) -> Vec<Found> {
 /// Whether a module without a bias is a table of vectors: by its name, or as T5's `shared`.
 fn is_table(site: &Site) -> bool {
     let name = site.last_part();
-    let projects = has(name, &["proj", "linear", "dense", "_to_"]);
+    let projects = has(name, &["proj", "linear", "dense", "_to_", "_out"]);
     (has(name, TABLES) && !projects) || site.path == "shared"
 }
 
@@ -296,7 +311,7 @@ fn dense(name: &str, rows: u64, columns: u64, bias: Option<u64>) -> Option<Found
         true => ("Conv1D", rows, columns),
         false => ("Linear", columns, rows),
     };
-    let class = if has(name, &["lora_"]) { "LoRA" } else { class };
+    let class = adapter(name).unwrap_or(class);
     let sizes = [
         ("input_size", size(inputs)),
         ("output_size", size(outputs)),

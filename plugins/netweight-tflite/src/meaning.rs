@@ -22,6 +22,8 @@ pub(crate) struct Row {
     kind: &'static str,
     /// Which input is which weight.
     pub(crate) weights: &'static [(usize, Role)],
+    /// Which input the weights are applied to.
+    pub(crate) data: usize,
     /// The sizes of the weights, and what the operator states; none where they do not fit.
     sizes: fn(&Place) -> Option<Sizes>,
 }
@@ -38,46 +40,59 @@ static ROWS: &[Row] = &[
         name: "CONV_2D",
         kind: "conv",
         weights: &[(1, Role::Kernel), (2, Role::Bias)],
+        data: 0,
         sizes: |place| convolution(place, [1, 2, 0, 3], 0),
     },
     Row {
         name: "DEPTHWISE_CONV_2D",
         kind: "depthwise_conv",
         weights: &[(1, Role::Kernel), (2, Role::Bias)],
+        data: 0,
         sizes: depthwise,
     },
     Row {
         name: "TRANSPOSE_CONV",
         kind: "conv_transpose",
         weights: &[(1, Role::Kernel), (3, Role::Bias)],
+        data: 2,
         sizes: |place| convolution(place, [1, 2, 0, 3], 2),
     },
     Row {
         name: "CONV_3D",
         kind: "conv",
         weights: &[(1, Role::Kernel), (2, Role::Bias)],
+        data: 0,
         sizes: |place| convolution(place, [0, 1, 2, 4, 3], 0),
     },
     Row {
         name: "FULLY_CONNECTED",
         kind: "dense",
         weights: &[(1, Role::Kernel), (2, Role::Bias)],
+        data: 0,
         sizes: dense,
     },
-    Row { name: "BATCH_MATMUL", kind: "dense", weights: &[(1, Role::Kernel)], sizes: matmul },
+    Row {
+        name: "BATCH_MATMUL",
+        kind: "dense",
+        weights: &[(1, Role::Kernel)],
+        data: 0,
+        sizes: matmul,
+    },
     Row {
         name: "GATHER",
         kind: "embedding",
         weights: &[(0, Role::Embedding)],
+        data: 1,
         sizes: |place| embedding(place, 0),
     },
     Row {
         name: "EMBEDDING_LOOKUP",
         kind: "embedding",
         weights: &[(1, Role::Embedding)],
+        data: 0,
         sizes: |place| embedding(place, 1),
     },
-    Row { name: "PRELU", kind: "prelu", weights: &[(1, Role::Slope)], sizes: slopes },
+    Row { name: "PRELU", kind: "prelu", weights: &[(1, Role::Slope)], data: 0, sizes: slopes },
     Row {
         name: "UNIDIRECTIONAL_SEQUENCE_LSTM",
         kind: "lstm",
@@ -95,12 +110,14 @@ static ROWS: &[Row] = &[
             (14, Role::Bias),
             (15, Role::Bias),
         ],
+        data: 0,
         sizes: lstm,
     },
     Row {
         name: "UNIDIRECTIONAL_SEQUENCE_RNN",
         kind: "simple_rnn",
         weights: &[(1, Role::Kernel), (2, Role::RecurrentKernel), (3, Role::Bias)],
+        data: 0,
         sizes: |place| recurrent(place, 1, 2, 3),
     },
 ];
@@ -300,9 +317,16 @@ fn embedding(place: &Place, table: usize) -> Option<Sizes> {
     Sizes::new(&[("vocabulary_size", entries), ("embedding_size", values)])
 }
 
+/// Slopes of the input's dimensions without the batch, 1 along those that share one.
 fn slopes(place: &Place) -> Option<Sizes> {
-    let mut sizes = Sizes::default();
-    sizes.measured.set("slope_shape", Arg::sizes(&place.dims(1)?)?);
+    let slopes = place.dims(1)?;
+    let rank = place.shapes.first()?.len().checked_sub(1)?;
+    let ones = std::iter::repeat_n(1, rank.checked_sub(slopes.len())?);
+    let slopes: Vec<u64> = ones.chain(slopes).collect();
+    let shared = slopes.iter().zip(1..).filter(|(size, _)| **size == 1).map(|(_, axis)| axis);
+    let mut sizes =
+        Sizes::default().state("shared_axes", Some(Arg::from(shared.collect::<Vec<_>>())));
+    sizes.measured.set("slope_shape", Arg::sizes(&slopes)?);
     Some(sizes)
 }
 

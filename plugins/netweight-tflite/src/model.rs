@@ -20,26 +20,23 @@ pub(crate) fn build(file: &File, buffer: &Flatbuffer) -> Model {
         convention: Convention::Keras,
         stores_weights: true,
         description: format!("TensorFlow Lite v{}", file.version),
-        producer: file.description.clone(),
+        producer: file.description.as_deref().map(|text| text.trim_end_matches('.').to_owned()),
         ..Model::new("tflite")
     };
     model.diagnostics = constants.problems();
     let mut read = HashSet::new();
+    let mut paths = Paths::default();
     for (number, subgraph) in file.subgraphs.iter().enumerate() {
-        let prefix = match number {
-            0 => String::new(),
-            _ => format!("{}/", name(subgraph, number)),
-        };
         let mut graph = Graph {
             file,
             buffer,
             constants: &constants,
             subgraph,
-            prefix,
+            name: name(subgraph, number),
             producers: HashMap::new(),
             dequantized: HashMap::new(),
         };
-        graph.walk(&mut model, &mut read);
+        graph.walk(&mut model, &mut read, &mut paths);
         model.diagnostics.extend(graph.problem());
     }
     model.layers.extend(unread(file, &constants, &read));
@@ -50,13 +47,35 @@ fn name(subgraph: &Subgraph, number: usize) -> String {
     subgraph.name.clone().unwrap_or_else(|| format!("subgraph {number}"))
 }
 
+/// Paths that were given out, each to one layer only.
+#[derive(Default)]
+struct Paths(HashMap<String, usize>);
+
+impl Paths {
+    /// The path itself, else with its subgraph's name before it, else with a number behind it.
+    fn unique(&mut self, path: String, subgraph: &str) -> String {
+        if !self.0.contains_key(&path) {
+            self.0.insert(path.clone(), 1);
+            return path;
+        }
+        let longer = format!("{subgraph}/{path}");
+        if !path.starts_with(subgraph) && !self.0.contains_key(&longer) {
+            self.0.insert(longer.clone(), 1);
+            return longer;
+        }
+        let count = self.0.entry(path.clone()).or_default();
+        *count = count.saturating_add(1);
+        format!("{path} ({count})")
+    }
+}
+
 /// A subgraph as it is walked.
 struct Graph<'a> {
     file: &'a File,
     buffer: &'a Flatbuffer<'a>,
     constants: &'a Constants<'a>,
     subgraph: &'a Subgraph,
-    prefix: String,
+    name: String,
     /// Which layer's output a tensor is.
     producers: HashMap<i32, Edge>,
     /// Constants that are stored in 16 bits and widened by an operator of their own.
@@ -64,10 +83,10 @@ struct Graph<'a> {
 }
 
 impl<'a> Graph<'a> {
-    fn walk(&mut self, model: &mut Model, read: &mut HashSet<u32>) {
+    fn walk(&mut self, model: &mut Model, read: &mut HashSet<u32>, paths: &mut Paths) {
         for input in &self.subgraph.inputs {
             let Some(tensor) = self.tensor(*input) else { continue };
-            let path = format!("{}{}", self.prefix, tensor_path(tensor));
+            let path = paths.unique(tensor_path(tensor), &self.name);
             let layer = model.push(Layer::input(path, shape(tensor)));
             self.producers.insert(*input, Edge::new(layer, 0));
         }
@@ -81,7 +100,8 @@ impl<'a> Graph<'a> {
             if self.widens_a_constant(&name, operator) {
                 continue;
             }
-            let layer = self.layer(name, operator);
+            let mut layer = self.layer(name, operator);
+            layer.path = paths.unique(layer.path, &self.name);
             let index = model.push(layer);
             for (output, tensor) in operator.outputs.iter().enumerate() {
                 self.producers.insert(*tensor, Edge::new(index, output));
@@ -113,8 +133,6 @@ impl<'a> Graph<'a> {
     }
 
     fn layer(&self, name: String, operator: &'a Operator) -> Layer {
-        let output = operator.outputs.first().and_then(|output| self.tensor(*output));
-        let path = output.map_or_else(|| name.clone(), tensor_path);
         let place = Place {
             operator,
             constants: operator.inputs.iter().map(|input| self.constant(*input)).collect(),
@@ -122,8 +140,6 @@ impl<'a> Graph<'a> {
             file: self.buffer,
         };
         let mut layer = Layer {
-            path: format!("{}{path}", self.prefix),
-            inputs: self.edges(operator),
             stated_outputs: operator
                 .outputs
                 .iter()
@@ -133,6 +149,12 @@ impl<'a> Graph<'a> {
         };
         let row = Row::of(&name, &place, &mut layer);
         let roles = row.map_or(&[][..], |row| row.weights);
+        layer.inputs = self.edges(operator, row.map(|row| row.data));
+        let output = operator.outputs.first().and_then(|output| self.tensor(*output));
+        let kernel = roles.first().and_then(|(input, _)| place.constant(*input));
+        let module = kernel.and_then(|kernel| module_path(kernel.tensor));
+        let path = module.or_else(|| output.map(tensor_path));
+        layer.path = path.unwrap_or_else(|| name.clone());
         for (input, constant) in place.constants.iter().enumerate() {
             let Some(constant) = constant else { continue };
             let role = roles.iter().find(|(known, _)| *known == input).map(|(_, role)| *role);
@@ -172,10 +194,12 @@ impl<'a> Graph<'a> {
             && self.buffer.slice(bytes.at, length).is_ok_and(|bytes| bytes.iter().all(|b| *b == 0))
     }
 
-    /// The computed inputs in order.
-    fn edges(&self, operator: &Operator) -> Vec<Option<Edge>> {
-        let computed = operator.inputs.iter().filter(|input| **input >= 0);
-        let computed = computed.filter(|input| self.constant(**input).is_none());
+    /// The computed inputs: what the weights are applied to, then the others in order.
+    fn edges(&self, operator: &Operator, data: Option<usize>) -> Vec<Option<Edge>> {
+        let first = data.and_then(|data| operator.inputs.get(data));
+        let others = operator.inputs.iter().enumerate().filter(|(at, _)| Some(*at) != data);
+        let inputs = first.into_iter().chain(others.map(|(_, input)| input));
+        let computed = inputs.filter(|input| **input >= 0 && self.constant(**input).is_none());
         computed.map(|input| self.producers.get(input).copied()).collect()
     }
 
@@ -193,10 +217,7 @@ impl<'a> Graph<'a> {
             tensors.clone().any(is_wrong) || code >= self.file.codes.len()
         })?;
         let found = format!("operator {wrong} refers to a tensor or a code that is not there");
-        Some(
-            Diagnostic::warning("tflite/reference", found)
-                .at(format!("{}operator {wrong}", self.prefix)),
-        )
+        Some(Diagnostic::warning("tflite/reference", found).at(self.name.clone()))
     }
 }
 
@@ -238,6 +259,37 @@ fn unread(file: &File, constants: &Constants, read: &HashSet<u32>) -> Vec<Layer>
 fn tensor_path(tensor: &Tensor) -> String {
     let name = tensor.name.as_deref().unwrap_or("unnamed");
     name.split(';').next().unwrap_or(name).to_owned()
+}
+
+/// Last parts of a kernel's name that are operators, not layers; digits behind them set aside.
+static OPERATORS: &[&str] = &[
+    "BiasAdd",
+    "Conv",
+    "Conv2D",
+    "Conv3D",
+    "Gather",
+    "GatherV",
+    "MatMul",
+    "ReadVariableOp",
+    "Tensordot",
+    "conv_transpose",
+    "convolution",
+    "depthwise",
+    "embedding_lookup",
+];
+
+/// The layer that a kernel's name tells of; none where the converter made the name up.
+fn module_path(kernel: &Tensor) -> Option<String> {
+    let mut path = kernel.name.as_deref()?.split(';').next()?;
+    let mut found = None;
+    while let Some((module, part)) = path.rsplit_once('/') {
+        if !OPERATORS.contains(&part.trim_end_matches(|last: char| last.is_ascii_digit())) {
+            break;
+        }
+        path = module;
+        found = Some(module);
+    }
+    found.filter(|module| !module.is_empty()).map(str::to_owned)
 }
 
 /// A tensor's shape, open where its signature says so.

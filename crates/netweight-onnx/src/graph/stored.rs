@@ -21,6 +21,8 @@ pub(crate) struct Stored<'f> {
     pub(crate) bytes: Option<u64>,
     pub(crate) kept: Kept,
     pub(crate) storage: Option<&'f Storage>,
+    /// First byte of a raw payload in the file.
+    pub(crate) position: Option<u64>,
     values: Small<'f>,
 }
 
@@ -56,6 +58,7 @@ impl<'f> Stored<'f> {
             bytes: bytes(tensor),
             kept,
             storage: Some(&tensor.storage),
+            position: tensor.position,
             values: tensor.values.as_ref().map_or(Small::None, Small::Of),
         }
     }
@@ -66,7 +69,7 @@ impl<'f> Stored<'f> {
         let bytes = values.bytes.zip(indices).and_then(|(a, b)| a.checked_add(b));
         let elements = crate::file::elements(&sparse.dims);
         let dims = dims(&sparse.dims);
-        Self { dims, elements, bytes, storage: None, values: Small::None, ..values }
+        Self { dims, elements, bytes, storage: None, position: None, values: Small::None, ..values }
     }
 
     /// The tensor of a `Constant` node, in whichever attribute it stands.
@@ -138,6 +141,7 @@ impl<'f> Stored<'f> {
             bytes: elements.and_then(|elements| dtype.bytes(elements)),
             kept: Kept::Constant,
             storage: None,
+            position: None,
             values,
         }
     }

@@ -116,6 +116,7 @@ impl Reader<'_> {
                     let small = span.len() <= SMALL_RAW;
                     let bytes = if small { self.window.bytes(span)? } else { &[] };
                     parts.raw = Some((span.len(), bytes.to_vec()));
+                    parts.tensor.position = Some(span.start);
                 }
                 (13, Value::Span(span)) => {
                     self.external_entry(parts.external.get_or_insert_default(), span)?;

@@ -66,8 +66,8 @@ impl Builder<'_, '_> {
             }
             "separable_conv" => {
                 let mut value = first;
-                for (role, weight) in
-                    self.stored(owner).into_iter().filter(|(r, _)| *r == Role::Kernel)
+                for (_, weight) in
+                    self.stored(owner).into_iter().filter(|(role, _)| *role == Role::Kernel)
                 {
                     value = Some(self.node("Conv", layer, &[value, Some(weight)], Args::default()));
                 }

@@ -1,0 +1,13 @@
+//! Plugins, run by the built program as a person runs it.
+#![cfg(target_os = "linux")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test may be blunt"
+)]
+
+mod misbehaviour;
+mod place;
