@@ -4,7 +4,8 @@ use super::items::Item;
 use super::request::{OptionRow, Request};
 use super::size::Size;
 use super::subject::{Piece, Subject};
-use super::{Family, Group, Rule, Scheme, packed};
+use super::term::Term;
+use super::{Family, Group, Rule, Scheme};
 use crate::Role;
 
 static WIDTH: Family = Family {
@@ -53,8 +54,8 @@ pub(super) static SCHEMES: &[Scheme] = &[
     width("binary", 1, false, "one bit a value"),
 ];
 
-/// Bits of a group's scale.
-const SCALE_BITS: u64 = 16;
+/// Bytes of a group's scale.
+const SCALE: u64 = 2;
 
 pub(super) fn size(subject: &Subject<'_>, request: &Request) -> Size {
     match request.number("group") {
@@ -103,11 +104,18 @@ fn grouped(subject: &Subject<'_>, request: &Request, group: u64) -> Size {
             }
         };
         let groups = outputs.saturating_mul(inputs.div_ceil(group));
-        size.add(layer, Item::Weights, packed(piece.elements, bits));
-        size.add(layer, Item::Scales, packed(groups, SCALE_BITS));
-        if request.has("asym") {
-            size.add(layer, Item::ZeroPoints, packed(groups, bits));
-        }
+        let zeros = Term::new(Item::ZeroPoints, "zero points").ceil(&[groups, bits], 8);
+        let terms = [
+            Some(Term::new(Item::Weights, "codes").ceil(&[piece.elements, bits], 8)),
+            Some(
+                Term::new(Item::Scales, "scales")
+                    .times(SCALE)
+                    .times(outputs)
+                    .ceil(&[inputs], group),
+            ),
+            request.has("asym").then_some(zeros),
+        ];
+        size.add_terms(&piece, terms.into_iter().flatten().collect());
     }
     size
 }
