@@ -59,6 +59,9 @@ pub(crate) enum Command {
         /// schemes where none is named. The largest that fits comes first
         #[arg(long, value_name = "BYTES", value_parser = crate::amount::bytes)]
         fit: Option<u64>,
+        /// Why the file is as big as it is: its bytes by what they hold, and what would shrink it
+        #[arg(long, conflicts_with_all = ["fit", "named"])]
+        explain: bool,
         /// How to print
         #[arg(long, value_enum, default_value_t)]
         format: Format,

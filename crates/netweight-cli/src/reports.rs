@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
+use netweight::core::storage;
 use netweight::report::{Failure, ModelReport, Report};
 use netweight::scheme::Request;
 use netweight::{ImportError, analyze};
@@ -28,6 +29,29 @@ pub(crate) fn report_on(
     for path in &files.paths {
         match models_of(path, reading, schemes) {
             Ok(found) => models.extend(found),
+            Err(failures) => failed.extend(failures),
+        }
+    }
+    let report = Report::new(models, failed);
+    let outcome = outcome(&report);
+    (report, outcome)
+}
+
+/// Reports on what the bytes of every file hold.
+pub(crate) fn storage_of(files: &Files, reading: &Reading) -> (Report, Outcome) {
+    let (mut models, mut failed) = (Vec::new(), Vec::new());
+    for path in &files.paths {
+        match read(path, reading, true) {
+            Ok(Read { name, model, bytes, plugin }) => {
+                let analysis = analyze(&model);
+                let mut report = ModelReport::new(name, &analysis, &[]);
+                report.plugin = plugin;
+                if model.stores_weights {
+                    report.file_bytes = Some(bytes);
+                    report.storage = storage::holdings(&analysis, bytes);
+                }
+                models.push(report);
+            }
             Err(failures) => failed.extend(failures),
         }
     }

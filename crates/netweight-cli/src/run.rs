@@ -12,7 +12,7 @@ use crate::gate::GateArgs;
 use crate::message::{self, Outcome};
 use crate::nearest::told;
 use crate::read::read;
-use crate::reports::report_on;
+use crate::reports::{self, report_on};
 use crate::{catalogue, diff, explain, plugin, terminal};
 
 /// Does what the command line asks for.
@@ -28,7 +28,15 @@ pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
             render(&document, *format, schemes, &text, &mut out)?;
             outcome.and(gated(gates, &document, reading))
         }
-        Some(Command::Sizes { files, reading, schemes, fit, format }) => {
+        Some(Command::Sizes { files, reading, explain: true, format, schemes, .. }) => {
+            let (document, outcome) = reports::storage_of(&files, &reading);
+            match format {
+                Format::Text => text.storage(&document, &mut out)?,
+                format => render(&document, format, &schemes, &text, &mut out)?,
+            }
+            outcome
+        }
+        Some(Command::Sizes { files, reading, schemes, fit, format, .. }) => {
             let asked = if fit.is_some() { schemes.or_all() } else { schemes.or_default() };
             let (mut document, outcome) = report_on(&files, &reading, &asked);
             if let Some(budget) = fit {

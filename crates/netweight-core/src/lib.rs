@@ -35,6 +35,7 @@ pub mod scheme;
 mod shape;
 mod site;
 mod source;
+pub mod storage;
 mod words;
 
 pub use analysis::{Analysis, Check, Counts, LayerAnalysis, Tally, Tensor, Totals, analyze};

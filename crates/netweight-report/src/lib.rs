@@ -60,6 +60,7 @@ mod report;
 mod row;
 mod size;
 mod sizes;
+mod storage;
 mod style;
 mod sum;
 mod summarize;

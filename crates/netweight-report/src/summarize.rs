@@ -24,6 +24,7 @@ impl ModelReport {
             layers: layers(analysis),
             stored: Size::stored(analysis),
             sizes: sizes.iter().map(|size| Size::forecast(analysis, size)).collect(),
+            storage: Vec::new(),
             diagnostics: analysis.diagnostics.clone(),
         }
     }

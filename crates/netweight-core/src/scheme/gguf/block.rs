@@ -81,3 +81,48 @@ impl Type {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Type;
+
+    /// Bits per weight as llama.cpp states them for its types.
+    #[test]
+    fn blocks_take_the_bits_that_llama_cpp_states() {
+        let known = [
+            (Type::Q4_0, 4.5),
+            (Type::Q4_1, 5.0),
+            (Type::Q5_0, 5.5),
+            (Type::Q5_1, 6.0),
+            (Type::Q8_0, 8.5),
+            (Type::Q2_K, 2.625),
+            (Type::Q3_K, 3.4375),
+            (Type::Q4_K, 4.5),
+            (Type::Q5_K, 5.5),
+            (Type::Q6_K, 6.5625),
+            (Type::IQ1_S, 1.5625),
+            (Type::IQ1_M, 1.75),
+            (Type::IQ2_XXS, 2.0625),
+            (Type::IQ2_XS, 2.3125),
+            (Type::IQ2_S, 2.5625),
+            (Type::IQ3_XXS, 3.0625),
+            (Type::IQ3_S, 3.4375),
+            (Type::IQ4_NL, 4.5),
+            (Type::IQ4_XS, 4.25),
+            (Type::TQ1_0, 1.6875),
+            (Type::TQ2_0, 2.0625),
+            (Type::MXFP4, 4.25),
+            (Type::Q1_0, 1.125),
+            (Type::Q2_0, 2.25),
+            (Type::F32, 32.0),
+            (Type::F16, 16.0),
+            (Type::BF16, 16.0),
+        ];
+        for (block, bits) in known {
+            let eighths = u32::try_from(block.bytes() * 8).unwrap();
+            let values = u32::try_from(block.block()).unwrap();
+            assert_eq!(f64::from(eighths) / f64::from(values), bits, "{}", block.name());
+        }
+        assert_eq!(known.len(), Type::ALL.len());
+    }
+}

@@ -21,7 +21,6 @@ const OVERHEAD: Overhead = Overhead {
     shape: 0.89,
     zero_point: 0.1,
     fixed: 0.0,
-    tolerance: 0.02,
 };
 
 /// The operators that are written anew, without the exporter's notes.

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::flow::Flow;
-use super::message;
 use crate::DType;
+use crate::graph::message;
 use crate::scheme::size::Size;
 
 /// Edits of a graph: readers of stored tensors that read something else now, bytes of the file.

@@ -17,7 +17,6 @@ const OVERHEAD: Overhead = Overhead {
     shape: 0.79,
     zero_point: 0.0,
     fixed: 0.0,
-    tolerance: 0.015,
 };
 
 /// Operators that have no float16 version, or lose too much in it.

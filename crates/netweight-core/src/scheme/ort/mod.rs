@@ -5,7 +5,6 @@ mod edit;
 mod float16;
 mod flow;
 mod lower;
-mod message;
 mod overhead;
 mod rows;
 mod static_qdq;

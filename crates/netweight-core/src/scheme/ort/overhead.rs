@@ -30,10 +30,10 @@ pub(super) struct Overhead {
     pub(super) shape: f64,
     pub(super) zero_point: f64,
     pub(super) fixed: f64,
-    /// How far off the file's length may be, as a share: the 95th percentile on files that the
-    /// numbers were not fitted on.
-    pub(super) tolerance: f64,
 }
+
+/// How much of what had to be estimated may be wrong, as a share. Everything else is exact.
+const UNCERTAIN: f64 = 0.3;
 
 /// The length of the file with these tensors; none for a graph that no file holds.
 #[expect(clippy::cast_precision_loss, reason = "an estimate with its error beside it")]
@@ -54,7 +54,7 @@ pub(super) fn file_size(
         .saturating_add(sum(&mut flow.constants().map(|(_, stored)| stored.bytes())));
     let rebuilt = graph.nodes.iter().filter(|node| is_rebuilt(node));
     let notes = sum(&mut rebuilt.map(|node| node.notes_length));
-    let Overhead { weight, activation, bias, name, shape, zero_point, fixed, tolerance } = overhead;
+    let Overhead { weight, activation, bias, name, shape, zero_point, fixed } = overhead;
     let estimated = weight * tally.weights as f64
         + activation * tally.activations as f64
         + bias * tally.biases as f64
@@ -63,8 +63,9 @@ pub(super) fn file_size(
         + zero_point * tally.zero_points as f64
         + fixed;
     let kept = graph.file_length.saturating_sub(today).saturating_sub(notes);
-    let bytes = kept.saturating_add(payload).saturating_add(estimated.max(0.0).round() as u64);
-    Some(FileSize { bytes, tolerance: *tolerance })
+    let estimated = estimated.max(0.0);
+    let bytes = kept.saturating_add(payload).saturating_add(estimated.round() as u64);
+    Some(FileSize { bytes, tolerance: UNCERTAIN * estimated / bytes.max(1) as f64 })
 }
 
 /// About what inference writes for values of which the file says no shape.

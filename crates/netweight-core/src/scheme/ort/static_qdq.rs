@@ -23,7 +23,6 @@ const OVERHEAD: Overhead = Overhead {
     shape: 0.68,
     zero_point: 0.16,
     fixed: 311.7,
-    tolerance: 0.028,
 };
 
 /// What a tensor is quantized as.

@@ -22,7 +22,6 @@ const OVERHEAD: Overhead = Overhead {
     shape: 0.86,
     zero_point: 0.78,
     fixed: 0.0,
-    tolerance: 0.015,
 };
 
 /// Operators that are written anew, without the exporter's notes.

@@ -4,9 +4,8 @@ use std::collections::HashSet;
 
 use super::edit::{Edit, MICROSOFT, is_floating};
 use super::flow::Flow;
-use super::message;
 use super::rows::Layout;
-use crate::graph::{Node, StoredValue};
+use crate::graph::{Node, StoredValue, message};
 use crate::scheme::Group;
 use crate::scheme::items::Item::{Scales, Weights, ZeroPoints};
 use crate::scheme::request::Request;

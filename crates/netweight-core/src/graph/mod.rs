@@ -1,6 +1,8 @@
 //! A file's own operators, one by one: what a converter that works on the file sees, before
 //! layers are made of them.
 
+pub(crate) mod message;
+
 use crate::{Args, DType};
 
 /// The operators of a file in its own order, and what lies between them.
