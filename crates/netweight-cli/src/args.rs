@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use netweight::core::{Convention, Shape};
-use netweight::scheme::Request;
+use netweight::scheme::{Keep, Request};
 
 use crate::diff::DiffArgs;
 use crate::gate::GateArgs;
@@ -148,23 +148,28 @@ pub(crate) struct Schemes {
     /// int4,group=128; may be given more than once
     #[arg(long = "scheme", value_name = "ID[,OPTION…]", value_parser = scheme)]
     pub(crate) named: Vec<Request>,
+    /// Layers that stay as they are, or in a width: lm_head=float16, kind=embedding,
+    /// category=non_trainable; may be given more than once
+    #[arg(long, value_name = "LAYERS[=WIDTH]", value_parser = Keep::parse)]
+    keep: Vec<Keep>,
 }
 
 impl Schemes {
     /// Those that were asked for, else every one.
     pub(crate) fn or_all(&self) -> Vec<Request> {
-        match self.named.as_slice() {
-            [] => netweight::scheme::all().map(Request::plain).collect(),
-            named => named.to_vec(),
-        }
+        self.or(|| netweight::scheme::all().map(Request::plain).collect())
     }
 
     /// Those that were asked for, else those that a report has without being asked.
     pub(crate) fn or_default(&self) -> Vec<Request> {
-        match self.named.as_slice() {
-            [] => netweight::scheme::by_default(),
-            named => named.to_vec(),
-        }
+        self.or(netweight::scheme::by_default)
+    }
+
+    /// Those that were asked for, else others, with what is to be kept.
+    pub(crate) fn or(&self, others: impl FnOnce() -> Vec<Request>) -> Vec<Request> {
+        let mut requests = if self.named.is_empty() { others() } else { self.named.clone() };
+        requests.iter_mut().for_each(|request| request.keep.clone_from(&self.keep));
+        requests
     }
 }
 

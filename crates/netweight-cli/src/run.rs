@@ -49,7 +49,7 @@ pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
             outcome
         }
         Some(Command::Explain { file, layers, reading, schemes }) => {
-            explain::run(&file, &layers, &reading, &schemes.named, &text, &mut out)?
+            explain::run(&file, &layers, &reading, &schemes.or(Vec::new), &text, &mut out)?
         }
         Some(Command::Export { file, reading }) => match read(&file, &reading, false) {
             Ok(read) => {

@@ -192,6 +192,23 @@ fn dynamic_and_static_quantization_treat_both_products() {
 }
 
 #[test]
+fn what_is_to_be_kept_is_kept() {
+    let model = linear(256, 512);
+    let sized = |scheme: &str, keep: &str| {
+        let mut request = Request::parse(scheme).unwrap();
+        request.keep.push(scheme::Keep::parse(keep).unwrap());
+        scheme::sizes(&analyze(&model), &[request]).remove(0).total
+    };
+    let kept = |bytes| Items { kept: bytes, ..Items::default() };
+    for scheme in ["int4", "gptq-4bit-g128", "gguf-Q4_K_M", "ort-dyn-int8"] {
+        assert_eq!(sized(scheme, "pr*=float16"), kept(2 * 256 * 512), "{scheme}");
+        assert_eq!(sized(scheme, "kind=linear"), kept(4 * 256 * 512), "{scheme}");
+        assert_eq!(sized(scheme, "category=non_trainable").kept, 0, "{scheme}");
+    }
+    assert!(scheme::Keep::parse("proj=float17").is_err());
+}
+
+#[test]
 fn hostile_sizes_saturate() {
     let model = matmul(u64::MAX, u64::MAX);
     for scheme in scheme::all() {

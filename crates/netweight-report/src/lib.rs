@@ -51,7 +51,6 @@ mod layout;
 mod markdown;
 mod netron;
 mod note;
-mod pattern;
 mod picture;
 mod printable;
 pub mod quantity;
@@ -83,7 +82,7 @@ pub use html::Html;
 pub use json::Json;
 pub use markdown::Markdown;
 pub use netron::Netron;
-pub use pattern::Pattern;
+pub use netweight_core::Pattern;
 pub use printable::printable;
 pub use render::Renderer;
 pub use report::{

@@ -57,15 +57,24 @@ impl Items {
         Item::ALL.iter().fold(0, |sum, item| sum.saturating_add(self.of(*item)))
     }
 
+    pub(crate) fn remove(&mut self, item: Item, bytes: u64) {
+        let place = self.place(item);
+        *place = place.saturating_sub(bytes);
+    }
+
     pub(crate) fn add(&mut self, item: Item, bytes: u64) {
-        let place = match item {
+        let place = self.place(item);
+        *place = place.saturating_add(bytes);
+    }
+
+    fn place(&mut self, item: Item) -> &mut u64 {
+        match item {
             Item::Weights => &mut self.weights,
             Item::Scales => &mut self.scales,
             Item::ZeroPoints => &mut self.zero_points,
             Item::Biases => &mut self.biases,
             Item::Activations => &mut self.activations,
             Item::Kept => &mut self.kept,
-        };
-        *place = place.saturating_add(bytes);
+        }
     }
 }

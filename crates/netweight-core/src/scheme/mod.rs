@@ -6,6 +6,7 @@
 mod folding;
 mod gguf;
 mod items;
+mod keep;
 mod matrix;
 mod ort;
 mod request;
@@ -18,6 +19,7 @@ mod width;
 use crate::{Analysis, DType};
 
 pub use items::{Item, Items};
+pub use keep::Keep;
 pub use request::{OptionRow, Request};
 pub use size::{FileSize, Kept, Part, Size};
 pub use term::Term;
@@ -117,7 +119,16 @@ pub fn by_default() -> Vec<Request> {
 /// What a model takes under each scheme, in the order asked.
 pub fn sizes(analysis: &Analysis<'_>, requests: &[Request]) -> Vec<Size> {
     let subject = Subject::new(analysis);
-    requests.iter().map(|request| size(&subject, request)).collect()
+    requests
+        .iter()
+        .map(|request| {
+            let mut size = size(&subject, request);
+            if !request.keep.is_empty() {
+                keep::apply(&subject, &mut size);
+            }
+            size
+        })
+        .collect()
 }
 
 fn size(subject: &Subject<'_>, request: &Request) -> Size {

@@ -1,6 +1,6 @@
 //! What a person asks for: a scheme's id with options, as in `gguf-Q4_K_M,imatrix`.
 
-use super::{Scheme, find};
+use super::{Keep, Scheme, find};
 
 /// A scheme with its options.
 #[derive(Debug, Clone, PartialEq)]
@@ -9,6 +9,8 @@ pub struct Request {
     pub text: String,
     /// The scheme.
     pub scheme: &'static Scheme,
+    /// What is to stay wider.
+    pub keep: Vec<Keep>,
     options: Vec<(&'static OptionRow, Option<u64>)>,
 }
 
@@ -41,7 +43,8 @@ impl Request {
         let id = parts.next().unwrap_or_default();
         let scheme =
             find(id).ok_or_else(|| format!("no scheme `{id}`; `netweight schemes` lists them"))?;
-        let mut request = Self { text: text.to_owned(), scheme, options: Vec::new() };
+        let mut request =
+            Self { text: text.to_owned(), scheme, keep: Vec::new(), options: Vec::new() };
         for part in parts {
             request.options.push(option(scheme, part)?);
         }
@@ -50,7 +53,7 @@ impl Request {
 
     /// A scheme without options.
     pub fn plain(scheme: &'static Scheme) -> Self {
-        Self { text: scheme.id.to_owned(), scheme, options: Vec::new() }
+        Self { text: scheme.id.to_owned(), scheme, keep: Vec::new(), options: Vec::new() }
     }
 
     /// Whether an option is given.
