@@ -129,6 +129,7 @@ impl Lines<'_> {
             convention: head.convention,
             stores_weights: head.stores_weights,
             kinds: head.kinds.into_owned(),
+            metadata: head.metadata.into_owned(),
             ..Model::default()
         })
     }
