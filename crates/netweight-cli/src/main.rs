@@ -4,7 +4,9 @@ mod amount;
 mod args;
 mod catalogue;
 mod diff;
+mod examples;
 mod gate;
+mod manual;
 mod message;
 mod nearest;
 mod read;
@@ -15,11 +17,15 @@ mod view;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::FromArgMatches;
 
 fn main() -> ExitCode {
     message::silence_panics();
-    let cli = args::Cli::parse();
+    let matches = manual::command().get_matches();
+    let cli = match args::Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
     match run::run(cli) {
         Ok(outcome) => outcome.into(),
         Err(error) => message::ended(&error).into(),

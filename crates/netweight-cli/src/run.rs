@@ -15,7 +15,7 @@ use crate::message::{self, Outcome};
 use crate::nearest::told;
 use crate::read::{Read, read};
 use crate::reports::report_on;
-use crate::{catalogue, diff, terminal};
+use crate::{catalogue, diff, manual, terminal};
 
 /// Does what the command line asks for.
 pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
@@ -60,6 +60,8 @@ pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
         Some(Command::Schemes) => table(&text, &catalogue::schemes(), &mut out)?,
         Some(Command::Kinds { name: None }) => table(&text, &catalogue::kinds(), &mut out)?,
         Some(Command::Kinds { name: Some(name) }) => one_kind(&name, &text, &mut out)?,
+        Some(Command::Completions { shell }) => manual::completions(shell, &mut out),
+        Some(Command::Man { command }) => manual::page(command.as_deref(), &mut out)?,
         Some(Command::Schema { document }) => schema(document, &mut out)?,
     };
     out.flush()?;

@@ -10,6 +10,7 @@
 mod contract;
 mod diff;
 mod gates;
+mod guides;
 mod program;
 mod truth;
 mod views;
