@@ -19,18 +19,19 @@ use crate::view::ViewArgs;
 #[command(name = "netweight", version, max_term_width = 100)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 #[command(
-    after_help = "Exit codes: 0 done; 1 a check failed; 2 usage, or a file that could not be read."
+    after_help = "Exit codes: 0 done; 1 a check failed; 2 usage, or a file that could not be read.\n\
+                  More options and examples: --help"
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 
-    #[command(flatten)]
-    pub(crate) report: ReportArgs,
-
-    /// When to use colours.
+    /// When to use colours
     #[arg(long, value_enum, default_value_t, global = true)]
     pub(crate) color: Color,
+
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
 }
 
 /// What to do instead of a report.
@@ -92,6 +93,17 @@ pub(crate) enum Command {
     },
     /// The size schemes
     Schemes,
+    /// Completions for a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// The manual page, of the program or of a subcommand
+    #[command(hide = true)]
+    Man {
+        /// A subcommand
+        command: Option<String>,
+    },
     /// The JSON Schema of a document
     Schema {
         /// Which document

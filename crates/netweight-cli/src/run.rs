@@ -13,7 +13,7 @@ use crate::message::{self, Outcome};
 use crate::nearest::told;
 use crate::read::read;
 use crate::reports::{self, report_on};
-use crate::{catalogue, diff, explain, plugin, terminal};
+use crate::{catalogue, diff, explain, manual, plugin, terminal};
 
 /// Does what the command line asks for.
 pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
@@ -69,6 +69,8 @@ pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
         Some(Command::Schemes) => table(&text, &catalogue::schemes(), &mut out)?,
         Some(Command::Kinds { name: None }) => table(&text, &catalogue::kinds(), &mut out)?,
         Some(Command::Kinds { name: Some(name) }) => one_kind(&name, &text, &mut out)?,
+        Some(Command::Completions { shell }) => manual::completions(shell, &mut out),
+        Some(Command::Man { command }) => manual::page(command.as_deref(), &mut out)?,
         Some(Command::Schema { document }) => schema(document, &mut out)?,
     };
     out.flush()?;
