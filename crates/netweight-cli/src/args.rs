@@ -63,6 +63,13 @@ pub(crate) enum Command {
         #[command(flatten)]
         reading: Reading,
     },
+    /// The model as a YAML spec that counts the same: a skeleton to edit
+    Spec {
+        /// The model file; - for standard input
+        file: PathBuf,
+        #[command(flatten)]
+        reading: Reading,
+    },
     /// The file formats that are read
     Formats,
     /// The kinds of layers that are counted, or one of them in full
@@ -160,6 +167,8 @@ pub(crate) enum Document {
     Diff,
     /// One line of what `netweight export` prints and plugins send
     Model,
+    /// A network written by hand, for editors to complete and check
+    Spec,
 }
 
 /// When to use colours.

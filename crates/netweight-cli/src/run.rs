@@ -5,7 +5,7 @@ use std::iter;
 
 use netweight::core::lines;
 use netweight::report::{Csv, Diff, Explanation, Json, Markdown, Pattern, Renderer, Report, Text};
-use netweight::{Model, analyze, kind};
+use netweight::{Model, analyze, kind, spec};
 
 use crate::args::{Cli, Command, Document, Format, Reading, ReportArgs};
 use crate::gate::GateArgs;
@@ -47,6 +47,16 @@ pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
         Some(Command::Export { file, reading }) => match read(&file, &reading) {
             Ok(read) => {
                 lines::write(&read.model, &mut out)?;
+                Outcome::Done
+            }
+            Err(failures) => {
+                message::failures(&failures);
+                Outcome::Unread
+            }
+        },
+        Some(Command::Spec { file, reading }) => match read(&file, &reading) {
+            Ok(read) => {
+                write!(out, "{}", spec::write_spec(&analyze(&read.model)))?;
                 Outcome::Done
             }
             Err(failures) => {
@@ -154,10 +164,11 @@ fn one_kind(name: &str, text: &Text, out: &mut dyn Write) -> io::Result<Outcome>
 
 fn schema(document: Document, out: &mut dyn Write) -> io::Result<Outcome> {
     let schema = match document {
-        Document::Report => Report::json_schema(),
-        Document::Diff => Diff::json_schema(),
-        Document::Model => lines::json_schema(),
+        Document::Report => Report::json_schema().to_value(),
+        Document::Diff => Diff::json_schema().to_value(),
+        Document::Model => lines::json_schema().to_value(),
+        Document::Spec => spec::json_schema(),
     };
-    writeln!(out, "{:#}", schema.as_value())?;
+    writeln!(out, "{schema:#}")?;
     Ok(Outcome::Done)
 }
