@@ -41,9 +41,7 @@ impl Importer for OnnxImporter {
 
     fn import(&self, source: &dyn Source, options: &ImportOptions) -> Result<Model, ImportError> {
         let file = read(source)?;
-        let mut model = model(&file, source, options);
-        model.diagnostics.extend(check::missing_data(&file, source));
-        Ok(model)
+        Ok(model(&file, source, options))
     }
 }
 
@@ -53,6 +51,7 @@ fn model(file: &OnnxFile, source: &dyn Source, options: &ImportOptions) -> Model
     let mut diagnostics = file.problems.clone();
     diagnostics.append(&mut wiring.problems);
     diagnostics.extend(check::tensors(&wiring));
+    diagnostics.extend(check::missing_data(&wiring, source));
     let context = Context::of(wiring, options);
     let plan = Plan::of(&context);
     let mut peek = Peek::new(source);
@@ -60,6 +59,7 @@ fn model(file: &OnnxFile, source: &dyn Source, options: &ImportOptions) -> Model
     let categories = Categories::of(&context, &claims, &mut peek);
     let copies = Copies::of(&context, &claims, &mut peek);
     diagnostics.extend(guesses(&context, &categories));
+    diagnostics.extend(hint::cut(&context, &claims));
     diagnostics.extend(hint::folded_batch_norm(&context, &claims));
     diagnostics.extend(copies.note(&context));
     let head = Model { diagnostics, ..head(&context.wiring) };

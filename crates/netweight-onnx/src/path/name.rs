@@ -59,7 +59,7 @@ pub(crate) fn is_kept_table(name: &str) -> bool {
     let ends = |table: &&str| {
         name.strip_suffix(*table).is_some_and(|front| front.is_empty() || front.ends_with('.'))
     };
-    TABLES.iter().any(|table| ends(&table))
+    TABLES.iter().any(ends)
 }
 
 /// Whether the name is that of a vector that a norm of a weight is iterated with.
