@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use netweight::core::{Convention, Shape};
+use netweight::scheme::{Keep, Request};
 
 use crate::diff::DiffArgs;
 use crate::gate::GateArgs;
@@ -43,6 +44,8 @@ pub(crate) enum Command {
         layers: Vec<String>,
         #[command(flatten)]
         reading: Reading,
+        #[command(flatten)]
+        schemes: Schemes,
     },
     /// What the weights take under each scheme, side by side
     Sizes {
@@ -52,6 +55,13 @@ pub(crate) enum Command {
         reading: Reading,
         #[command(flatten)]
         schemes: Schemes,
+        /// Only schemes whose weights (or file, where its length is known) fit: 512MiB; of all
+        /// schemes where none is named. The largest that fits comes first
+        #[arg(long, value_name = "BYTES", value_parser = crate::amount::bytes)]
+        fit: Option<u64>,
+        /// Why the file is as big as it is: its bytes by what they hold, and what would shrink it
+        #[arg(long, conflicts_with_all = ["fit", "named"])]
+        explain: bool,
         /// How to print
         #[arg(long, value_enum, default_value_t)]
         format: Format,
@@ -134,18 +144,32 @@ pub(crate) struct Reading {
 /// Which sizes.
 #[derive(Debug, Args)]
 pub(crate) struct Schemes {
-    /// A size scheme by its id (`netweight schemes` lists them); may be given more than once
-    #[arg(long = "scheme", value_name = "ID", value_parser = scheme)]
-    pub(crate) named: Vec<&'static netweight::scheme::Scheme>,
+    /// A size scheme by its id (`netweight schemes` lists them), with options by comma as in
+    /// int4,group=128; may be given more than once
+    #[arg(long = "scheme", value_name = "ID[,OPTION…]", value_parser = scheme)]
+    pub(crate) named: Vec<Request>,
+    /// Layers that stay as they are, or in a width: lm_head=float16, kind=embedding,
+    /// category=non_trainable; may be given more than once
+    #[arg(long, value_name = "LAYERS[=WIDTH]", value_parser = Keep::parse)]
+    keep: Vec<Keep>,
 }
 
 impl Schemes {
+    /// Those that were asked for, else every one.
+    pub(crate) fn or_all(&self) -> Vec<Request> {
+        self.or(|| netweight::scheme::all().map(Request::plain).collect())
+    }
+
     /// Those that were asked for, else those that a report has without being asked.
-    pub(crate) fn or_default(&self) -> Vec<&'static netweight::scheme::Scheme> {
-        match self.named.as_slice() {
-            [] => netweight::scheme::by_default(),
-            named => named.to_vec(),
-        }
+    pub(crate) fn or_default(&self) -> Vec<Request> {
+        self.or(netweight::scheme::by_default)
+    }
+
+    /// Those that were asked for, else others, with what is to be kept.
+    pub(crate) fn or(&self, others: impl FnOnce() -> Vec<Request>) -> Vec<Request> {
+        let mut requests = if self.named.is_empty() { others() } else { self.named.clone() };
+        requests.iter_mut().for_each(|request| request.keep.clone_from(&self.keep));
+        requests
     }
 }
 
@@ -221,7 +245,12 @@ fn convention(text: &str) -> Result<Convention, String> {
     known.ok_or_else(|| told("convention", text, &names))
 }
 
-pub(crate) fn scheme(text: &str) -> Result<&'static netweight::scheme::Scheme, String> {
-    let names = || netweight::scheme::SCHEMES.iter().map(|scheme| scheme.id).collect::<Vec<_>>();
-    netweight::scheme::find(text).ok_or_else(|| told("scheme", text, &names()))
+/// A scheme's id with its options, as in `int4,group=128`.
+pub(crate) fn scheme(text: &str) -> Result<Request, String> {
+    let id = text.split(',').next().unwrap_or_default();
+    if netweight::scheme::find(id).is_none() {
+        let ids: Vec<&str> = netweight::scheme::all().map(|scheme| scheme.id).collect();
+        return Err(told("scheme", id, &ids));
+    }
+    Request::parse(text)
 }

@@ -32,10 +32,16 @@ pub(crate) fn kinds() -> Catalogue {
 
 /// The size schemes.
 pub(crate) fn schemes() -> Catalogue {
-    let rows = scheme::SCHEMES.iter().map(|scheme| {
-        vec![scheme.id.to_owned(), scheme.bits.to_string(), scheme.summary.to_owned()]
+    let rows = scheme::all().map(|scheme| {
+        let tool = if scheme.is_width() { "" } else { scheme.family.tool };
+        let options: Vec<&str> = scheme.family.options.iter().map(|row| row.name).collect();
+        vec![scheme.id, &scheme.bits.to_string(), tool, &options.join(", "), scheme.summary]
+            .into_iter()
+            .map(str::to_owned)
+            .collect()
     });
-    Catalogue { titles: vec!["scheme", "bits", "what it is"], rows: rows.collect() }
+    let titles = vec!["scheme", "bits", "tool", "options", "what it is"];
+    Catalogue { titles, rows: rows.collect() }
 }
 
 /// One kind in full: words, then a table of its arguments and one of its tensors.

@@ -4,6 +4,7 @@ mod amount;
 mod args;
 mod catalogue;
 mod diff;
+mod explain;
 mod gate;
 mod message;
 mod nearest;

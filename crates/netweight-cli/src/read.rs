@@ -22,11 +22,11 @@ pub(crate) struct Read {
     pub(crate) plugin: Option<report::Plugin>,
 }
 
-/// Reads a file.
-pub(crate) fn read(path: &Path, reading: &Reading) -> Result<Read, Vec<Failure>> {
+/// Reads a file, with its own operators where they are needed.
+pub(crate) fn read(path: &Path, reading: &Reading, operators: bool) -> Result<Read, Vec<Failure>> {
     let name = path.display().to_string();
     // A mistake in an importer must cost its own file only.
-    let result = catch_unwind(AssertUnwindSafe(|| model(path, reading)));
+    let result = catch_unwind(AssertUnwindSafe(|| model(path, reading, operators)));
     let internal = || {
         ImportError::malformed(
             "internal",
@@ -42,12 +42,12 @@ pub(crate) fn read(path: &Path, reading: &Reading) -> Result<Read, Vec<Failure>>
     }
 }
 
-fn model(path: &Path, reading: &Reading) -> Result<Read, ImportError> {
+fn model(path: &Path, reading: &Reading, operators: bool) -> Result<Read, ImportError> {
     let source: Box<dyn Source> = match path.to_str() {
         Some("-") => Box::new(standard_input()?),
         _ => Box::new(FileSource::open(path).map_err(|error| opening(&error))?),
     };
-    let options = ImportOptions { input_shapes: reading.input_shape.clone() };
+    let options = ImportOptions { input_shapes: reading.input_shape.clone(), operators };
     let importers = reading.plugins.importers();
     let importer = netweight::select(&importers, source.as_ref(), reading.from.as_deref())?;
     Ok(Read {

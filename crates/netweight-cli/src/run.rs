@@ -4,18 +4,16 @@ use std::io::{self, Write};
 use std::iter;
 
 use netweight::core::lines;
-use netweight::report::{
-    Csv, Diff, Explanation, Html, Json, Markdown, Netron, Pattern, Renderer, Report, Svg, Text,
-};
-use netweight::{Model, analyze, kind};
+use netweight::kind;
+use netweight::report::{Csv, Diff, Html, Json, Markdown, Netron, Renderer, Report, Svg, Text};
 
 use crate::args::{Cli, Command, Document, Format, Reading, ReportArgs, Schemes};
 use crate::gate::GateArgs;
 use crate::message::{self, Outcome};
 use crate::nearest::told;
-use crate::read::{Read, read};
-use crate::reports::report_on;
-use crate::{catalogue, diff, plugin, terminal};
+use crate::read::read;
+use crate::reports::{self, report_on};
+use crate::{catalogue, diff, explain, plugin, terminal};
 
 /// Does what the command line asks for.
 pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
@@ -25,27 +23,35 @@ pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
     let outcome = match cli.command {
         None => {
             let ReportArgs { files, reading, schemes, format, gates, .. } = &cli.report;
-            let sizes = schemes.or_default().into_iter().chain(gates.schemes()).collect();
-            let (document, outcome) = report_on(files, reading, sizes);
+            let sizes = gates.added_to(schemes.or_default());
+            let (document, outcome) = report_on(files, reading, &sizes);
             render(&document, *format, schemes, &text, &mut out)?;
             outcome.and(gated(gates, &document, reading))
         }
-        Some(Command::Sizes { files, reading, schemes, format }) => {
-            let (document, outcome) = report_on(&files, &reading, schemes.or_default());
+        Some(Command::Sizes { files, reading, explain: true, format, schemes, .. }) => {
+            let (document, outcome) = reports::storage_of(&files, &reading);
+            match format {
+                Format::Text => text.storage(&document, &mut out)?,
+                format => render(&document, format, &schemes, &text, &mut out)?,
+            }
+            outcome
+        }
+        Some(Command::Sizes { files, reading, schemes, fit, format, .. }) => {
+            let asked = if fit.is_some() { schemes.or_all() } else { schemes.or_default() };
+            let (mut document, outcome) = report_on(&files, &reading, &asked);
+            if let Some(budget) = fit {
+                document.models.iter_mut().for_each(|model| model.fit(budget));
+            }
             match format {
                 Format::Text => text.sizes(&document, &mut out)?,
                 format => render(&document, format, &schemes, &text, &mut out)?,
             }
             outcome
         }
-        Some(Command::Explain { file, layers, reading }) => match read(&file, &reading) {
-            Ok(read) => explain(&read, &layers, &text, &mut out)?,
-            Err(failures) => {
-                message::failures(&failures);
-                Outcome::Unread
-            }
-        },
-        Some(Command::Export { file, reading }) => match read(&file, &reading) {
+        Some(Command::Explain { file, layers, reading, schemes }) => {
+            explain::run(&file, &layers, &reading, &schemes.or(Vec::new), &text, &mut out)?
+        }
+        Some(Command::Export { file, reading }) => match read(&file, &reading, false) {
             Ok(read) => {
                 lines::write(&read.model, &mut out)?;
                 Outcome::Done
@@ -106,44 +112,6 @@ fn render(
 fn measure(report: &Report, schemes: &Schemes) -> Option<String> {
     let first = report.models.first()?.sizes.first()?;
     (!schemes.named.is_empty()).then(|| first.scheme.clone())
-}
-
-/// The arithmetic of the layers that were named, or of all with parameters.
-fn explain(
-    read: &Read,
-    wanted: &[String],
-    text: &Text,
-    out: &mut dyn Write,
-) -> io::Result<Outcome> {
-    let analysis = analyze(&read.model);
-    let layers = read.model.layers.iter().zip(&analysis.layers).enumerate();
-    let asked = layers.filter(|(_, (layer, found))| match wanted {
-        [] => {
-            found.evaluated.kind.is_some_and(|kind| kind.has_parameters())
-                && layer.outputs.is_empty()
-        }
-        names => names.iter().any(|name| Pattern::new(name).is(&layer.path)),
-    });
-    let explanations: Vec<Explanation> =
-        asked.filter_map(|(index, _)| Explanation::new(&analysis, index)).collect();
-    if !explanations.is_empty() {
-        text.explain(&explanations, out)?;
-        return Ok(Outcome::Done);
-    }
-    message::usage(&nothing_to_explain(&read.model, wanted));
-    Ok(if wanted.is_empty() { Outcome::Done } else { Outcome::Unread })
-}
-
-fn nothing_to_explain(model: &Model, wanted: &[String]) -> String {
-    let paths = model.layers.iter().take(8).map(|layer| layer.path.as_str());
-    match wanted {
-        [] => "no layer of the model has parameters".to_owned(),
-        names => format!(
-            "no layer `{}`; the model has {} …",
-            names.join("`, `"),
-            paths.collect::<Vec<_>>().join(", ")
-        ),
-    }
 }
 
 fn table(

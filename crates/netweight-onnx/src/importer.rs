@@ -11,6 +11,7 @@ use crate::copies::Copies;
 use crate::graph::Wiring;
 use crate::hint;
 use crate::layers::{Builder, guesses};
+use crate::operators::operators;
 use crate::peek::Peek;
 use crate::plan::{Context, Plan};
 use crate::{OnnxFile, looks_like_onnx, read};
@@ -41,7 +42,9 @@ impl Importer for OnnxImporter {
 
     fn import(&self, source: &dyn Source, options: &ImportOptions) -> Result<Model, ImportError> {
         let file = read(source)?;
-        Ok(model(&file, source, options))
+        let mut model = model(&file, source, options);
+        model.graph = options.operators.then(|| operators(&file, source.len()));
+        Ok(model)
     }
 }
 

@@ -37,6 +37,7 @@ mod importer;
 mod layers;
 mod name;
 mod neighbour;
+mod operators;
 mod ops;
 mod path;
 mod patterns;

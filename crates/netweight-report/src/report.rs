@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use netweight_core::storage::Holding;
 use netweight_core::{Category, Check, Diagnostic, ImportError, Shape};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -88,6 +89,9 @@ pub struct ModelReport {
     pub stored: Option<Size>,
     /// What the weights would take under each scheme.
     pub sizes: Vec<Size>,
+    /// What the file's bytes hold today, where it was asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub storage: Vec<Holding>,
     /// What else there is to say.
     pub diagnostics: Vec<Diagnostic>,
 }

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 use netweight_core::Diagnostic;
 
-pub(crate) use stored::{Kept, Stored};
+pub(crate) use stored::{Kept, Stored, dtype};
 
 use crate::{AttributeValue, Name, Names, Node, OnnxFile, ValueInfo};
 

@@ -102,6 +102,7 @@ impl Reader<'_> {
         parts: &mut TensorParts,
         span: Span,
     ) -> Result<(), ImportError> {
+        parts.tensor.length += span.len();
         let mut fields = Fields::new(span);
         while let Some((field, value)) = fields.next(&mut self.window)? {
             match (field, value) {

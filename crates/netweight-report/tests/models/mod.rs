@@ -67,6 +67,8 @@ pub(crate) fn size(scheme: &str, kind: SizeKind, weights_bytes: u64, parameters:
         file_tolerance: None,
         note: None,
         largest: vec![],
+        kept: vec![],
+        assumed: vec![],
         layer_bytes: vec![],
     }
 }
