@@ -33,7 +33,8 @@ impl Importer for KerasImporter {
     }
 
     fn probe(&self, source: &dyn Source) -> Confidence {
-        let by_name = match INFO.matches_name(source.name()) {
+        // A `.yaml` without Keras' words in it is anybody's.
+        let by_name = match INFO.matches_name(source.name()) && !is_yaml(source.name()) {
             true => Confidence::Name,
             false => Confidence::No,
         };
@@ -298,4 +299,9 @@ fn producer(root: &Node, written: &str) -> String {
         Some(backend) => format!("Keras {written} ({backend})"),
         None => format!("Keras {written}"),
     }
+}
+
+fn is_yaml(name: &str) -> bool {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    ["yaml", "yml"].iter().any(|known| known.eq_ignore_ascii_case(ending))
 }

@@ -1,4 +1,11 @@
 //! What each part of the language means, in layers, shapes and counts worked by hand.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may be blunt"
+)]
 
 use netweight_core::{
     Analysis, Bytes, Confidence, ImportOptions, Importer, Model, Shape, Source, analyze,

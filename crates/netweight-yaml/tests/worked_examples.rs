@@ -1,4 +1,11 @@
 //! The worked examples as specs: by hand to the letter, and every expectation met.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may be blunt"
+)]
 
 use netweight_core::{Analysis, Bytes, Diagnostic, ImportOptions, Importer, Model, analyze};
 use netweight_yaml::YamlImporter;

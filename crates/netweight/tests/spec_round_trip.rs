@@ -1,4 +1,11 @@
 //! A spec written of any model counts, read back, the same: in all, and layer by layer.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may be blunt"
+)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -9,7 +9,9 @@ use serde_json::Value;
 #[test]
 fn every_bad_file_has_its_words() {
     let root = testdata();
-    let bad = files(&root.join("bad"), |name| !name.ends_with(".err") && !name.starts_with('.'));
+    let mut bad = files(&root.join("bad"), |name| !name.ends_with(".err") && !name.starts_with('.'));
+    // Specs have goldens of their own beside them, which their importer's tests hold.
+    bad.retain(|path| !path.starts_with(root.join("bad/yaml")));
     assert!(bad.len() > 30);
     for path in bad {
         let name = path.strip_prefix(&root).unwrap().to_str().unwrap();

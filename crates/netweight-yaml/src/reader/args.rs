@@ -147,7 +147,7 @@ impl Reader<'_> {
     /// Amounts; pairs of beginning and end, as Keras writes them, too.
     fn amounts(&mut self, node: &Node) -> Option<Arg> {
         let pairs = node.as_seq().unwrap_or_default();
-        if !pairs.first().is_some_and(|pair| pair.as_seq().is_some()) {
+        if pairs.first().is_none_or(|pair| pair.as_seq().is_none()) {
             return self.numbers(node, Takes::Amounts, 0);
         }
         let (mut begins, mut ends): (Vec<i64>, Vec<i64>) = (Vec::new(), Vec::new());

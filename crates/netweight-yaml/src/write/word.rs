@@ -25,7 +25,7 @@ pub(super) fn word(kind: &'static Kind, type_name: &str, args: &Args) -> String 
     let formats = SQUASHED.get(squashed.as_str()).copied().filter(|_| !kind.has_parameters());
     let ranked = |word: &str| rank.map(|rank| format!("{word}{rank}d"));
     let names = [formats, Some(kind.name)];
-    let candidates = names
+    let mut candidates = names
         .into_iter()
         .flatten()
         .flat_map(|word| ranked(word).into_iter().chain([word.to_owned()]));
@@ -33,5 +33,5 @@ pub(super) fn word(kind: &'static Kind, type_name: &str, args: &Args) -> String 
         let found = form::find(word).filter(|found| std::ptr::eq(found.form.kind, kind));
         found.is_some_and(|found| found.rank.is_none() || rank.is_none() || found.rank == rank)
     };
-    candidates.filter(fits).next().unwrap_or_else(|| kind.name.to_owned())
+    candidates.find(fits).unwrap_or_else(|| kind.name.to_owned())
 }
