@@ -4,10 +4,13 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use netweight::core::{Convention, Shape};
+use netweight::scheme::{Keep, Request};
 
 use crate::diff::DiffArgs;
 use crate::gate::GateArgs;
 use crate::nearest::told;
+use crate::plugin::PluginCommand;
+use crate::plugins::Plugins;
 use crate::view::ViewArgs;
 
 /// What a model file weighs: the parameters of every layer, with the arithmetic shown, and the
@@ -16,18 +19,19 @@ use crate::view::ViewArgs;
 #[command(name = "netweight", version, max_term_width = 100)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 #[command(
-    after_help = "Exit codes: 0 done; 1 a check failed; 2 usage, or a file that could not be read."
+    after_help = "Exit codes: 0 done; 1 a check failed; 2 usage, or a file that could not be read.\n\
+                  More options and examples: --help"
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 
-    #[command(flatten)]
-    pub(crate) report: ReportArgs,
-
-    /// When to use colours.
+    /// When to use colours
     #[arg(long, value_enum, default_value_t, global = true)]
     pub(crate) color: Color,
+
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
 }
 
 /// What to do instead of a report.
@@ -41,6 +45,8 @@ pub(crate) enum Command {
         layers: Vec<String>,
         #[command(flatten)]
         reading: Reading,
+        #[command(flatten)]
+        schemes: Schemes,
     },
     /// What the weights take under each scheme, side by side
     Sizes {
@@ -50,12 +56,17 @@ pub(crate) enum Command {
         reading: Reading,
         #[command(flatten)]
         schemes: Schemes,
+        /// Only schemes whose weights (or file, where its length is known) fit: 512MiB; of all
+        /// schemes where none is named. The largest that fits comes first
+        #[arg(long, value_name = "BYTES", value_parser = crate::amount::bytes)]
+        fit: Option<u64>,
+        /// Why the file is as big as it is: its bytes by what they hold, and what would shrink it
+        #[arg(long, conflicts_with_all = ["fit", "named"])]
+        explain: bool,
         /// How to print
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
-    /// What changed between two models, layer by layer, in any two formats
-    Diff(DiffArgs),
     /// The model itself as JSON lines: a head, one record a layer, an end
     Export {
         /// The model file; - for standard input
@@ -63,8 +74,18 @@ pub(crate) enum Command {
         #[command(flatten)]
         reading: Reading,
     },
-    /// The file formats that are read
-    Formats,
+    /// What changed between two models, layer by layer, in any two formats
+    Diff(DiffArgs),
+    /// The file formats that are read, and by what
+    Formats {
+        #[command(flatten)]
+        plugins: Plugins,
+    },
+    /// Plugins: what there is, whether it keeps its contract, more of them
+    Plugin {
+        #[command(subcommand)]
+        command: PluginCommand,
+    },
     /// The kinds of layers that are counted, or one of them in full
     Kinds {
         /// A kind by name or alias
@@ -72,6 +93,17 @@ pub(crate) enum Command {
     },
     /// The size schemes
     Schemes,
+    /// Completions for a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// The manual page, of the program or of a subcommand
+    #[command(hide = true)]
+    Man {
+        /// A subcommand
+        command: Option<String>,
+    },
     /// The JSON Schema of a document
     Schema {
         /// Which document
@@ -117,23 +149,39 @@ pub(crate) struct Reading {
     /// Whose defaults hold, instead of those of the file's own format
     #[arg(long, value_name = "NAME", value_parser = convention)]
     pub(crate) convention: Option<Convention>,
+    #[command(flatten)]
+    pub(crate) plugins: Plugins,
 }
 
 /// Which sizes.
 #[derive(Debug, Args)]
 pub(crate) struct Schemes {
-    /// A size scheme by its id (`netweight schemes` lists them); may be given more than once
-    #[arg(long = "scheme", value_name = "ID", value_parser = scheme)]
-    pub(crate) named: Vec<&'static netweight::scheme::Scheme>,
+    /// A size scheme by its id (`netweight schemes` lists them), with options by comma as in
+    /// int4,group=128; may be given more than once
+    #[arg(long = "scheme", value_name = "ID[,OPTION…]", value_parser = scheme)]
+    pub(crate) named: Vec<Request>,
+    /// Layers that stay as they are, or in a width: lm_head=float16, kind=embedding,
+    /// category=non_trainable; may be given more than once
+    #[arg(long, value_name = "LAYERS[=WIDTH]", value_parser = Keep::parse)]
+    keep: Vec<Keep>,
 }
 
 impl Schemes {
+    /// Those that were asked for, else every one.
+    pub(crate) fn or_all(&self) -> Vec<Request> {
+        self.or(|| netweight::scheme::all().map(Request::plain).collect())
+    }
+
     /// Those that were asked for, else those that a report has without being asked.
-    pub(crate) fn or_default(&self) -> Vec<&'static netweight::scheme::Scheme> {
-        match self.named.as_slice() {
-            [] => netweight::scheme::by_default(),
-            named => named.to_vec(),
-        }
+    pub(crate) fn or_default(&self) -> Vec<Request> {
+        self.or(netweight::scheme::by_default)
+    }
+
+    /// Those that were asked for, else others, with what is to be kept.
+    pub(crate) fn or(&self, others: impl FnOnce() -> Vec<Request>) -> Vec<Request> {
+        let mut requests = if self.named.is_empty() { others() } else { self.named.clone() };
+        requests.iter_mut().for_each(|request| request.keep.clone_from(&self.keep));
+        requests
     }
 }
 
@@ -149,6 +197,12 @@ pub(crate) enum Format {
     Csv,
     /// Tables for issues and model cards
     Markdown,
+    /// One page with pictures that opens in any browser, without a network
+    Html,
+    /// A picture: areas are parameters, or bytes under --scheme; colours are kinds
+    Svg,
+    /// Figures for Netron: drop the file, named MODEL.json, onto the model that it shows
+    Netron,
 }
 
 /// Documents with a schema.
@@ -203,7 +257,12 @@ fn convention(text: &str) -> Result<Convention, String> {
     known.ok_or_else(|| told("convention", text, &names))
 }
 
-pub(crate) fn scheme(text: &str) -> Result<&'static netweight::scheme::Scheme, String> {
-    let names = || netweight::scheme::SCHEMES.iter().map(|scheme| scheme.id).collect::<Vec<_>>();
-    netweight::scheme::find(text).ok_or_else(|| told("scheme", text, &names()))
+/// A scheme's id with its options, as in `int4,group=128`.
+pub(crate) fn scheme(text: &str) -> Result<Request, String> {
+    let id = text.split(',').next().unwrap_or_default();
+    if netweight::scheme::find(id).is_none() {
+        let ids: Vec<&str> = netweight::scheme::all().map(|scheme| scheme.id).collect();
+        return Err(told("scheme", id, &ids));
+    }
+    Request::parse(text)
 }

@@ -1,19 +1,26 @@
 //! The catalogues: formats, kinds, schemes.
 
-use netweight::core::Convention;
 use netweight::core::kind::{ArgRow, Default, Kind};
+use netweight::core::{Arg, Convention};
 use netweight::report::Catalogue;
-use netweight::{importers, kind, scheme};
+use netweight::{kind, scheme};
 
-/// The formats that are read.
-pub(crate) fn formats() -> Catalogue {
-    let rows = importers().iter().map(|importer| {
+use crate::plugins::Plugins;
+
+/// The formats that are read, and what reads them.
+pub(crate) fn formats(plugins: &Plugins) -> Catalogue {
+    let rows = plugins.importers().into_iter().map(|importer| {
         let info = importer.info();
         let endings: Vec<String> =
             info.extensions.iter().map(|ending| format!(".{ending}")).collect();
-        vec![info.id.to_owned(), info.name.to_owned(), endings.join(" "), info.summary.to_owned()]
+        let by = match plugins.provenance(importer) {
+            Some(plugin) => format!("plugin {}", plugin.version),
+            None => "built in".to_owned(),
+        };
+        vec![info.id.to_owned(), endings.join(" "), by, info.summary.to_owned()]
     });
-    Catalogue { titles: vec!["id", "format", "files", "what is read"], rows: rows.collect() }
+    let titles = vec!["id", "files", "by", "what is read"];
+    Catalogue { titles, rows: rows.collect() }
 }
 
 /// The kinds of layers.
@@ -25,10 +32,16 @@ pub(crate) fn kinds() -> Catalogue {
 
 /// The size schemes.
 pub(crate) fn schemes() -> Catalogue {
-    let rows = scheme::SCHEMES.iter().map(|scheme| {
-        vec![scheme.id.to_owned(), scheme.bits.to_string(), scheme.summary.to_owned()]
+    let rows = scheme::all().map(|scheme| {
+        let tool = if scheme.is_width() { "" } else { scheme.family.tool };
+        let options: Vec<&str> = scheme.family.options.iter().map(|row| row.name).collect();
+        vec![scheme.id, &scheme.bits.to_string(), tool, &options.join(", "), scheme.summary]
+            .into_iter()
+            .map(str::to_owned)
+            .collect()
     });
-    Catalogue { titles: vec!["scheme", "bits", "what it is"], rows: rows.collect() }
+    let titles = vec!["scheme", "bits", "tool", "options", "what it is"];
+    Catalogue { titles, rows: rows.collect() }
 }
 
 /// One kind in full: words, then a table of its arguments and one of its tensors.
@@ -65,12 +78,24 @@ fn default(row: &ArgRow) -> String {
         Default::Required => "required".to_owned(),
         Default::Absent => "none".to_owned(),
         Default::Is(value) => value.to_string(),
-        Default::By(rule) => {
-            let values =
-                Convention::ALL.map(|convention| format!("{convention} {}", rule(convention)));
-            values.join(", ")
+        Default::By(rule) => by_convention(*rule),
+    }
+}
+
+/// `1; pytorch, onnx: 2`: the textbook's value, then those who differ from it.
+fn by_convention(rule: fn(Convention) -> Arg) -> String {
+    let own = rule(Convention::Textbook);
+    let mut others: Vec<(Arg, Vec<&str>)> = Vec::new();
+    for convention in Convention::ALL {
+        let value = rule(convention);
+        match others.iter_mut().find(|(known, _)| *known == value) {
+            _ if value == own => {}
+            Some((_, names)) => names.push(convention.name()),
+            None => others.push((value, vec![convention.name()])),
         }
     }
+    let others = others.iter().map(|(value, names)| format!("; {}: {value}", names.join(", ")));
+    own.to_string() + &others.collect::<String>()
 }
 
 fn weights(kind: &Kind) -> Catalogue {

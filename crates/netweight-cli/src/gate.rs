@@ -7,7 +7,7 @@ use clap::Args;
 use netweight::core::Check;
 use netweight::report::quantity::{binary_bytes, change, counted, grouped};
 use netweight::report::{Failure, ModelReport, Report};
-use netweight::scheme::Scheme;
+use netweight::scheme::Request;
 
 use crate::amount::{self, Percent};
 use crate::args::Reading;
@@ -18,32 +18,32 @@ use crate::reports::models_of;
 #[command(next_help_heading = "Gates")]
 pub(crate) struct GateArgs {
     /// At most so many parameters: 25000000 or 25M
-    #[arg(long, value_name = "N", value_parser = amount::count)]
+    #[arg(long, hide_short_help = true, value_name = "N", value_parser = amount::count)]
     max_parameters: Option<u64>,
     /// At most so many bytes of weights under a scheme, or as stored: int8=25MiB, stored=100MB
-    #[arg(long, value_name = "SCHEME=BYTES", value_parser = max_bytes)]
+    #[arg(long, hide_short_help = true, value_name = "SCHEME=BYTES", value_parser = max_bytes)]
     max_bytes: Vec<MaxBytes>,
     /// Every layer's count is known, and agrees with the stored weights
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     check: bool,
     /// A report that --format json wrote, or a model: parameters and bytes must not grow
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, hide_short_help = true, value_name = "FILE")]
     baseline: Option<PathBuf>,
     /// How much they may grow over the baseline
-    #[arg(long, value_name = "PERCENT", value_parser = amount::percent, requires = "baseline")]
+    #[arg(long, hide_short_help = true, value_name = "PERCENT", value_parser = amount::percent, requires = "baseline")]
     max_growth: Option<Percent>,
 }
 
 /// A limit on the bytes under a scheme; none for what is stored.
 #[derive(Debug, Clone)]
 struct MaxBytes {
-    scheme: Option<&'static Scheme>,
+    scheme: Option<Request>,
     bytes: u64,
 }
 
 fn max_bytes(text: &str) -> Result<MaxBytes, String> {
     let (name, bytes) = text
-        .split_once('=')
+        .rsplit_once('=')
         .ok_or_else(|| "write SCHEME=BYTES, such as int8=25MiB or stored=100MB".to_owned())?;
     let scheme = if name == "stored" { None } else { Some(crate::args::scheme(name)?) };
     Ok(MaxBytes { scheme, bytes: amount::bytes(bytes)? })
@@ -57,9 +57,19 @@ struct Breach {
 }
 
 impl GateArgs {
+    /// These schemes, and those that limits are about besides.
+    pub(crate) fn added_to(&self, mut schemes: Vec<Request>) -> Vec<Request> {
+        for gated in self.schemes() {
+            if !schemes.contains(&gated) {
+                schemes.push(gated);
+            }
+        }
+        schemes
+    }
+
     /// The schemes that the limits are about.
-    pub(crate) fn schemes(&self) -> impl Iterator<Item = &'static Scheme> {
-        self.max_bytes.iter().filter_map(|limit| limit.scheme)
+    fn schemes(&self) -> impl Iterator<Item = Request> {
+        self.max_bytes.iter().filter_map(|limit| limit.scheme.clone())
     }
 
     /// Tells every breach; whether all limits are kept.
@@ -67,7 +77,7 @@ impl GateArgs {
     /// # Errors
     /// The baseline cannot be read.
     pub(crate) fn keep(&self, report: &Report, reading: &Reading) -> Result<bool, Vec<Failure>> {
-        let schemes: Vec<&Scheme> = self.schemes().collect();
+        let schemes: Vec<Request> = self.schemes().collect();
         let baseline = match &self.baseline {
             Some(path) => Some(models_of(path, reading, &schemes)?),
             None => None,
@@ -114,11 +124,11 @@ fn too_many(model: &ModelReport, most: u64) -> Option<String> {
 }
 
 fn too_large(model: &ModelReport, limit: &MaxBytes) -> Option<String> {
-    let size = match limit.scheme {
+    let size = match &limit.scheme {
         None => model.stored.as_ref(),
-        Some(scheme) => model.sizes.iter().find(|size| size.scheme == scheme.id),
+        Some(request) => model.sizes.iter().find(|size| size.scheme == request.text),
     };
-    let name = limit.scheme.map_or("stored", |scheme| scheme.id);
+    let name = limit.scheme.as_ref().map_or("stored", |request| &request.text);
     let Some(size) = size else {
         return Some(format!("nothing is known of its bytes under `{name}`"));
     };

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use netweight::core::{Class, Diagnostic};
-use netweight::report::Failure;
+use netweight::report::{self, Failure};
 use netweight::{Bytes, FileSource, ImportError, ImportOptions, Model, Source};
 
 use crate::args::Reading;
@@ -18,13 +18,15 @@ pub(crate) struct Read {
     pub(crate) name: String,
     pub(crate) model: Model,
     pub(crate) bytes: u64,
+    /// The plugin that read it, where one did.
+    pub(crate) plugin: Option<report::Plugin>,
 }
 
-/// Reads a file.
-pub(crate) fn read(path: &Path, reading: &Reading) -> Result<Read, Vec<Failure>> {
+/// Reads a file, with its own operators where they are needed.
+pub(crate) fn read(path: &Path, reading: &Reading, operators: bool) -> Result<Read, Vec<Failure>> {
     let name = path.display().to_string();
     // A mistake in an importer must cost its own file only.
-    let result = catch_unwind(AssertUnwindSafe(|| model(path, reading)));
+    let result = catch_unwind(AssertUnwindSafe(|| model(path, reading, operators)));
     let internal = || {
         ImportError::malformed(
             "internal",
@@ -32,22 +34,28 @@ pub(crate) fn read(path: &Path, reading: &Reading) -> Result<Read, Vec<Failure>>
         )
     };
     match result.unwrap_or_else(|_| Err(internal())) {
-        Ok((mut model, bytes)) => {
-            model.convention = reading.convention.unwrap_or(model.convention);
-            Ok(Read { name, model, bytes })
+        Ok(mut read) => {
+            read.model.convention = reading.convention.unwrap_or(read.model.convention);
+            Ok(Read { name, ..read })
         }
         Err(error) => Err(Failure::from_error(&name, &error)),
     }
 }
 
-fn model(path: &Path, reading: &Reading) -> Result<(Model, u64), ImportError> {
+fn model(path: &Path, reading: &Reading, operators: bool) -> Result<Read, ImportError> {
     let source: Box<dyn Source> = match path.to_str() {
         Some("-") => Box::new(standard_input()?),
         _ => Box::new(FileSource::open(path).map_err(|error| opening(&error))?),
     };
-    let options = ImportOptions { input_shapes: reading.input_shape.clone() };
-    let model = netweight::import(source.as_ref(), reading.from.as_deref(), &options)?;
-    Ok((model, source.len()))
+    let options = ImportOptions { input_shapes: reading.input_shape.clone(), operators };
+    let importers = reading.plugins.importers();
+    let importer = netweight::select(&importers, source.as_ref(), reading.from.as_deref())?;
+    Ok(Read {
+        name: String::new(),
+        model: importer.import(source.as_ref(), &options)?,
+        bytes: source.len(),
+        plugin: reading.plugins.provenance(importer),
+    })
 }
 
 fn standard_input() -> Result<Bytes, ImportError> {

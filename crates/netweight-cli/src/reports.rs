@@ -4,8 +4,9 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
+use netweight::core::storage;
 use netweight::report::{Failure, ModelReport, Report};
-use netweight::scheme::Scheme;
+use netweight::scheme::Request;
 use netweight::{ImportError, analyze};
 
 use crate::args::{Files, Reading};
@@ -22,18 +23,35 @@ const HEAD: u64 = 64;
 pub(crate) fn report_on(
     files: &Files,
     reading: &Reading,
-    schemes: Vec<&'static Scheme>,
+    schemes: &[Request],
 ) -> (Report, Outcome) {
-    let mut distinct: Vec<&Scheme> = Vec::new();
-    for scheme in schemes {
-        if distinct.iter().all(|known| known.id != scheme.id) {
-            distinct.push(scheme);
-        }
-    }
     let (mut models, mut failed) = (Vec::new(), Vec::new());
     for path in &files.paths {
-        match models_of(path, reading, &distinct) {
+        match models_of(path, reading, schemes) {
             Ok(found) => models.extend(found),
+            Err(failures) => failed.extend(failures),
+        }
+    }
+    let report = Report::new(models, failed);
+    let outcome = outcome(&report);
+    (report, outcome)
+}
+
+/// Reports on what the bytes of every file hold.
+pub(crate) fn storage_of(files: &Files, reading: &Reading) -> (Report, Outcome) {
+    let (mut models, mut failed) = (Vec::new(), Vec::new());
+    for path in &files.paths {
+        match read(path, reading, true) {
+            Ok(Read { name, model, bytes, plugin }) => {
+                let analysis = analyze(&model);
+                let mut report = ModelReport::new(name, &analysis, &[]);
+                report.plugin = plugin;
+                if model.stores_weights {
+                    report.file_bytes = Some(bytes);
+                    report.storage = storage::holdings(&analysis, bytes);
+                }
+                models.push(report);
+            }
             Err(failures) => failed.extend(failures),
         }
     }
@@ -46,13 +64,15 @@ pub(crate) fn report_on(
 pub(crate) fn models_of(
     path: &Path,
     reading: &Reading,
-    schemes: &[&'static Scheme],
+    schemes: &[Request],
 ) -> Result<Vec<ModelReport>, Vec<Failure>> {
     if let Some(written) = written_before(path) {
         return written.map_err(|error| Failure::from_error(&path.display().to_string(), &error));
     }
-    let Read { name, model, bytes } = read(path, reading)?;
+    let operators = schemes.iter().any(|request| request.scheme.reads_graph());
+    let Read { name, model, bytes, plugin } = read(path, reading, operators)?;
     let mut report = ModelReport::new(name, &analyze(&model), schemes);
+    report.plugin = plugin;
     report.file_bytes = model.stores_weights.then_some(bytes);
     Ok(vec![report])
 }

@@ -4,16 +4,16 @@ use std::io::{self, Write};
 use std::iter;
 
 use netweight::core::lines;
-use netweight::report::{Csv, Diff, Explanation, Json, Markdown, Pattern, Renderer, Report, Text};
-use netweight::{Model, analyze, kind};
+use netweight::kind;
+use netweight::report::{Csv, Diff, Html, Json, Markdown, Netron, Renderer, Report, Svg, Text};
 
-use crate::args::{Cli, Command, Document, Format, Reading, ReportArgs};
+use crate::args::{Cli, Command, Document, Format, Reading, ReportArgs, Schemes};
 use crate::gate::GateArgs;
 use crate::message::{self, Outcome};
 use crate::nearest::told;
-use crate::read::{Read, read};
-use crate::reports::report_on;
-use crate::{catalogue, diff, terminal};
+use crate::read::read;
+use crate::reports::{self, report_on};
+use crate::{catalogue, diff, explain, manual, plugin, terminal};
 
 /// Does what the command line asks for.
 pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
@@ -23,28 +23,35 @@ pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
     let outcome = match cli.command {
         None => {
             let ReportArgs { files, reading, schemes, format, gates, .. } = &cli.report;
-            let schemes = schemes.or_default().into_iter().chain(gates.schemes()).collect();
-            let (document, outcome) = report_on(files, reading, schemes);
-            render(&document, *format, &text, &mut out)?;
+            let sizes = gates.added_to(schemes.or_default());
+            let (document, outcome) = report_on(files, reading, &sizes);
+            render(&document, *format, schemes, &text, &mut out)?;
             outcome.and(gated(gates, &document, reading))
         }
-        Some(Command::Sizes { files, reading, schemes, format }) => {
-            let (document, outcome) = report_on(&files, &reading, schemes.or_default());
+        Some(Command::Sizes { files, reading, explain: true, format, schemes, .. }) => {
+            let (document, outcome) = reports::storage_of(&files, &reading);
             match format {
-                Format::Text => text.sizes(&document, &mut out)?,
-                format => render(&document, format, &text, &mut out)?,
+                Format::Text => text.storage(&document, &mut out)?,
+                format => render(&document, format, &schemes, &text, &mut out)?,
             }
             outcome
         }
-        Some(Command::Explain { file, layers, reading }) => match read(&file, &reading) {
-            Ok(read) => explain(&read, &layers, &text, &mut out)?,
-            Err(failures) => {
-                message::failures(&failures);
-                Outcome::Unread
+        Some(Command::Sizes { files, reading, schemes, fit, format, .. }) => {
+            let asked = if fit.is_some() { schemes.or_all() } else { schemes.or_default() };
+            let (mut document, outcome) = report_on(&files, &reading, &asked);
+            if let Some(budget) = fit {
+                document.models.iter_mut().for_each(|model| model.fit(budget));
             }
-        },
-        Some(Command::Diff(args)) => diff::run(&args, &text, &mut out)?,
-        Some(Command::Export { file, reading }) => match read(&file, &reading) {
+            match format {
+                Format::Text => text.sizes(&document, &mut out)?,
+                format => render(&document, format, &schemes, &text, &mut out)?,
+            }
+            outcome
+        }
+        Some(Command::Explain { file, layers, reading, schemes }) => {
+            explain::run(&file, &layers, &reading, &schemes.or(Vec::new), &text, &mut out)?
+        }
+        Some(Command::Export { file, reading }) => match read(&file, &reading, false) {
             Ok(read) => {
                 lines::write(&read.model, &mut out)?;
                 Outcome::Done
@@ -54,10 +61,16 @@ pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
                 Outcome::Unread
             }
         },
-        Some(Command::Formats) => table(&text, &catalogue::formats(), &mut out)?,
+        Some(Command::Diff(args)) => diff::run(&args, &text, &mut out)?,
+        Some(Command::Formats { plugins }) => {
+            table(&text, &catalogue::formats(&plugins), &mut out)?
+        }
+        Some(Command::Plugin { command }) => plugin::run(&command, &text, &mut out)?,
         Some(Command::Schemes) => table(&text, &catalogue::schemes(), &mut out)?,
         Some(Command::Kinds { name: None }) => table(&text, &catalogue::kinds(), &mut out)?,
         Some(Command::Kinds { name: Some(name) }) => one_kind(&name, &text, &mut out)?,
+        Some(Command::Completions { shell }) => manual::completions(shell, &mut out),
+        Some(Command::Man { command }) => manual::page(command.as_deref(), &mut out)?,
         Some(Command::Schema { document }) => schema(document, &mut out)?,
     };
     out.flush()?;
@@ -76,11 +89,20 @@ fn gated(gates: &GateArgs, report: &Report, reading: &Reading) -> Outcome {
     }
 }
 
-fn render(report: &Report, format: Format, text: &Text, out: &mut dyn Write) -> io::Result<()> {
+fn render(
+    report: &Report,
+    format: Format,
+    schemes: &Schemes,
+    text: &Text,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     match format {
         Format::Text => text.render(report, out),
         Format::Json => Json.render(report, out),
         Format::Csv => Csv { view: text.view.clone() }.render(report, out),
+        Format::Netron => Netron.render(report, out),
+        Format::Html => Html.render(report, out),
+        Format::Svg => Svg { measure: measure(report, schemes) }.render(report, out),
         Format::Markdown => Markdown { view: text.view.clone() }.render(report, out),
     }?;
     out.flush()?;
@@ -88,42 +110,10 @@ fn render(report: &Report, format: Format, text: &Text, out: &mut dyn Write) -> 
     Ok(())
 }
 
-/// The arithmetic of the layers that were named, or of all with parameters.
-fn explain(
-    read: &Read,
-    wanted: &[String],
-    text: &Text,
-    out: &mut dyn Write,
-) -> io::Result<Outcome> {
-    let analysis = analyze(&read.model);
-    let layers = read.model.layers.iter().zip(&analysis.layers).enumerate();
-    let asked = layers.filter(|(_, (layer, found))| match wanted {
-        [] => {
-            found.evaluated.kind.is_some_and(|kind| kind.has_parameters())
-                && layer.outputs.is_empty()
-        }
-        names => names.iter().any(|name| Pattern::new(name).is(&layer.path)),
-    });
-    let explanations: Vec<Explanation> =
-        asked.filter_map(|(index, _)| Explanation::new(&analysis, index)).collect();
-    if !explanations.is_empty() {
-        text.explain(&explanations, out)?;
-        return Ok(Outcome::Done);
-    }
-    message::usage(&nothing_to_explain(&read.model, wanted));
-    Ok(if wanted.is_empty() { Outcome::Done } else { Outcome::Unread })
-}
-
-fn nothing_to_explain(model: &Model, wanted: &[String]) -> String {
-    let paths = model.layers.iter().take(8).map(|layer| layer.path.as_str());
-    match wanted {
-        [] => "no layer of the model has parameters".to_owned(),
-        names => format!(
-            "no layer `{}`; the model has {} …",
-            names.join("`, `"),
-            paths.collect::<Vec<_>>().join(", ")
-        ),
-    }
+/// The size that a picture shows: the first that was asked for.
+fn measure(report: &Report, schemes: &Schemes) -> Option<String> {
+    let first = report.models.first()?.sizes.first()?;
+    (!schemes.named.is_empty()).then(|| first.scheme.clone())
 }
 
 fn table(

@@ -43,6 +43,8 @@ pub enum Confidence {
 pub struct ImportOptions {
     /// Shapes for inputs that the file leaves open: by name, or one without a name.
     pub input_shapes: Vec<(Option<String>, Shape)>,
+    /// Whether the model is to hold the file's own operators too, which some size schemes look at.
+    pub operators: bool,
 }
 
 impl ImportOptions {

@@ -87,3 +87,7 @@ pub const PARTS: usize = 4_096;
 /// Rows that the expectations of a model read from JSON lines speak of, added up: each is
 /// looked at for each expectation.
 pub const EXPECTED_ROWS: usize = 16_000_000;
+
+/// Stored tensors of one ONNX file of which a few values are read to tell what they are. Large
+/// models leave it open for some hundred.
+pub const ONNX_PEEKS: usize = 10_000;

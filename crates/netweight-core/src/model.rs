@@ -5,6 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::graph::Graph;
 use crate::words::words;
 use crate::{Args, DType, Diagnostic, Expectation, OwnKind, Shape};
 
@@ -45,6 +46,10 @@ pub struct Model {
     pub expectations: Vec<Expectation>,
     /// What the importer had to say.
     pub diagnostics: Vec<Diagnostic>,
+    /// Numbers and words that the file states of the whole model, under its own keys.
+    pub metadata: Args,
+    /// The file's own operators, where they were asked for; not part of the written form.
+    pub graph: Option<Graph>,
 }
 
 impl Model {
@@ -148,7 +153,7 @@ pub struct Layer {
     pub frozen: bool,
     /// Why the layer's own count cannot be known, and what would give it.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub unknown: Option<Diagnostic>,
+    pub unknown: Option<Box<Diagnostic>>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

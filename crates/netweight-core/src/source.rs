@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 /// A model file as importers see it: positioned reads, never a memory map, so that a file
 /// that shrinks while it is read is an error and not a signal.
@@ -34,6 +35,16 @@ pub trait Source: Send + Sync {
     /// `NotFound` where there is none, `PermissionDenied` where the name leads outside.
     fn sibling(&self, name: &str) -> io::Result<Box<dyn Source>>;
 
+    /// Another handle on the same bytes, for a reader that has to keep one. By default a copy of
+    /// them in memory.
+    ///
+    /// # Errors
+    /// What the system said.
+    fn another(&self) -> io::Result<Box<dyn Source>> {
+        let bytes = self.read_vec(0, usize::MAX)?;
+        Ok(Box::new(Bytes::new(self.name(), bytes)))
+    }
+
     /// The file on disk that this is, where it is one, for readers in another process.
     fn path(&self) -> Option<&Path> {
         None
@@ -65,13 +76,13 @@ pub trait Source: Send + Sync {
 #[derive(Debug, Clone)]
 pub struct Bytes {
     name: String,
-    bytes: Vec<u8>,
+    bytes: Arc<Vec<u8>>,
 }
 
 impl Bytes {
     /// A source of these bytes under this name. It has no siblings.
     pub fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
-        Self { name: name.into(), bytes: bytes.into() }
+        Self { name: name.into(), bytes: Arc::new(bytes.into()) }
     }
 }
 
@@ -92,6 +103,10 @@ impl Source for Bytes {
             *to = *from;
         }
         Ok(count)
+    }
+
+    fn another(&self) -> io::Result<Box<dyn Source>> {
+        Ok(Box::new(self.clone()))
     }
 
     fn sibling(&self, name: &str) -> io::Result<Box<dyn Source>> {

@@ -17,18 +17,25 @@
 //! ```
 #![cfg(unix)]
 
+mod check;
 mod child;
+mod install;
 pub mod limits;
 mod lock;
 mod manifest;
 mod parent;
 mod plugin;
+mod scratch;
 mod search;
+mod skeleton;
 mod trust;
 mod verdict;
 
+pub use check::{Checked, check};
 pub use child::serve;
+pub use install::install;
 pub use limits::Limits;
 pub use lock::Isolation;
 pub use plugin::{Form, Plugin, Settings};
 pub use search::{Folder, Found, VARIABLE, find, folders, user_folder};
+pub use skeleton::{Language, new_plugin};

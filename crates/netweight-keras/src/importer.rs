@@ -1,26 +1,30 @@
 //! The importer: whether a file is a Keras config, and what it says.
 
 use netweight_core::{
-    Confidence, Convention, ImportError, ImportOptions, Importer, ImporterInfo, Model, Severity,
-    Source,
+    Confidence, Convention, Diagnostic, ImportError, ImportOptions, Importer, ImporterInfo, Layer,
+    Model, Severity, Source,
 };
 use netweight_markup::{Document, Limits, Node, parse_json, parse_yaml};
 
+use crate::archive::{self, Archive};
 use crate::findings::{diagnostic, malformed, unreadable};
 use crate::fit::{self, Origin};
+use crate::hdf5::{self, Tree, Window};
 use crate::limits;
 use crate::reader::Reader;
 use crate::version::Version;
+use crate::weights;
 
-/// Reads Keras configs: what `model.to_json()` writes, and `to_yaml()` of early versions.
+/// Reads Keras models: what `model.to_json()` writes, `to_yaml()` of early versions, `.keras`
+/// archives and HDF5 files.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct KerasImporter;
 
 static INFO: ImporterInfo = ImporterInfo {
     id: "keras",
     name: "Keras",
-    summary: "configs of Keras 1, 2 and 3 as JSON, and the YAML of early versions",
-    extensions: &["json", "yaml", "yml"],
+    summary: "models of Keras 1, 2 and 3: .keras, HDF5, configs as JSON, early ones as YAML",
+    extensions: &["keras", "h5", "hdf5", "json", "yaml", "yml"],
 };
 
 impl Importer for KerasImporter {
@@ -33,32 +37,202 @@ impl Importer for KerasImporter {
             true => Confidence::Name,
             false => Confidence::No,
         };
-        let Ok(bytes) = source.read_vec(0, limits::PROBE) else { return by_name };
-        let text = String::from_utf8_lossy(&bytes);
-        let has = |key: &str| text.contains(key);
-        match (has("class_name"), has("config")) {
-            (true, true) => Confidence::Certain,
-            (true, false) => Confidence::Likely,
-            _ => by_name,
+        let Ok(head) = source.read_vec(0, limits::PROBE) else { return by_name };
+        match Container::of(source, &head) {
+            Container::Zip | Container::Hdf5 => by_name.max(Confidence::Likely),
+            Container::Text => {
+                let text = String::from_utf8_lossy(&head);
+                match (text.contains("class_name"), text.contains("config")) {
+                    (true, true) => Confidence::Certain,
+                    (true, false) => Confidence::Likely,
+                    _ => by_name,
+                }
+            }
         }
     }
 
     fn import(&self, source: &dyn Source, options: &ImportOptions) -> Result<Model, ImportError> {
-        let document = read(source)?;
-        model(&document, options)
+        let head = source.read_vec(0, limits::PROBE)?;
+        match Container::of(source, &head) {
+            Container::Zip => archive(source, options),
+            Container::Hdf5 => hdf5(source, options),
+            Container::Text => {
+                let bytes = source.read_vec(0, limits::READ)?;
+                let document = read(source.name(), &bytes)?;
+                match document.root.get("weight_map") {
+                    Some(map) if document.root.get("class_name").is_none() => shards(source, map),
+                    _ => model(&document, options, None),
+                }
+            }
+        }
     }
 }
 
-/// The file as a tree.
-fn read(source: &dyn Source) -> Result<Document, ImportError> {
-    let limit = Limits::KERAS.bytes;
-    if source.len() > limit as u64 {
-        let told = format!("{} bytes, at most {limit} are read of a config", source.len());
-        return Err(ImportError::limit("keras/too-large", told));
+/// What a file is made of, by its first bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Container {
+    Text,
+    Zip,
+    Hdf5,
+}
+
+impl Container {
+    fn of(source: &dyn Source, head: &[u8]) -> Self {
+        // HDF5 may begin behind a block of the user's, at 512 bytes or any doubling of it.
+        let starts = std::iter::once(0).chain((9..16).map(|power| 1usize << power));
+        let signed = |at: usize| head.get(at..).is_some_and(|rest| rest.starts_with(HDF5));
+        if starts.into_iter().any(signed) {
+            Self::Hdf5
+        } else if head.starts_with(b"PK\x03\x04")
+            || has_ending(source.name(), "keras") && !is_json(head)
+        {
+            Self::Zip
+        } else if has_ending(source.name(), "h5") && !is_json(head) {
+            Self::Hdf5
+        } else {
+            Self::Text
+        }
     }
-    let bytes = source.read_vec(0, limit)?;
-    let parse = if is_yaml(source.name(), &bytes) { parse_yaml } else { parse_json };
-    parse(source.name(), &bytes, &Limits::KERAS).map_err(|failure| unreadable(&failure))
+}
+
+const HDF5: &[u8] = b"\x89HDF\r\n\x1a\n";
+
+fn has_ending(name: &str, ending: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, found)| found.eq_ignore_ascii_case(ending))
+}
+
+/// Whether the bytes begin as JSON does, in any encoding.
+fn is_json(head: &[u8]) -> bool {
+    let first = head.iter().find(|byte| !byte.is_ascii_whitespace());
+    first.is_some_and(|byte| b"{[\"\xef\xfe\xff".contains(byte))
+}
+
+/// A `.keras` archive: its config, and its weights as evidence.
+fn archive(source: &dyn Source, options: &ImportOptions) -> Result<Model, ImportError> {
+    let Archive { config, metadata, weights, findings } = archive::open(source)?;
+    let metadata = metadata.and_then(|bytes| read("metadata.json", &bytes).ok());
+    let version =
+        metadata.as_ref().and_then(|document| document.root.get("keras_version")?.as_str());
+    let document = read("config.json", &config)?;
+    let mut model = model(&document, options, version)?;
+    model.diagnostics.splice(0..0, findings);
+    if !has_ending(source.name(), "keras") {
+        let told = "a `.keras` archive under another ending";
+        model.diagnostics.push(Diagnostic::note("keras/name", told));
+    }
+    match weights.map(hdf5::read) {
+        Some(Ok(tree)) => {
+            tell(&mut model, &tree);
+            weights::attach(&mut model, &tree);
+        }
+        Some(Err(told)) => {
+            let told = format!("the weights cannot be read, the config can: {told}");
+            model.diagnostics.push(Diagnostic::warning("keras/weights", told));
+        }
+        None => {}
+    }
+    Ok(model)
+}
+
+/// An HDF5 file: weights, and in most the config as text beside them.
+fn hdf5(source: &dyn Source, options: &ImportOptions) -> Result<Model, ImportError> {
+    let window = Window::whole(source)?;
+    let tree = hdf5::read(window).map_err(|told| ImportError::malformed("keras/hdf5", told))?;
+    let root = tree.groups.first().filter(|group| group.path.is_empty());
+    let mut model = match root.and_then(|root| root.attribute("model_config")) {
+        Some(Some(texts)) => {
+            let config = texts.first().map(String::as_str).unwrap_or_default();
+            let document = read("model_config", config.as_bytes())?;
+            let version = root.and_then(|root| root.text("keras_version"));
+            let mut model = model(&document, options, version)?;
+            weights::attach(&mut model, &tree);
+            model
+        }
+        Some(None) => {
+            let told = "the attribute `model_config` holds no text";
+            return Err(ImportError::malformed("keras/hdf5", told));
+        }
+        None => weights_alone(&tree)?,
+    };
+    tell(&mut model, &tree);
+    if has_ending(source.name(), "keras") {
+        let told = "an HDF5 file under the ending of an archive";
+        model.diagnostics.push(Diagnostic::note("keras/name", told));
+    }
+    Ok(model)
+}
+
+/// What of a weights file could not be read.
+fn tell(model: &mut Model, tree: &Tree) {
+    let told = tree.problems.iter().map(|told| Diagnostic::warning("keras/hdf5", told.clone()));
+    model.diagnostics.extend(told);
+}
+
+/// Weights without a config: layers by their groups, counted by what they hold.
+fn weights_alone(tree: &Tree) -> Result<Model, ImportError> {
+    if tree.datasets.is_empty() && tree.problems.is_empty() {
+        let told = "an HDF5 file without a model's config, and without weights";
+        return Err(ImportError::malformed("keras/hdf5", told));
+    }
+    let mut model = Model {
+        description: "Keras weights".to_owned(),
+        convention: Convention::Keras,
+        stores_weights: true,
+        layers: weights::alone(tree),
+        ..Model::new(INFO.id)
+    };
+    if !tree.problems.is_empty() {
+        let told = "a part of the file cannot be read, and with it perhaps weights";
+        let unknown = Some(Diagnostic::warning("keras/hdf5", told).into());
+        model.push(Layer { path: "unread".to_owned(), unknown, ..Layer::default() });
+    }
+    let told =
+        "weights without a config: layers are the groups that hold them, shapes stay unknown";
+    model.diagnostics.push(
+        Diagnostic::note("keras/weights-only", told)
+            .help("pass the model itself: model.save(\"model.keras\") or model.to_json()"),
+    );
+    Ok(model)
+}
+
+/// Weights in several files, and a list of which layer's are where.
+fn shards(source: &dyn Source, map: &Node) -> Result<Model, ImportError> {
+    let mut names: Vec<&str> = Vec::new();
+    for (_, files) in map.as_map().unwrap_or_default() {
+        names.extend(files.as_seq().unwrap_or_default().iter().filter_map(Node::as_str));
+    }
+    names.sort_unstable();
+    names.dedup();
+    let mut whole = Tree::default();
+    let mut missing = Vec::new();
+    for name in names.into_iter().take(limits::SHARDS) {
+        let tree = source.sibling(name).map_err(|error| error.to_string());
+        let tree = tree.and_then(|shard| {
+            let window = Window::whole(&*shard).map_err(|error| error.to_string())?;
+            hdf5::read(window)
+        });
+        match tree {
+            Ok(tree) => whole.join(tree),
+            Err(told) => missing.push(format!("the shard `{name}` cannot be read: {told}")),
+        }
+    }
+    let mut model = match whole.datasets.is_empty() {
+        true => Model { description: "Keras weights".to_owned(), ..Model::new(INFO.id) },
+        false => weights_alone(&whole)?,
+    };
+    for told in missing {
+        let unknown = Diagnostic::warning("keras/missing-shard", told);
+        let path = format!("shard {}", model.layers.len());
+        model.push(Layer { path, unknown: Some(unknown.into()), ..Layer::default() });
+    }
+    tell(&mut model, &whole);
+    Ok(model)
+}
+
+/// A text as a tree.
+fn read(name: &str, bytes: &[u8]) -> Result<Document, ImportError> {
+    let parse = if is_yaml(name, bytes) { parse_yaml } else { parse_json };
+    parse(name, bytes, &Limits::KERAS).map_err(|failure| unreadable(&failure))
 }
 
 /// Early versions wrote YAML, in block or in flow style; its keys are not quoted.
@@ -75,8 +249,12 @@ fn is_yaml(name: &str, bytes: &[u8]) -> bool {
     }
 }
 
-/// The tree as a model.
-fn model(document: &Document, options: &ImportOptions) -> Result<Model, ImportError> {
+/// The tree as a model. Containers keep the version beside the config.
+fn model(
+    document: &Document,
+    options: &ImportOptions,
+    version: Option<&str>,
+) -> Result<Model, ImportError> {
     let root = &document.root;
     if root.get("class_name").is_none() {
         let problem = root.mismatch("a Keras config: a map with `class_name` and `config`");
@@ -84,15 +262,16 @@ fn model(document: &Document, options: &ImportOptions) -> Result<Model, ImportEr
         problems.push(problem);
         return Err(malformed(document, &problems));
     }
-    let version = Version::of(root);
+    let written = version.or_else(|| root.get("keras_version")?.as_str());
+    let version = Version::of(root, written);
     let mut reader = Reader::new(version, options);
     reader.top(root);
     let Reader { rows, mut findings, .. } = reader;
 
     let mut model = Model {
-        description: version.describe(root),
+        description: version.describe(written),
         name: Reader::name(root).map(str::to_owned),
-        producer: producer(root, version),
+        producer: written.map(|written| producer(root, written)),
         convention: Convention::Keras,
         ..Model::new(INFO.id)
     };
@@ -114,12 +293,9 @@ fn model(document: &Document, options: &ImportOptions) -> Result<Model, ImportEr
 }
 
 /// The version and what computed with it.
-fn producer(root: &Node, version: Version) -> Option<String> {
-    root.get("keras_version")?;
-    let backend = root.get("backend").and_then(Node::as_str);
-    let described = version.describe(root);
-    Some(match backend {
-        Some(backend) => format!("{described} ({backend})"),
-        None => described,
-    })
+fn producer(root: &Node, written: &str) -> String {
+    match root.get("backend").and_then(Node::as_str) {
+        Some(backend) => format!("Keras {written} ({backend})"),
+        None => format!("Keras {written}"),
+    }
 }

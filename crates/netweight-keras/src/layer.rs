@@ -163,7 +163,7 @@ impl<'a> Reader<'a> {
             let message = format!("wrapped more than {} layers deep", limits::WRAPPERS);
             self.findings.warn(Problem::new("keras/too-deep", head(entry), message.clone()));
             let unknown = Diagnostic::warning("keras/too-deep", message).at(path.clone());
-            return Layer { path, unknown: Some(unknown), ..Layer::default() };
+            return Layer { path, unknown: Some(unknown.into()), ..Layer::default() };
         }
         self.wrappers += 1;
         let layer = match self.is_model(entry) {
@@ -206,7 +206,22 @@ impl Draft<'_, '_> {
             }
         }
         self.tell_unknown_keys(class);
+        self.function(class.kind);
         (class.more)(self);
+    }
+
+    /// The function that a layer ends in: it changes no count, but what converters can fold.
+    fn function(&mut self, kind: &str) {
+        let arg = match kind {
+            "activation" => "function",
+            "dense" | "einsum_dense" | "conv" | "depthwise_conv" | "separable_conv"
+            | "conv_transpose" => "activation",
+            _ => return,
+        };
+        let function = self.config.get("activation").and_then(Node::as_str);
+        if let Some(function) = function.filter(|function| *function != "linear") {
+            self.layer.args.set(arg, function.to_owned());
+        }
     }
 
     /// Keras refuses arguments that it does not know. Here they are told: one of a later
@@ -242,7 +257,7 @@ impl Draft<'_, '_> {
             self.layer.path
         );
         let unknown = Diagnostic::warning("keras/unknown-class", told).at(self.layer.path.clone());
-        self.layer.unknown = Some(unknown.help(help));
+        self.layer.unknown = Some(unknown.help(help).into());
     }
 }
 

@@ -21,6 +21,7 @@
 //! assert_eq!(arithmetic.as_deref(), Some("4 × [2(2 + 3) + 2]"));
 //! # Ok::<(), netweight_core::ImportError>(())
 //! ```
+mod archive;
 mod class;
 mod classes;
 mod config;
@@ -28,6 +29,7 @@ mod findings;
 mod fit;
 mod graph;
 mod harmless;
+mod hdf5;
 mod hub;
 mod importer;
 mod layer;
@@ -35,6 +37,8 @@ mod limits;
 mod ops;
 mod quantization;
 mod reader;
+mod stored;
 mod version;
+mod weights;
 
 pub use importer::KerasImporter;

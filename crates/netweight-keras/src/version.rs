@@ -11,9 +11,9 @@ pub(crate) enum Version {
 }
 
 impl Version {
-    /// The version that a config names, else the one whose keys it has.
-    pub(crate) fn of(root: &Node) -> Self {
-        match written(root) {
+    /// The version that is written, else the one whose keys the config has.
+    pub(crate) fn of(root: &Node, written: Option<&str>) -> Self {
+        match written {
             Some(text) if text.starts_with('1') || text.starts_with('0') => Self::One,
             Some(text) if text.starts_with('3') => Self::Three,
             Some(_) => Self::Two,
@@ -26,16 +26,12 @@ impl Version {
     }
 
     /// The version as a report names it.
-    pub(crate) fn describe(self, root: &Node) -> String {
-        match (written(root), self) {
+    pub(crate) fn describe(self, written: Option<&str>) -> String {
+        match (written, self) {
             (Some(text), _) => format!("Keras {text}"),
             (None, Self::One) => "Keras 1".to_owned(),
             (None, Self::Two) => "Keras 2".to_owned(),
             (None, Self::Three) => "Keras 3".to_owned(),
         }
     }
-}
-
-fn written(root: &Node) -> Option<&str> {
-    root.get("keras_version")?.as_str()
 }

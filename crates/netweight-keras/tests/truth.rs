@@ -38,7 +38,8 @@ fn configs_count_what_keras_counts() {
         assert_layers(&path, &analysis, &expected);
         if let Some(given) = expected.get("given_input_shape") {
             let shape = shape(&given["input_shape"]).unwrap();
-            let options = ImportOptions { input_shapes: vec![(None, shape)] };
+            let options =
+                ImportOptions { input_shapes: vec![(None, shape)], ..ImportOptions::default() };
             assert_totals(&path, &analyze(&import(&path, &options)), given);
         }
         checked += 1;

@@ -4,141 +4,31 @@
 
 use std::collections::HashMap;
 
-use netweight_core::{Category, DType, Role};
+use netweight_core::{Category, DType, Role, limits};
 
-use crate::graph::{CallId, Kept, Stored, TensorId};
+use crate::claim::Claim;
+use crate::graph::{Kept, Stored, TensorId};
 use crate::ops::Use;
 use crate::path;
-use crate::plan::{Context, Plan};
+use crate::peek::{self, Peek};
+use crate::plan::Context;
 use crate::provenance::Spec;
-use crate::trace::{Fixed, Part, Source};
-
-/// A stored tensor at work in a layer.
-#[derive(Debug, Clone)]
-pub(crate) struct Claim {
-    pub(crate) tensor: TensorId,
-    /// The call that stands for the layer.
-    pub(crate) layer: CallId,
-    /// The call that reads it.
-    pub(crate) call: CallId,
-    pub(crate) usage: Use,
-    /// Dimensions of the value that the layer sees.
-    pub(crate) dims: Option<Vec<u64>>,
-    dequantized: bool,
-}
-
-/// Everything that layers read of what the file holds, in order.
-pub(crate) fn claims(context: &Context, plan: &Plan) -> Vec<Claim> {
-    let mut claims = Vec::new();
-    for call in context.wiring.ids() {
-        if context.trace.is_fixed(&context.wiring, call) {
-            continue;
-        }
-        let Some(found) = context.wiring.call(call) else { continue };
-        for (attribute, tensor) in &found.lists {
-            let attribute = context.wiring.text(*attribute);
-            let usage = context.op(call).map_or(Use::Fixed, |op| op.use_of_attribute(attribute));
-            let dims = context.wiring.tensor(*tensor).and_then(|stored| stored.dims.clone());
-            claims.push(Claim {
-                tensor: *tensor,
-                layer: call,
-                call,
-                usage,
-                dims,
-                dequantized: false,
-            });
-        }
-        for input in 0..found.inputs.len() {
-            let Some(fixed) = context.fixed_input(call, input) else { continue };
-            let usage = context.op(call).map_or(Use::Unknown, |op| op.use_of(input));
-            let own = (plan.whole(call), usage);
-            let (layer, usage) = plan.assigned(call, input).unwrap_or(own);
-            let make_up = MakeUp::of(context, fixed);
-            for source in fixed.sources.iter() {
-                claims.push(Claim {
-                    tensor: source.tensor,
-                    layer,
-                    call,
-                    usage: make_up.part(context, usage, source),
-                    dims: fixed.dims.clone(),
-                    dequantized: source.dequantized,
-                });
-            }
-        }
-    }
-    claims
-}
-
-/// What a value is made of.
-struct MakeUp {
-    /// The tensors that it mainly is: those that it is joined from, or the one that others only
-    /// scale or shift.
-    main: Vec<TensorId>,
-    /// Whether one of them is an initializer, so that what nodes hold is an exporter's.
-    initializers: bool,
-}
-
-impl MakeUp {
-    fn of(context: &Context, fixed: &Fixed) -> Self {
-        let stored = |tensor: &TensorId| context.wiring.tensor(*tensor);
-        let values = fixed.sources.iter().filter(|source| source.part == Part::Values);
-        let all: Vec<TensorId> = values.map(|source| source.tensor).collect();
-        let is_initializer = |tensor: &TensorId| {
-            stored(tensor).is_some_and(|stored| stored.kept == Kept::Initializer)
-        };
-        let initializers = all.iter().any(is_initializer);
-        let size = |tensor: &TensorId| stored(tensor)?.elements;
-        let dims = fixed.dims.as_ref();
-        let whole = dims.and_then(|dims| product(dims));
-        let sum = all.iter().try_fold(0_u64, |sum, tensor| sum.checked_add(size(tensor)?));
-        let same: Vec<TensorId> =
-            all.iter().copied().filter(|tensor| size(tensor) == whole).take(1).collect();
-        let joined = all.len() < 2 || whole.is_none() || whole == sum || same.is_empty();
-        Self { main: if joined { all } else { same }, initializers }
-    }
-
-    /// What a tensor behind the value is, when the value as a whole is used like this.
-    fn part(&self, context: &Context, usage: Use, source: &Source) -> Use {
-        match (source.part, usage) {
-            (Part::Scale, _) => Use::Scale,
-            (Part::ZeroPoint, _) => Use::ZeroPoint,
-            (Part::Helper, _) => Use::Fixed,
-            (Part::Values, Use::Fixed | Use::Scale | Use::ZeroPoint) => usage,
-            (Part::Values, _) => {
-                let stored = context.wiring.tensor(source.tensor);
-                let aside = stored.is_none_or(|stored| {
-                    stored.kept != Kept::Initializer && self.initializers
-                        || stored.elements == Some(1) && self.main.len() > 1
-                });
-                match usage {
-                    _ if aside => Use::Free,
-                    Use::Learned(role) if !self.main.contains(&source.tensor) => Use::Beside(role),
-                    Use::Free if source.gathered => Use::Beside(Role::Embedding),
-                    usage => usage,
-                }
-            }
-        }
-    }
-}
-
-/// The product of dimensions.
-fn product(dims: &[u64]) -> Option<u64> {
-    dims.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim))
-}
 
 /// Tensors' categories, with those that were guessed.
 pub(crate) struct Categories {
     by_tensor: Vec<Option<Category>>,
     pub(crate) guessed: Vec<TensorId>,
+    /// Values without those that only fill a tensor up.
+    unpadded: HashMap<TensorId, u64>,
 }
 
 impl Categories {
-    pub(crate) fn of(context: &Context, claims: &[Claim]) -> Self {
+    pub(crate) fn of(context: &Context, claims: &[Claim], peek: &mut Peek) -> Self {
         let mut uses: HashMap<TensorId, Vec<&Claim>> = HashMap::new();
         for claim in claims {
             uses.entry(claim.tensor).or_default().push(claim);
         }
-        let judge = Judge::of(context, claims);
+        let mut judge = Judge::of(context, claims, peek);
         let mut guessed = Vec::new();
         let tensors = (0..context.wiring.tensors.len()).map(TensorId);
         let by_tensor = tensors
@@ -150,7 +40,14 @@ impl Categories {
                 Some(category)
             })
             .collect();
-        Self { by_tensor, guessed }
+        let unpadded = judge.unpadded(claims);
+        Self { by_tensor, guessed, unpadded }
+    }
+
+    /// A tensor's values without those that only fill it up.
+    pub(crate) fn elements(&self, context: &Context, tensor: TensorId) -> Option<u64> {
+        let all = || context.wiring.tensor(tensor)?.elements;
+        self.unpadded.get(&tensor).copied().or_else(all)
     }
 
     /// A tensor's category; none where nobody reads it.
@@ -159,8 +56,9 @@ impl Categories {
     }
 }
 
-struct Judge<'a, 'f> {
+struct Judge<'a, 'f, 'p, 's> {
     context: &'a Context<'f>,
+    peek: &'p mut Peek<'s>,
     kept: Weights,
     pytorch: bool,
 }
@@ -173,8 +71,8 @@ enum Weights {
     Nowhere,
 }
 
-impl<'a, 'f> Judge<'a, 'f> {
-    fn of(context: &'a Context<'f>, claims: &[Claim]) -> Self {
+impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
+    fn of(context: &'a Context<'f>, claims: &[Claim], peek: &'p mut Peek<'s>) -> Self {
         let wiring = &context.wiring;
         let learned = claims.iter().filter(|claim| matches!(claim.usage, Use::Learned(_)));
         let kept = learned.filter_map(|claim| Some(wiring.tensor(claim.tensor)?.kept));
@@ -188,17 +86,52 @@ impl<'a, 'f> Judge<'a, 'f> {
             _ => Weights::InNodes,
         };
         let pytorch = wiring.text(wiring.file.producer_name) == "pytorch";
-        Self { context, kept, pytorch }
+        Self { context, peek, kept, pytorch }
+    }
+
+    /// Keras' recurrent layers have one bias; its exporter fills the second one with zeros.
+    fn unpadded(&mut self, claims: &[Claim]) -> HashMap<TensorId, u64> {
+        let mut unpadded = HashMap::new();
+        if !self.context.roots.any() {
+            return unpadded;
+        }
+        for claim in claims.iter().filter(|claim| claim.usage == Use::Learned(Role::Bias)) {
+            let recurrent = matches!(self.context.wiring.op(claim.call), "LSTM" | "GRU" | "RNN");
+            let Some(stored) = self.context.wiring.tensor(claim.tensor).filter(|_| recurrent)
+            else {
+                continue;
+            };
+            if let Some(half) = self.empty_half(stored) {
+                unpadded.insert(claim.tensor, half);
+            }
+        }
+        unpadded
+    }
+
+    /// Half of a bias, when the second half of each direction holds nothing but zeros.
+    fn empty_half(&mut self, stored: &Stored) -> Option<u64> {
+        let [directions, both] = stored.dims.as_deref()? else { return None };
+        let half = both / 2;
+        for direction in 0..*directions.min(&limits::DIRECTIONS) {
+            let from = direction.checked_mul(*both)?.checked_add(half)?;
+            let values = self.peek.part(&self.context.wiring, stored, from, half)?;
+            if values.iter().any(|value| *value != 0.0) {
+                return None;
+            }
+        }
+        directions.checked_mul(half)
     }
 
     /// The category, and whether it is more than a guess.
-    fn decide(&self, tensor: TensorId, claims: &[&Claim]) -> (Category, bool) {
+    fn decide(&mut self, tensor: TensorId, claims: &[&Claim]) -> (Category, bool) {
         let Some(stored) = self.context.wiring.tensor(tensor) else {
             return (Category::Constant, true);
         };
         let any = |wanted: fn(&Use) -> bool| claims.iter().any(|claim| wanted(&claim.usage));
-        let statistic = any(|usage| matches!(usage, Use::Statistic(_)));
-        let learned = any(|usage| matches!(usage, Use::Learned(_) | Use::Beside(_)));
+        let statistic = any(|usage| matches!(usage, Use::Statistic(_) | Use::Beside(Role::Mean)));
+        let learned = any(|usage| {
+            matches!(usage, Use::Learned(_) | Use::Beside(_)) && *usage != Use::Beside(Role::Mean)
+        });
         let values = stored.dtype.is_float() || claims.iter().any(|claim| claim.dequantized);
         if matches!(stored.dtype, DType::String | DType::Bool) {
             return (Category::Constant, true);
@@ -235,16 +168,24 @@ impl<'a, 'f> Judge<'a, 'f> {
         self.guess(stored, claims)
     }
 
-    /// Scales of one and offsets of zero that an exporter makes up for a normalization without any.
-    fn made_up(&self, stored: &Stored, claims: &[&Claim]) -> bool {
-        let affine = |claim: &&Claim| matches!(claim.usage, Use::Learned(Role::Gamma | Role::Beta));
+    /// What stands in a weight's place but nobody learned: scales of one and offsets of zero that
+    /// an exporter makes up for a normalization without any, and what PyTorch code made on the way.
+    fn made_up(&mut self, stored: &Stored, claims: &[&Claim]) -> bool {
         let aside = stored.kept == Kept::Constant && self.kept == Weights::InInitializers;
+        let affine = |claim: &&Claim| matches!(claim.usage, Use::Learned(Role::Gamma | Role::Beta));
+        if !claims.iter().all(affine) {
+            return aside && self.pytorch;
+        }
         let name = self.context.wiring.text(stored.name);
-        let filled = path::is_fill(name) || uniform(stored) && path::is_result(name);
-        claims.iter().all(affine) && (aside || filled)
+        aside || path::is_fill(name) || path::is_result(name) && self.looks(stored, peek::uniform)
     }
 
-    fn guess(&self, stored: &Stored, claims: &[&Claim]) -> (Category, bool) {
+    /// Whether the values are as asked, as far as they can be read.
+    fn looks(&mut self, stored: &Stored, are: fn(&[f64]) -> bool) -> bool {
+        self.peek.floats(&self.context.wiring, stored).is_some_and(|values| are(&values))
+    }
+
+    fn guess(&mut self, stored: &Stored, claims: &[&Claim]) -> (Category, bool) {
         let name = self.context.wiring.text(stored.name);
         let named = !path::is_made_up(name);
         let single = stored.elements == Some(1);
@@ -254,14 +195,23 @@ impl<'a, 'f> Judge<'a, 'f> {
             Kept::Constant => self.kept != Weights::InNodes || single,
             Kept::Initializer => single && !(self.pytorch && named),
         };
-        if constant || state && !(self.pytorch && named) || uniform(stored) && !named {
+        if constant || state && !(self.pytorch && named) {
             return (Category::Constant, true);
         }
-        match path::word(name) {
-            Some(category) => (category, false),
-            None if is_mask(stored) => (Category::Constant, false),
-            None => (Category::Trainable, false),
+        if let Some(category) = path::word(name) {
+            return (category, false);
         }
+        let values = self.peek.floats(&self.context.wiring, stored).unwrap_or_default();
+        let width = stored.dims.as_ref().and_then(|dims| usize::try_from(*dims.last()?).ok());
+        let table = width.is_some_and(|width| peek::is_sinusoid(&values, width));
+        let regular = peek::is_mask(&values)
+            || peek::is_sequence(&values)
+            || peek::is_geometric(&values)
+            || !named && peek::is_two_valued(&values);
+        if table || regular || !named && peek::uniform(&values) {
+            return (Category::Constant, true);
+        }
+        (Category::Trainable, false)
     }
 }
 
@@ -272,15 +222,4 @@ fn may_be_weight(dtype: DType) -> bool {
 
 fn is_zero(stored: &Stored) -> bool {
     stored.floats().is_some_and(|values| values.iter().all(|value| *value == 0.0))
-}
-
-/// Whether all values are one and the same.
-fn uniform(stored: &Stored) -> bool {
-    let Some(values) = stored.floats() else { return false };
-    values.len() > 1 && values.iter().all(|value| Some(value) == values.first())
-}
-
-/// Whether some values shut others out: minus infinity, or a number that stands for it.
-fn is_mask(stored: &Stored) -> bool {
-    stored.floats().is_some_and(|values| values.iter().any(|value| *value <= -9_999.0))
 }

@@ -73,6 +73,8 @@ pub struct Graph {
     pub quantization_annotations: Vec<QuantizationAnnotation>,
     /// The graph's metadata.
     pub metadata: Metadata,
+    /// Bytes that the graph takes in the file.
+    pub length: u64,
 }
 
 /// One operator call.
@@ -94,6 +96,10 @@ pub struct Node {
     pub attributes: Vec<Attribute>,
     /// The node's metadata, without stack traces.
     pub metadata: Metadata,
+    /// Bytes that the node takes in the file.
+    pub length: u64,
+    /// How many of them are metadata and documentation, stack traces included.
+    pub notes_length: u64,
 }
 
 /// A setting of a node.
@@ -173,8 +179,12 @@ pub struct Tensor {
     pub data_type: i32,
     /// Where its payload is.
     pub storage: Storage,
+    /// First byte of a raw payload that is in the file.
+    pub position: Option<u64>,
     /// The values of a small tensor of integers or floats.
     pub values: Option<Values>,
+    /// Bytes that it takes in the file, name and shape included.
+    pub length: u64,
 }
 
 impl Tensor {

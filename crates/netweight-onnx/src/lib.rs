@@ -17,15 +17,20 @@
 
 mod category;
 mod check;
+mod claim;
+mod copies;
 mod file;
 mod graph;
+mod hint;
 mod importer;
 mod layers;
 mod name;
 mod neighbour;
+mod operators;
 mod ops;
 mod path;
 mod patterns;
+mod peek;
 mod plan;
 mod provenance;
 mod shape;

@@ -4,8 +4,8 @@ use std::fmt;
 
 use netweight_core::{Category, DType, kind};
 
-use crate::pattern::Pattern;
 use crate::report::Layer;
+use netweight_core::Pattern;
 
 /// A test on layers: `attn`, `kind:conv,dense`, `category:non_trainable`, `!is:shared`.
 #[derive(Debug, Clone)]

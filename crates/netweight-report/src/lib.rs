@@ -43,12 +43,15 @@ mod explanation;
 mod failure;
 mod filter;
 mod fold;
+mod forecast;
 mod group;
+mod html;
 mod json;
 mod layout;
 mod markdown;
+mod netron;
 mod note;
-mod pattern;
+mod picture;
 mod printable;
 pub mod quantity;
 mod render;
@@ -56,12 +59,16 @@ mod report;
 mod row;
 mod size;
 mod sizes;
+mod storage;
 mod style;
 mod sum;
 mod summarize;
+mod svg;
 mod teach;
+mod teach_bytes;
 mod text;
 mod tree;
+mod treemap;
 mod view;
 mod words;
 
@@ -71,16 +78,19 @@ pub use diff::{Aspect, Change, DIFF_SCHEMA, Diff, LayerChange, State, Status};
 pub use explanation::{Explanation, Part, Stored, Symbol};
 pub use failure::render_failure;
 pub use filter::{Filter, UnknownName};
+pub use html::Html;
 pub use json::Json;
 pub use markdown::Markdown;
-pub use pattern::Pattern;
+pub use netron::Netron;
+pub use netweight_core::Pattern;
 pub use printable::printable;
 pub use render::Renderer;
 pub use report::{
-    CategoryTotal, Failure, Formula, Layer, ModelReport, OutputShape, Report, SCHEMA, Totals,
-    Weight,
+    CategoryTotal, Failure, Formula, Layer, ModelReport, OutputShape, Plugin, Report, SCHEMA,
+    Totals, Weight,
 };
 pub use size::{Items, LayerBytes, Size, SizeKind};
 pub use style::Style;
+pub use svg::Svg;
 pub use text::Text;
 pub use view::{By, ColumnName, View};

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use netweight_core::storage::Holding;
 use netweight_core::{Category, Check, Diagnostic, ImportError, Shape};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -71,6 +72,9 @@ pub struct ModelReport {
     pub name: Option<String>,
     /// The program that wrote the file.
     pub producer: Option<String>,
+    /// The plugin that read the file; none where the importer is built in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plugin: Option<Plugin>,
     /// What the file is, for a headline: `ONNX opset 17, pytorch 2.9.1`.
     pub description: String,
     /// The file's length, where it holds weights; files beside it (external data) included.
@@ -85,8 +89,22 @@ pub struct ModelReport {
     pub stored: Option<Size>,
     /// What the weights would take under each scheme.
     pub sizes: Vec<Size>,
+    /// What the file's bytes hold today, where it was asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub storage: Vec<Holding>,
     /// What else there is to say.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Where an importer came from that is not built in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Plugin {
+    /// Its id.
+    pub id: String,
+    /// Its version.
+    pub version: String,
+    /// The file that it lies in.
+    pub path: String,
 }
 
 /// The sums over a model's layers.

@@ -29,6 +29,36 @@ pub struct Size {
     /// The layers that take most, largest first.
     #[serde(default)]
     pub largest: Vec<LayerBytes>,
+    /// What is left as it was, by reason.
+    #[serde(default)]
+    pub kept: Vec<Kept>,
+    /// What had to be assumed.
+    #[serde(default)]
+    pub assumed: Vec<String>,
+    /// The bytes of each layer, in the order of the report's layers.
+    #[serde(default)]
+    pub layer_bytes: Vec<u64>,
+}
+
+/// Tensors that a scheme leaves as they were.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Kept {
+    /// Why.
+    pub reason: String,
+    /// How many.
+    pub tensors: u64,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+impl Size {
+    /// Its name among others: `int8`, `stored (float32)`.
+    pub(crate) fn label(&self) -> String {
+        match self.kind {
+            SizeKind::Stored => format!("stored ({})", self.scheme),
+            SizeKind::Width | SizeKind::Scheme => self.scheme.clone(),
+        }
+    }
 }
 
 /// What sort of figure a size is.

@@ -22,10 +22,7 @@ const NOTE: Track = optional(0, Track::new("", Align::Left).overflow(Overflow::W
 pub(crate) const SUMMARY: [SizeColumn; 6] = [
     SizeColumn {
         track: Track::new("size", Align::Left).overflow(Overflow::Shorten(24)),
-        cell: |_, size| match size.kind {
-            SizeKind::Stored => format!("stored ({})", size.scheme),
-            SizeKind::Width | SizeKind::Scheme => size.scheme.clone(),
-        },
+        cell: |_, size| size.label(),
     },
     SizeColumn {
         track: Track::new("bytes", Align::Right).min(11),

@@ -1,31 +1,30 @@
 //! From an analysis to the report on it.
 
-use netweight_core::scheme::{self, Scheme};
+use netweight_core::scheme::{self, Request};
 use netweight_core::{Analysis, Category, Check, Counts, LayerAnalysis, Shape, Tally, Tensor};
 
 use crate::report::{CategoryTotal, Formula, Layer, ModelReport, OutputShape, Totals, Weight};
-use crate::size::{Items, Size, SizeKind};
+use crate::size::Size;
 
 impl ModelReport {
     /// The report on an analysis of the file of that name, with sizes under these schemes.
-    pub fn new(
-        source: impl Into<String>,
-        analysis: &Analysis<'_>,
-        schemes: &[&'static Scheme],
-    ) -> Self {
+    pub fn new(source: impl Into<String>, analysis: &Analysis<'_>, schemes: &[Request]) -> Self {
         let model = analysis.model;
+        let sizes = scheme::sizes(analysis, schemes);
         Self {
             source: source.into(),
             format: model.format.clone(),
             name: model.name.clone(),
             producer: model.producer.clone(),
+            plugin: None,
             description: description(analysis),
             file_bytes: None,
             totals: totals(analysis),
             categories: categories(analysis),
             layers: layers(analysis),
-            stored: stored(analysis),
-            sizes: schemes.iter().map(|scheme| size(analysis, scheme)).collect(),
+            stored: Size::stored(analysis),
+            sizes: sizes.iter().map(|size| Size::forecast(analysis, size)).collect(),
+            storage: Vec::new(),
             diagnostics: analysis.diagnostics.clone(),
         }
     }
@@ -143,51 +142,5 @@ fn output_shape(outputs: &[Option<Shape>]) -> Option<OutputShape> {
         [] => None,
         [one] => one.clone().map(OutputShape::One),
         several => several.iter().cloned().collect::<Option<_>>().map(OutputShape::Several),
-    }
-}
-
-/// What the weights take in the file, under the names of the types that it uses.
-fn stored(analysis: &Analysis<'_>) -> Option<Size> {
-    let bytes = analysis.totals.stored_bytes?;
-    let mut types: Vec<&str> = Vec::new();
-    let tensors = analysis.layers.iter().flat_map(|layer| &layer.tensors);
-    for tensor in tensors.filter(|tensor| tensor.category.is_parameter() && !tensor.shared) {
-        if !types.contains(&tensor.dtype.name()) {
-            types.push(tensor.dtype.name());
-        }
-    }
-    let items = Items { weights: bytes, ..Items::default() };
-    Some(measured(analysis, types.join(", "), SizeKind::Stored, bytes, items))
-}
-
-fn size(analysis: &Analysis<'_>, scheme: &'static Scheme) -> Size {
-    let size = scheme.apply(analysis);
-    let items = Items { weights: size.weights, biases: size.biases, ..Items::default() };
-    measured(analysis, scheme.id.to_owned(), SizeKind::Width, size.total, items)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a ratio for people: 53 bits are plenty")]
-fn measured(
-    analysis: &Analysis<'_>,
-    scheme: String,
-    kind: SizeKind,
-    bytes: u64,
-    items: Items,
-) -> Size {
-    let parameters = analysis.totals.counts.parameters();
-    let per_parameter = |bits: f64| (parameters > 0).then(|| bits / parameters as f64);
-    let bits = bytes as f64 * 8.0;
-    Size {
-        scheme,
-        kind,
-        weights_bytes: bytes,
-        file_bytes: None,
-        bits_per_parameter: per_parameter(bits),
-        ratio: per_parameter(bits).map(|bits| bits / scheme::BASELINE_BITS as f64),
-        items,
-        refused: None,
-        file_tolerance: None,
-        note: None,
-        largest: Vec::new(),
     }
 }

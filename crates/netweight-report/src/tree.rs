@@ -19,14 +19,16 @@ pub(crate) struct Tree<'a> {
     pub(crate) nodes: Vec<Node<'a>>,
 }
 
+type Own<'a> = (usize, &'a Layer);
+
 /// A module, or a layer, or a layer with others in it.
 pub(crate) struct Node<'a> {
     /// The path of the first layer in it, and where in it the node's own segment lies.
     path: &'a str,
     start: usize,
     end: usize,
-    /// The layers of this very path.
-    pub(crate) own: Vec<&'a Layer>,
+    /// The layers of this very path, each with its place in the model.
+    pub(crate) own: Vec<Own<'a>>,
     pub(crate) children: Vec<usize>,
     /// What it and all in it hold.
     pub(crate) sum: Sum,
@@ -52,6 +54,11 @@ impl<'a> Node<'a> {
         self.path.get(start..self.end).unwrap_or_default()
     }
 
+    /// Where in its path its name begins.
+    pub(crate) fn start(&self) -> usize {
+        self.start
+    }
+
     fn number(&self) -> Option<u64> {
         let number: u32 = self.name().parse().ok()?;
         (self.name() == number.to_string()).then_some(number.into())
@@ -62,7 +69,7 @@ impl<'a> Tree<'a> {
     pub(crate) fn of(layers: &[&'a Layer]) -> Self {
         let mut nodes = vec![Node::new("", 0, 0)];
         let mut places: HashMap<(usize, &str), usize> = HashMap::new();
-        for layer in layers {
+        for (index, layer) in layers.iter().enumerate() {
             let mut at = 0;
             for (start, end) in segments(&layer.path) {
                 let name = layer.path.get(start..end).unwrap_or_default();
@@ -76,7 +83,7 @@ impl<'a> Tree<'a> {
                 });
             }
             if let Some(node) = nodes.get_mut(at) {
-                node.own.push(layer);
+                node.own.push((index, layer));
             }
         }
         let mut tree = Self { nodes };
@@ -88,7 +95,7 @@ impl<'a> Tree<'a> {
     fn sum_up(&mut self) {
         for index in (0..self.nodes.len()).rev() {
             let Some(node) = self.nodes.get(index) else { continue };
-            let own = node.own.iter().map(|layer| Sum::of(layer));
+            let own = node.own.iter().map(|(_, layer)| Sum::of(layer));
             let children = node.children.iter().filter_map(|child| self.nodes.get(*child));
             let sum = own.chain(children.map(|child| child.sum)).collect();
             if let Some(node) = self.nodes.get_mut(index) {
@@ -129,7 +136,7 @@ impl<'a> Tree<'a> {
         for (index, node) in self.nodes.iter().enumerate().rev() {
             let shape = |child: &usize| shapes.get(*child).copied().unwrap_or_default();
             let name = |child: &usize| self.node(*child).map_or("", Node::name);
-            let own = node.own.iter().map(|layer| said(layer, notes)).collect();
+            let own = node.own.iter().map(|(_, layer)| said(layer, notes)).collect();
             let children = node.children.iter().map(|child| (name(child), shape(child))).collect();
             let next = known.len();
             let found = *known.entry((own, children)).or_insert(next);
@@ -219,9 +226,10 @@ impl<'a> Drawing<'_, 'a> {
         let mut branches = Vec::new();
         if carried(node).is_none() {
             branches.extend(
-                node.own
-                    .iter()
-                    .map(|layer| Branch { row: Row::labelled(layer, "(itself)"), below: None }),
+                node.own.iter().map(|(_, layer)| Branch {
+                    row: Row::labelled(layer, "(itself)"),
+                    below: None,
+                }),
             );
         }
         let mut rest = node.children.as_slice();
@@ -261,13 +269,13 @@ impl<'a> Drawing<'_, 'a> {
 
     /// A module with its sum, or a layer; of a chain of modules only the last.
     fn child(&self, index: usize, branches: &mut Vec<Branch<'a>>) {
-        let Some(start) = self.tree.node(index).map(|node| node.start) else { return };
+        let Some(start) = self.tree.node(index).map(Node::start) else { return };
         let end = self.tree.end_of_chain(index);
         let Some(node) = self.tree.node(end) else { return };
         let label = node.name_from(start);
         if node.children.is_empty() {
-            let row = |layer: &&'a Layer| Row::labelled(layer, label);
-            branches.extend(node.own.iter().map(|layer| Branch { row: row(layer), below: None }));
+            let row = |(_, layer): &Own<'a>| Row::labelled(layer, label);
+            branches.extend(node.own.iter().map(|own| Branch { row: row(own), below: None }));
             return;
         }
         let mut row = match carried(node) {
@@ -283,7 +291,7 @@ impl<'a> Drawing<'_, 'a> {
 /// The layer that a module's row speaks for: a container without weights of its own.
 fn carried<'a>(node: &Node<'a>) -> Option<&'a Layer> {
     match node.own.as_slice() {
-        [only] if !node.children.is_empty() && only.parameters == Some(0) => Some(only),
+        [(_, only)] if !node.children.is_empty() && only.parameters == Some(0) => Some(only),
         _ => None,
     }
 }

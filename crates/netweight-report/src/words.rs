@@ -9,7 +9,9 @@ use crate::report::{CategoryTotal, ModelReport, Totals};
 pub(crate) fn about(model: &ModelReport) -> String {
     let file = model.file_bytes.map(binary_bytes).into_iter();
     let description = Some(model.description.clone()).filter(|text| !text.is_empty());
-    description.into_iter().chain(file).collect::<Vec<_>>().join(", ")
+    let plugin =
+        model.plugin.iter().map(|plugin| format!("by plugin {} {}", plugin.id, plugin.version));
+    description.into_iter().chain(file).chain(plugin).collect::<Vec<_>>().join(", ")
 }
 
 /// The label of the line that sums all.

@@ -1,6 +1,11 @@
 //! Two models side by side; differences that were made by hand are those that are found.
-#![expect(clippy::unwrap_used, reason = "a failed expectation is what tests are for")]
-#![expect(clippy::indexing_slicing, reason = "a failed expectation is what tests are for")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may be blunt"
+)]
 
 mod models;
 

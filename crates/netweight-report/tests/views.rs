@@ -1,5 +1,11 @@
 //! Views of one model: what they show, and that they leave the totals alone.
-#![expect(clippy::unwrap_used, reason = "a failed expectation is what tests are for")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may be blunt"
+)]
 
 mod models;
 

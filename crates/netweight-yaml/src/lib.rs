@@ -26,7 +26,9 @@ mod reader;
 mod schema;
 mod takes;
 mod vocabulary;
+mod write;
 
 pub use documentation::documentation;
 pub use importer::YamlImporter;
 pub use schema::json_schema;
+pub use write::write_spec;

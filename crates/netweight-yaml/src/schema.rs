@@ -68,7 +68,7 @@ fn definitions() -> Value {
     define("size", or_expression([integer(1)]));
     define("sizes", or_expression([integer(1), non_empty(&reference("size"))]));
     let whole = any_of([reference("expression"), integer(-limits::SIZE)]);
-    define("wholes", or_expression([integer(-limits::SIZE), non_empty(&whole)]));
+    define("wholes", or_expression([integer(-limits::SIZE), list(&whole)]));
     let count = any_of([reference("expression"), integer(0)]);
     define(
         "counts",
@@ -99,7 +99,7 @@ fn definitions() -> Value {
             "additionalProperties": {"type": ["boolean", "integer", "string", "array", "null"]},
         }),
     );
-    define("names", any_of([text(), non_empty(&text())]));
+    define("names", any_of([text(), list(&text())]));
     define(
         "expect",
         any_of([
@@ -230,7 +230,7 @@ fn takes(takes: Takes) -> Value {
     match takes {
         Takes::Flag => reference("flag"),
         Takes::Size => reference("size"),
-        Takes::Sizes | Takes::Kernel => reference("sizes"),
+        Takes::Sizes | Takes::Kernel | Takes::PerAxis => reference("sizes"),
         Takes::Wholes => reference("wholes"),
         Takes::Padding => any_of([reference("counts"), json!({"enum": PADDINGS})]),
         Takes::Amounts => reference("counts"),

@@ -9,8 +9,10 @@ pub(crate) enum Takes {
     Size,
     /// A size or a list of them.
     Sizes,
-    /// A size for all spatial dimensions, or one for each.
+    /// A size for all spatial dimensions, or one for each, of a kernel: it says how many.
     Kernel,
+    /// A size for all spatial dimensions, or one for each.
+    PerAxis,
     /// A whole number or a list of them.
     Wholes,
     /// A size or sizes for the spatial dimensions, both their ends, or a rule's name.
@@ -28,7 +30,7 @@ pub(crate) enum Takes {
 }
 
 /// The rules that padding knows by name.
-pub(crate) const PADDINGS: &[&str] = &["valid", "same", "causal"];
+pub(crate) const PADDINGS: &[&str] = &["valid", "same", "causal", "same_upper", "same_lower"];
 
 impl Takes {
     /// In words, as an error or a table says it.
@@ -37,7 +39,9 @@ impl Takes {
             Self::Flag => "`true` or `false`".to_owned(),
             Self::Size => "a whole number from 1".to_owned(),
             Self::Sizes => "a whole number from 1, or a list of them".to_owned(),
-            Self::Kernel => "a whole number from 1, or one for each dimension".to_owned(),
+            Self::Kernel | Self::PerAxis => {
+                "a whole number from 1, or one for each dimension".to_owned()
+            }
             Self::Wholes => "a whole number, or a list of them".to_owned(),
             Self::Padding => {
                 format!("a whole number, one for each dimension, or {}", one_of(PADDINGS))

@@ -137,7 +137,7 @@ fn inputs_have_open_and_named_dimensions() {
 fn a_shape_from_outside_fills_what_the_spec_leaves_open() {
     let source = Bytes::new("spec.yaml", "layers: [dense: 2]");
     let shape = Shape::from_iter([None, Some(8)].map(netweight_core::Dim::from));
-    let options = ImportOptions { input_shapes: vec![(None, shape)] };
+    let options = ImportOptions { input_shapes: vec![(None, shape)], ..ImportOptions::default() };
     let model = YamlImporter.import(&source, &options).unwrap();
     assert_eq!(rows(&analyze(&model)), ["input ?×8 0", "dense ?×2 18"]);
     gives("layers: [dense: 2, lstm: {h: 2, i: 3}]", &["dense - ?", "lstm - 48"]);

@@ -69,6 +69,15 @@ impl Source for FileSource {
         Ok(done)
     }
 
+    fn another(&self) -> io::Result<Box<dyn Source>> {
+        Ok(Box::new(Self {
+            name: self.name.clone(),
+            path: self.path.clone(),
+            file: self.file.try_clone()?,
+            length: self.length,
+        }))
+    }
+
     fn path(&self) -> Option<&Path> {
         Some(&self.path)
     }

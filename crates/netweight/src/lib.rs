@@ -24,6 +24,7 @@ pub use netweight_core::{
     Analysis, Bytes, ImportError, ImportOptions, Importer, Model, Source, analyze, kind, scheme,
 };
 pub use netweight_report as report;
+pub use netweight_yaml as spec;
 
 #[cfg(any(unix, windows))]
 pub use file::FileSource;

@@ -1,14 +1,18 @@
 //! The metadata of a file: entries that say something of the model are kept, vocabularies are
 //! walked over.
 
-use netweight_core::ImportError;
+use netweight_core::{Arg, Args, ImportError};
 
 use crate::cursor::Cursor;
 use crate::limits;
 
 /// Metadata entries by key.
 #[derive(Debug, Default)]
-pub(crate) struct Metadata(Vec<(String, Value)>);
+pub(crate) struct Metadata {
+    entries: Vec<(String, Value)>,
+    /// Bytes that all entries take in the file.
+    length: u64,
+}
 
 /// A value, as far as it is kept.
 #[derive(Debug, PartialEq)]
@@ -26,7 +30,7 @@ pub(crate) enum Value {
 impl Metadata {
     /// Reads so many entries.
     pub(crate) fn read(cursor: &mut Cursor, count: u64) -> Result<Self, ImportError> {
-        let mut entries = Vec::new();
+        let (mut entries, start) = (Vec::new(), cursor.at());
         for _ in 0..count {
             let key = cursor.name("a metadata key")?;
             let kind = cursor.u32()?;
@@ -35,11 +39,31 @@ impl Metadata {
                 entries.push((key, value));
             }
         }
-        Ok(Self(entries))
+        Ok(Self { entries, length: cursor.at().saturating_sub(start) })
+    }
+
+    /// Numbers and texts under their keys, and the length of all entries.
+    pub(crate) fn stated(&self) -> Args {
+        let mut stated = Args::default();
+        for (key, value) in &self.entries {
+            match value {
+                Value::Size(size) => {
+                    if let Some(size) = Arg::size(*size) {
+                        stated.set(key.clone(), size);
+                    }
+                }
+                Value::Text(text) => stated.set(key.clone(), text.clone()),
+                Value::Array(_) | Value::Other => {}
+            }
+        }
+        if let Some(length) = Arg::size(self.length) {
+            stated.set("gguf.metadata_bytes", length);
+        }
+        stated
     }
 
     fn get(&self, key: &str) -> Option<&Value> {
-        self.0.iter().find(|(known, _)| known == key).map(|(_, value)| value)
+        self.entries.iter().find(|(known, _)| known == key).map(|(_, value)| value)
     }
 
     /// A text.
@@ -68,7 +92,7 @@ impl Metadata {
 
     /// Whether there is an entry.
     pub(crate) fn has(&self, key: &str) -> bool {
-        self.0.iter().any(|(known, _)| known == key)
+        self.entries.iter().any(|(known, _)| known == key)
     }
 }
 

@@ -34,6 +34,7 @@ pub(crate) fn build(first: File, mut rest: Rest) -> Model {
         name: first.metadata.text("general.name").map(str::to_owned),
         producer: first.metadata.text("general.quantized_by").map(str::to_owned),
         description: description(&first, &layers, rest.files.len().saturating_add(1)),
+        metadata: first.metadata.stated(),
         ..Model::new("gguf")
     };
     if facts.architecture.is_none() && facts.is_model() && !rest.is_part {

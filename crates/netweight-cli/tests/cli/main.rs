@@ -9,7 +9,9 @@
 
 mod contract;
 mod diff;
+mod export;
 mod gates;
+mod guides;
 mod program;
 mod truth;
 mod views;

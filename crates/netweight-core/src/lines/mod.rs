@@ -24,7 +24,7 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Convention, Diagnostic, Expectation, ImportError, Layer, Model, OwnKind};
+use crate::{Args, Convention, Diagnostic, Expectation, ImportError, Layer, Model, OwnKind};
 
 pub use importer::ModelLines;
 pub use read::{LinesError, read};
@@ -58,6 +58,13 @@ struct Head<'a> {
     /// Kinds that the file defines for itself.
     #[serde(default, skip_serializing_if = "<[OwnKind]>::is_empty")]
     kinds: Cow<'a, [OwnKind]>,
+    /// Numbers and words that the file states of the whole model, under its own keys.
+    #[serde(default, skip_serializing_if = "has_none")]
+    metadata: Cow<'a, Args>,
+}
+
+fn has_none(args: &Args) -> bool {
+    *args == Args::default()
 }
 
 /// The last line of a whole model.
@@ -126,6 +133,7 @@ pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
         convention: model.convention,
         stores_weights: model.stores_weights,
         kinds: Cow::Borrowed(&model.kinds),
+        metadata: Cow::Borrowed(&model.metadata),
     };
     line(&head, out)?;
     model.layers.iter().try_for_each(|layer| line(layer, out))?;

@@ -2,7 +2,7 @@
 
 use netweight_core::DType;
 
-use crate::{AttributeValue, List, Name, Node, SparseTensor, Storage, Tensor, Values};
+use crate::{AttributeValue, List, Name, SparseTensor, Storage, Tensor, Values};
 
 /// A tensor that the file holds, or stands for.
 pub(crate) struct Stored<'f> {
@@ -21,6 +21,8 @@ pub(crate) struct Stored<'f> {
     pub(crate) bytes: Option<u64>,
     pub(crate) kept: Kept,
     pub(crate) storage: Option<&'f Storage>,
+    /// First byte of a raw payload in the file.
+    pub(crate) position: Option<u64>,
     values: Small<'f>,
 }
 
@@ -56,6 +58,7 @@ impl<'f> Stored<'f> {
             bytes: bytes(tensor),
             kept,
             storage: Some(&tensor.storage),
+            position: tensor.position,
             values: tensor.values.as_ref().map_or(Small::None, Small::Of),
         }
     }
@@ -66,7 +69,7 @@ impl<'f> Stored<'f> {
         let bytes = values.bytes.zip(indices).and_then(|(a, b)| a.checked_add(b));
         let elements = crate::file::elements(&sparse.dims);
         let dims = dims(&sparse.dims);
-        Self { dims, elements, bytes, storage: None, values: Small::None, ..values }
+        Self { dims, elements, bytes, storage: None, position: None, values: Small::None, ..values }
     }
 
     /// The tensor of a `Constant` node, in whichever attribute it stands.
@@ -138,6 +141,7 @@ impl<'f> Stored<'f> {
             bytes: elements.and_then(|elements| dtype.bytes(elements)),
             kept: Kept::Constant,
             storage: None,
+            position: None,
             values,
         }
     }
@@ -210,19 +214,10 @@ pub(crate) fn dtype(number: i32) -> DType {
     }
 }
 
-/// What a node that makes a tensor up from a shape fills it with.
-pub(super) fn generated_type(
-    value: Option<&AttributeValue>,
-    dtype_attribute: Option<i64>,
-) -> DType {
-    match (value, dtype_attribute) {
-        (Some(AttributeValue::Tensor(tensor)), _) => dtype(tensor.data_type),
-        (None, Some(number)) => i32::try_from(number).map_or(DType::Unknown, dtype),
+/// The type of what a node fills a shape with: floats if it does not say.
+pub(super) fn filling(value: Option<&AttributeValue>) -> DType {
+    match value {
+        Some(AttributeValue::Tensor(tensor)) => dtype(tensor.data_type),
         _ => DType::Float32,
     }
-}
-
-/// Whether two nodes are one: bodies of functions are read once for each call.
-pub(super) fn identity(node: &Node) -> usize {
-    std::ptr::from_ref(node).addr()
 }

@@ -1,5 +1,7 @@
 //! Keras' layer paths as TensorFlow's exporters write them: `model/dense_1/MatMul`.
 
+use std::collections::HashMap;
+
 use super::Place;
 use super::name::numbered;
 use crate::graph::Wiring;
@@ -40,10 +42,17 @@ impl Roots {
             return Self { keras: false, root: None };
         }
         let tensors = wiring.tensors.iter().map(|stored| wiring.text(stored.name));
-        let names = tensors.filter(|name| name.contains('/')).map(parts);
-        let mut firsts = names.map(|parts| parts.first().copied());
-        let first = firsts.next().flatten();
-        let root = first.filter(|first| firsts.all(|other| other == Some(first)));
+        let nodes = wiring.calls.iter().map(|call| wiring.text(call.node.name));
+        let names = tensors.chain(nodes).filter(|name| name.contains('/')).map(parts);
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        let mut all = 0_usize;
+        for first in names.filter_map(|parts| parts.first().copied()) {
+            *counts.entry(first).or_insert(0) += 1;
+            all += 1;
+        }
+        // Nearly all: what belongs to loops has longer names in front.
+        let nearly = |count: &usize| count.saturating_mul(10) >= all.saturating_mul(8);
+        let root = counts.into_iter().find(|(_, count)| nearly(count)).map(|(first, _)| first);
         Self { keras: true, root: root.map(str::to_owned) }
     }
 

@@ -3,6 +3,7 @@
 mod batch_norm;
 mod bias;
 mod dynamic_quantization;
+mod normalization;
 
 use crate::graph::CallId;
 use crate::plan::{Context, Plan};
@@ -10,8 +11,12 @@ use crate::plan::{Context, Plan};
 /// A pattern: looks whether it starts at a call, and says in the plan what it found.
 type Pattern = fn(&Context, &mut Plan, CallId);
 
-const PATTERNS: &[Pattern] =
-    &[dynamic_quantization::scales, bias::added_later, batch_norm::written_out];
+const PATTERNS: &[Pattern] = &[
+    dynamic_quantization::scales,
+    bias::added_later,
+    batch_norm::written_out,
+    normalization::scaled,
+];
 
 pub(crate) fn apply(context: &Context, plan: &mut Plan) {
     for pattern in PATTERNS {

@@ -74,6 +74,7 @@ impl Reader<'_> {
     }
 
     fn graph_part(&mut self, graph: &mut Graph, part: Span) -> Result<(), ImportError> {
+        graph.length += part.len();
         let mut fields = Fields::new(part);
         while let Some((field, value)) = fields.next(&mut self.window)? {
             let Value::Span(span) = value else { continue };

@@ -11,10 +11,13 @@ use crate::{GraphId, Name, SparseTensor, Tensor};
 
 impl Reader<'_> {
     pub(super) fn node(&mut self, span: Span) -> Result<Node, ImportError> {
-        let mut node = Node::default();
+        let mut node = Node { length: span.len(), ..Node::default() };
         let mut fields = Fields::new(span);
         while let Some((field, value)) = fields.next(&mut self.window)? {
             let Value::Span(span) = value else { continue };
+            if matches!(field, 6 | 9) {
+                node.notes_length += field_length(span.len());
+            }
             match field {
                 1 => self.item(&mut node.inputs, "input", span, Self::name)?,
                 2 => self.item(&mut node.outputs, "output", span, Self::name)?,
@@ -158,6 +161,11 @@ impl Reader<'_> {
         }
         Ok(())
     }
+}
+
+/// Bytes of a field with its tag and length, for tags of one byte.
+fn field_length(content: u64) -> u64 {
+    1 + u64::from(content.max(1).ilog2() / 7 + 1) + content
 }
 
 /// Bytes of the longest number.

@@ -102,6 +102,7 @@ impl Reader<'_> {
         parts: &mut TensorParts,
         span: Span,
     ) -> Result<(), ImportError> {
+        parts.tensor.length += span.len();
         let mut fields = Fields::new(span);
         while let Some((field, value)) = fields.next(&mut self.window)? {
             match (field, value) {
@@ -115,6 +116,7 @@ impl Reader<'_> {
                     let small = span.len() <= SMALL_RAW;
                     let bytes = if small { self.window.bytes(span)? } else { &[] };
                     parts.raw = Some((span.len(), bytes.to_vec()));
+                    parts.tensor.position = Some(span.start);
                 }
                 (13, Value::Span(span)) => {
                     self.external_entry(parts.external.get_or_insert_default(), span)?;
@@ -303,12 +305,13 @@ fn words<const N: usize, T>(bytes: &[u8], read: impl Fn([u8; N]) -> T) -> Vec<T>
     bytes.as_chunks().0.iter().map(|&word| read(word)).collect()
 }
 
-fn from_bfloat16(bits: u16) -> f64 {
+/// The upper half of a 32-bit float.
+pub(crate) fn from_bfloat16(bits: u16) -> f64 {
     f64::from(f32::from_bits(u32::from(bits) << 16))
 }
 
-/// One bit of sign, five of exponent, ten of fraction.
-fn from_float16(bits: u16) -> f64 {
+/// A 16-bit float: one bit of sign, five of exponent, ten of fraction.
+pub(crate) fn from_float16(bits: u16) -> f64 {
     let fraction = f64::from(bits & 0x3ff) / 1024.0;
     let size = match (bits >> 10) & 0x1f {
         0 => fraction * 2_f64.powi(-14),

@@ -46,6 +46,7 @@ pub(crate) fn model(source: &str, description: &str, layers: Vec<Layer>) -> Mode
     ModelReport {
         source: source.into(),
         format: "onnx".into(),
+        plugin: None,
         description: description.into(),
         totals,
         layers,
@@ -66,6 +67,9 @@ pub(crate) fn size(scheme: &str, kind: SizeKind, weights_bytes: u64, parameters:
         file_tolerance: None,
         note: None,
         largest: vec![],
+        kept: vec![],
+        assumed: vec![],
+        layer_bytes: vec![],
     }
 }
 

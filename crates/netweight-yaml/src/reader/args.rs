@@ -24,7 +24,7 @@ impl Reader<'_> {
                 Value::Seq(_) | Value::Map(_) | Value::Null => self.wrong(&node, takes),
                 _ => Some(Arg::Flag(true)),
             },
-            Takes::Sizes => self.numbers(&node, takes, 1),
+            Takes::Sizes | Takes::PerAxis => self.numbers(&node, takes, 1),
             Takes::Wholes => self.numbers(&node, takes, -limits::SIZE),
             Takes::Kernel => {
                 let sizes = self.numbers(&node, takes, 1)?;
@@ -98,7 +98,7 @@ impl Reader<'_> {
         let Some(items) = node.as_seq() else {
             return self.number(node, takes, least).map(Arg::Int);
         };
-        if items.is_empty() {
+        if items.is_empty() && takes != Takes::Wholes {
             return self.wrong(node, takes);
         }
         let mut numbers = Vec::with_capacity(items.len());

@@ -92,7 +92,26 @@ impl<'d> Reader<'d> {
         };
         let (mut layer, _) = self.layer_at(key, word, value, depth.saturating_add(1))?;
         layer.path.clone_from(&key.text);
+        self.inner_keys(&mut layer, value);
         Some(layer)
+    }
+
+    /// What stands beside a layer's arguments concerns the wrapper, but for two keys.
+    fn inner_keys(&mut self, layer: &mut Layer, value: Option<&'d Node>) {
+        let entries = value.and_then(Node::as_map).unwrap_or_default();
+        for (key, node) in entries.iter().filter(|(key, _)| is_layer_key(&key.text)) {
+            match key.text.as_str() {
+                "name" => {}
+                "trainable" => {
+                    layer.frozen = self.arg(Takes::Flag, node, None) == Some(Arg::Flag(false));
+                }
+                _ => {
+                    let message = format!("{} inside of a wrapper", quoted(&key.text));
+                    let problem = Problem::new("spec/misplaced-key", key.span, message);
+                    self.problem(problem.help("it belongs beside the wrapper"));
+                }
+            }
+        }
     }
 
     fn inner_item(&mut self, node: &'d Node, depth: usize) -> Option<Layer> {

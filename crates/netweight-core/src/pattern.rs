@@ -3,7 +3,7 @@
 /// A pattern for names: `*` stands for anything, the rest for itself, case aside.
 ///
 /// ```
-/// let pattern = netweight_report::Pattern::new("layers.*.q_proj");
+/// let pattern = netweight_core::Pattern::new("layers.*.q_proj");
 /// assert!(pattern.is("layers.11.q_proj"));
 /// assert!(!pattern.is("layers.11.q_proj.bias"));
 /// ```
@@ -33,7 +33,7 @@ impl Pattern {
     }
 
     /// Whether the name fits, or, without a `*` in the pattern, a part of it does.
-    pub(crate) fn is_in(&self, name: &str) -> bool {
+    pub fn is_in(&self, name: &str) -> bool {
         match self.parts.as_slice() {
             [only] => name.to_lowercase().contains(only.as_str()),
             _ => self.is(name),

@@ -1,0 +1,50 @@
+//! Lengths of protobuf messages, as ONNX's Python package writes them.
+
+/// Bytes of a number as a varint.
+pub(crate) fn varint(number: u64) -> u64 {
+    let bits = u64::from(u64::BITS - number.leading_zeros());
+    bits.div_ceil(7).max(1)
+}
+
+/// Bytes of a field of some length: a tag, the length, the content.
+pub(crate) fn field(length: u64) -> u64 {
+    1u64.saturating_add(varint(length)).saturating_add(length)
+}
+
+fn text(text: &str) -> u64 {
+    field(text.len() as u64)
+}
+
+/// Bytes of a tensor: its name, type, dimensions and payload.
+pub(crate) fn tensor(name: &str, dims: &[u64], bytes: u64) -> u64 {
+    const DTYPE: u64 = 2;
+    let dims = dims.iter().fold(0u64, |sum, dim| sum.saturating_add(1 + varint(*dim)));
+    text(name).saturating_add(DTYPE).saturating_add(dims).saturating_add(field(bytes))
+}
+
+/// Bytes of a node; a nameless one has no name field.
+pub(crate) fn node(op: &str, domain: &str, name: &str, names: &[&str], attributes: &[u64]) -> u64 {
+    let optional = |value: &str| if value.is_empty() { 0 } else { text(value) };
+    let names: u64 = names.iter().map(|name| text(name)).sum();
+    let attributes: u64 = attributes.iter().map(|length| field(*length)).sum();
+    text(op) + optional(domain) + optional(name) + names + attributes
+}
+
+/// Bytes of an attribute's type, whose tag takes two.
+const ATTRIBUTE_TYPE: u64 = 3;
+
+/// Bytes of an attribute that is a whole number.
+pub(crate) fn int(name: &str, value: u64) -> u64 {
+    text(name) + 1 + varint(value) + ATTRIBUTE_TYPE
+}
+
+/// Bytes of an attribute that is a list of whole numbers.
+pub(crate) fn ints(name: &str, values: &[u64]) -> u64 {
+    let values: u64 = values.iter().map(|value| 1 + varint(*value)).sum();
+    text(name) + values + ATTRIBUTE_TYPE
+}
+
+/// Bytes of an import of an operator set.
+pub(crate) fn opset(domain: &str, version: u64) -> u64 {
+    field(text(domain) + 1 + varint(version))
+}

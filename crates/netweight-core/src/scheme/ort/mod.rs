@@ -1,0 +1,30 @@
+//! ONNX files as ONNX Runtime's quantizers write them.
+
+mod dynamic;
+mod edit;
+mod float16;
+mod flow;
+mod lower;
+mod overhead;
+mod rows;
+mod static_qdq;
+mod static_qop;
+mod weight_only;
+
+use super::request::Request;
+use super::size::Size;
+use super::subject::Subject;
+
+pub(super) use dynamic::size as dynamic;
+pub(super) use float16::size as float16;
+pub(super) use flow::Flow;
+pub(super) use rows::{CONVERTED, Form, Layout, Static, WEIGHT_ONLY};
+pub(super) use weight_only::size as weight_only;
+
+/// A model whose activations are calibrated.
+pub(super) fn calibrated(subject: &Subject<'_>, request: &Request, rule: Static) -> Size {
+    match rule.form {
+        Form::Pairs => static_qdq::size(subject, request, rule),
+        Form::Operators => static_qop::size(subject, request, rule),
+    }
+}

@@ -1,0 +1,341 @@
+//! `quantize_static`, QDQ: pairs of QuantizeLinear and DequantizeLinear around the operators.
+
+use std::collections::{HashMap, HashSet};
+
+use super::edit::{Edit, is_floating};
+use super::flow::{Flow, is_float};
+use super::overhead::{self, Overhead, Tally};
+use super::rows::Static;
+use crate::graph::Node;
+use crate::scheme::items::Item::{Activations, Biases, Scales, Weights, ZeroPoints};
+use crate::scheme::packed;
+use crate::scheme::request::Request;
+use crate::scheme::size::{Part, Size};
+use crate::scheme::subject::Subject;
+use crate::scheme::term::Term;
+use crate::{DType, DType::Float16};
+
+const OVERHEAD: Overhead = Overhead {
+    weight: 45.6,
+    activation: 279.5,
+    bias: 184.7,
+    name: 6.59,
+    shape: 0.68,
+    zero_point: 0.16,
+    fixed: 311.7,
+};
+
+/// What a tensor is quantized as.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Mark {
+    /// With the activations' type; whether another tensor's scale serves.
+    Activation { shared: bool },
+    /// With the weights' type, by channel of an axis or as a whole.
+    Weight { axis: Option<usize> },
+}
+
+pub(super) fn size(subject: &Subject<'_>, request: &Request, rule: Static) -> Size {
+    let flow = subject.flow();
+    let mut size = Size::new(request, subject.analysis.layers.len());
+    flow.assumed.iter().for_each(|what| size.assume(what.clone()));
+    let mut marker =
+        Marker { flow, rule, marks: HashMap::new(), order: Vec::new(), biases: Vec::new() };
+    for node in &flow.graph.nodes {
+        marker.node(node);
+    }
+    let mut tally = Tally::default();
+    let gone = marker.write(&mut size, &mut tally);
+    let mut edit = Edit::new(flow);
+    edit.keep_rest(&mut size, |edit, value| {
+        let unused = flow.readers(value).is_empty() && !flow.is_output(value);
+        if gone.contains(&value) || unused { None } else { why_kept(edit.flow, value) }
+    });
+    // Types of sixteen bits need a newer opset, and the conversion writes every node anew.
+    let converts = bits(rule.activation) == 16 || bits(rule.weight) == 16;
+    if converts {
+        axes_as_tensors(flow, &mut size);
+    }
+    let payload = size.total.total();
+    size.file = overhead::file_size(flow, payload, &tally, &OVERHEAD, |_| converts);
+    size
+}
+
+/// Before opset 18 reductions state their axes as attributes, from then on as tensors of int64.
+fn axes_as_tensors(flow: &Flow<'_>, size: &mut Size) {
+    let is_old = flow.graph.opset().is_some_and(|version| version < 18);
+    for node in flow.graph.nodes.iter().filter(|node| is_old && node.op.starts_with("Reduce")) {
+        if let Some(axes) = node.attributes.list("axes") {
+            size.keep(None, 8 * axes.len() as u64, "axes that become tensors in a newer opset");
+        }
+    }
+}
+
+fn bits(dtype: DType) -> u64 {
+    dtype.bits().unwrap_or(8)
+}
+
+fn why_kept(flow: &Flow<'_>, value: u32) -> Option<&'static str> {
+    let stored = flow.initializer(Some(value))?;
+    let whole = !is_floating(stored.dtype);
+    Some(if whole {
+        "shapes, axes and other whole numbers"
+    } else {
+        "read by operators that stay float"
+    })
+}
+
+struct Marker<'f, 'a> {
+    flow: &'f Flow<'a>,
+    rule: Static,
+    marks: HashMap<u32, Mark>,
+    order: Vec<u32>,
+    /// Biases with the weight beside them; one that two nodes read is stored twice.
+    biases: Vec<(u32, Option<u32>)>,
+}
+
+impl Marker<'_, '_> {
+    fn node(&mut self, node: &Node) {
+        let (first, output) = (node.input(0), node.output(0));
+        match node.op.as_str() {
+            "Conv" | "ConvTranspose" | "Gemm" => self.linear(node),
+            "MatMul" => {
+                for value in node.inputs.iter().chain(&node.outputs).flatten() {
+                    match self.flow.initializer(Some(*value)) {
+                        Some(_) => self.weight(Some(*value), 1),
+                        None => self.activation(Some(*value)),
+                    }
+                }
+            }
+            "Relu" | "Clip" => self.relu(node),
+            "Reshape" | "Transpose" | "Squeeze" | "Unsqueeze" | "Flatten" | "AveragePool"
+            | "Slice" | "TopK" => self.pass_on(node),
+            "MaxPool" if self.opset() >= 12 => self.pass_on(node),
+            "Resize" if self.opset() >= 11 => self.pass_on(node),
+            "Pad" => {
+                node.inputs.iter().for_each(|value| self.activation(*value));
+                self.share(output);
+            }
+            "Split" => {
+                if !self.is_quantized(first) {
+                    self.activation(first);
+                }
+                node.outputs.iter().for_each(|value| self.share(*value));
+            }
+            "Gather" | "GatherElements" => {
+                if self.flow.float_weight(node, 0).is_some() {
+                    self.activation(first);
+                    self.share(output);
+                } else if self.is_quantized(first) {
+                    self.share(output);
+                }
+            }
+            "Where" if self.is_quantized(node.input(1)) && self.is_quantized(node.input(2)) => {
+                self.activation(output);
+            }
+            "InstanceNormalization" | "LayerNormalization" | "BatchNormalization" => {
+                self.normalization(node);
+            }
+            "Add"
+            | "Mul"
+            | "LeakyRelu"
+            | "Sigmoid"
+            | "Softmax"
+            | "Concat"
+            | "GlobalAveragePool"
+            | "ArgMax"
+            | "CumSum"
+            | "EmbedLayerNormalization" => {
+                let values = node.inputs.iter().chain(&node.outputs);
+                values.for_each(|value| self.activation(*value));
+            }
+            _ => {}
+        }
+    }
+
+    fn opset(&self) -> u64 {
+        self.flow.graph.opset().unwrap_or(17)
+    }
+
+    fn linear(&mut self, node: &Node) {
+        self.activation(node.input(0));
+        self.activation(node.output(0));
+        let axis = match node.op.as_str() {
+            "Conv" => 0,
+            "Gemm" if node.attributes.int("transB") == Some(1) => 0,
+            _ => 1,
+        };
+        self.weight(node.input(1), axis);
+        self.bias(node.input(2), node.input(1));
+    }
+
+    fn normalization(&mut self, node: &Node) {
+        self.activation(node.input(0));
+        match self.flow.weight(node, 1) {
+            Some(_) => self.weight(node.input(1), 1),
+            None => self.activation(node.input(1)),
+        }
+        self.bias(node.input(2), node.input(1));
+        node.outputs.iter().for_each(|value| self.activation(*value));
+    }
+
+    /// Behind a tensor that only it reads, it is left out: the scale cuts off what it would.
+    fn relu(&mut self, node: &Node) {
+        let (Some(input), output) = (node.input(0), node.output(0)) else { return };
+        if !self.is_quantized(Some(input)) {
+            return;
+        }
+        let flow = self.flow;
+        let is_float32 = output.and_then(|output| flow.dtype(output)) == Some(DType::Float32);
+        let is_inner = !flow.is_output(input)
+            && !flow.is_input(input)
+            && flow.initializer(Some(input)).is_none();
+        if is_float32 && is_inner && flow.readers(input).len() == 1 {
+            self.marks.remove(&input);
+        } else {
+            self.activation(Some(input));
+        }
+        self.activation(output);
+    }
+
+    fn pass_on(&mut self, node: &Node) {
+        if self.is_quantized(node.input(0)) {
+            self.share(node.output(0));
+        }
+    }
+
+    fn is_quantized(&self, value: Option<u32>) -> bool {
+        value.is_some_and(|value| {
+            self.marks.contains_key(&value) || self.biases.iter().any(|(bias, _)| *bias == value)
+        })
+    }
+
+    /// Whether a value holds floats that are quantized.
+    fn takes(&self, value: u32) -> bool {
+        self.flow.dtype(value).is_some_and(is_float)
+            && !self.flow.value(value).is_some_and(|value| {
+                value
+                    .stored
+                    .as_ref()
+                    .is_some_and(|stored| stored.in_node && !is_float(stored.dtype))
+            })
+    }
+
+    fn mark(&mut self, value: u32, mark: Mark) {
+        if self.marks.insert(value, mark).is_none() {
+            self.order.push(value);
+        }
+    }
+
+    fn activation(&mut self, value: Option<u32>) {
+        let Some(value) = value.filter(|value| self.takes(*value)) else { return };
+        if !self.marks.contains_key(&value) {
+            self.mark(value, Mark::Activation { shared: false });
+        }
+    }
+
+    fn share(&mut self, value: Option<u32>) {
+        if let Some(value) = value.filter(|value| self.takes(*value)) {
+            self.mark(value, Mark::Activation { shared: true });
+        }
+    }
+
+    fn weight(&mut self, value: Option<u32>, axis: usize) {
+        let Some(value) = value else { return };
+        let stored = self.flow.initializer(Some(value));
+        let by_channel = stored.filter(|stored| self.rule.per_channel && axis < stored.shape.len());
+        match by_channel {
+            Some(stored) if is_float(stored.dtype) => {
+                self.mark(value, Mark::Weight { axis: Some(axis) });
+            }
+            Some(_) => {}
+            None if self.takes(value) && !self.marks.contains_key(&value) => {
+                self.mark(value, Mark::Weight { axis: None });
+            }
+            None => {}
+        }
+    }
+
+    fn bias(&mut self, bias: Option<u32>, weight: Option<u32>) {
+        let stored = self.flow.initializer(bias);
+        if let (Some(bias), true) = (bias, stored.is_some_and(|stored| is_float(stored.dtype))) {
+            self.biases.push((bias, weight));
+        }
+    }
+
+    /// The tensors that come into the file; gives those that go.
+    fn write(&self, size: &mut Size, tally: &mut Tally) -> HashSet<u32> {
+        let mut gone = HashSet::new();
+        let marked = self.order.iter().filter_map(|value| Some((*value, *self.marks.get(value)?)));
+        let mut seen = HashSet::new();
+        for (value, mark) in marked.filter(|(value, _)| seen.insert(*value)) {
+            match self.flow.initializer(Some(value)) {
+                Some(_) => {
+                    self.write_weight(size, tally, value, mark);
+                    gone.insert(value);
+                }
+                None => self.write_activation(size, tally, value, mark),
+            }
+        }
+        for (bias, weight) in &self.biases {
+            let scales = weight.map_or(1, |weight| self.channels(weight));
+            let elements = self.flow.initializer(Some(*bias)).map_or(0, |bias| bias.elements());
+            let values = elements.saturating_add(scales.saturating_mul(2));
+            size.add(self.flow.layer(*bias), Biases, values.saturating_mul(4));
+            tally.biases += 1;
+            tally.names += self.flow.name(*bias).len() as u64;
+            gone.insert(*bias);
+        }
+        gone
+    }
+
+    /// Scales of a marked weight.
+    fn channels(&self, weight: u32) -> u64 {
+        let stored = self.flow.initializer(Some(weight));
+        match (self.marks.get(&weight), stored) {
+            (Some(Mark::Weight { axis: Some(axis) }), Some(stored)) => {
+                stored.shape.get(*axis).copied().unwrap_or(1)
+            }
+            _ => 1,
+        }
+    }
+
+    fn write_weight(&self, size: &mut Size, tally: &mut Tally, value: u32, mark: Mark) {
+        let Some(stored) = self.flow.initializer(Some(value)) else { return };
+        let dtype = match mark {
+            Mark::Weight { .. } => self.rule.weight,
+            Mark::Activation { .. } => self.rule.activation,
+        };
+        let (bits, scales) = (bits(dtype), self.channels(value));
+        let width = stored.dtype.bits().unwrap_or(32).div_ceil(8);
+        let terms = vec![
+            Term::new(Weights, "codes").ceil(&[stored.elements(), bits], 8),
+            Term::new(Scales, "scales").times(width).times(scales),
+            Term::new(ZeroPoints, "zero points").ceil(&[scales, bits], 8),
+        ];
+        let layer = self.flow.layer(value);
+        terms.iter().for_each(|term| size.add(layer, term.item, term.bytes()));
+        tally.weights += 1;
+        tally.names += self.flow.name(value).len() as u64;
+        tally.zero_points = tally.zero_points.saturating_add(scales);
+        if let Some(layer) = layer {
+            size.parts.push(Part { layer, name: self.flow.name(value).to_owned(), terms });
+        }
+    }
+
+    fn write_activation(&self, size: &mut Size, tally: &mut Tally, value: u32, mark: Mark) {
+        tally.activations += 1;
+        tally.names += self.flow.name(value).len() as u64 * 2;
+        if mark == (Mark::Activation { shared: true }) {
+            return;
+        }
+        let scale = if self.flow.dtype(value) == Some(Float16) { 2 } else { 4 };
+        let zero = packed(1, bits(self.rule.activation));
+        match self.flow.value(value).is_some_and(|value| value.stored.is_some()) {
+            true => {
+                size.add(self.flow.layer(value), Scales, scale);
+                size.add(self.flow.layer(value), ZeroPoints, zero);
+            }
+            false => size.add(None, Activations, scale + zero),
+        }
+    }
+}

@@ -1,0 +1,330 @@
+//! `quantize_static`, QOperator: operators that compute in eight bits themselves.
+
+use std::collections::{HashMap, HashSet};
+
+use super::edit::{Edit, is_floating};
+use super::flow::{Flow, is_float};
+use super::overhead::{self, Overhead, Tally};
+use super::rows::Static;
+use crate::DType;
+use crate::graph::Node;
+use crate::scheme::items::Item::{Activations, Biases, Scales, Weights, ZeroPoints};
+use crate::scheme::request::Request;
+use crate::scheme::size::{Part, Size};
+use crate::scheme::subject::Subject;
+use crate::scheme::term::Term;
+
+const OVERHEAD: Overhead = Overhead {
+    weight: 0.0,
+    activation: 184.9,
+    bias: 0.0,
+    name: 7.17,
+    shape: 0.86,
+    zero_point: 0.78,
+    fixed: 0.0,
+};
+
+/// Operators that are written anew, without the exporter's notes.
+fn is_rebuilt(node: &Node) -> bool {
+    matches!(
+        node.op.as_str(),
+        "ArgMax"
+            | "Conv"
+            | "Gemm"
+            | "MatMul"
+            | "Add"
+            | "Mul"
+            | "LeakyRelu"
+            | "Sigmoid"
+            | "GlobalAveragePool"
+            | "Split"
+            | "Pad"
+            | "Resize"
+            | "AveragePool"
+            | "Concat"
+            | "Softmax"
+            | "Where"
+            | "EmbedLayerNormalization"
+    )
+}
+
+pub(super) fn size(subject: &Subject<'_>, request: &Request, rule: Static) -> Size {
+    let flow = subject.flow();
+    let mut run = Run {
+        flow,
+        rule,
+        edit: Edit::new(flow),
+        size: Size::new(request, subject.analysis.layers.len()),
+        carriers: HashMap::new(),
+        used: HashSet::new(),
+        weights: HashSet::new(),
+        biases: HashSet::new(),
+        tally: Tally::default(),
+    };
+    flow.assumed.iter().for_each(|what| run.size.assume(what.clone()));
+    for (index, node) in flow.graph.nodes.iter().enumerate() {
+        run.node(index, node);
+    }
+    run.finish()
+}
+
+struct Run<'f, 'a> {
+    flow: &'f Flow<'a>,
+    rule: Static,
+    edit: Edit<'f, 'a>,
+    size: Size,
+    /// The tensor whose scale a quantized value goes by; none for a stored one's.
+    carriers: HashMap<u32, Option<u32>>,
+    /// Carriers whose scale is really read.
+    used: HashSet<u32>,
+    weights: HashSet<u32>,
+    biases: HashSet<u32>,
+    tally: Tally,
+}
+
+impl Run<'_, '_> {
+    fn node(&mut self, index: usize, node: &Node) {
+        let gives_float = node.output(0).is_some_and(|output| self.is_activation(output));
+        match node.op.as_str() {
+            "Conv" => self.conv(index, node),
+            "Gemm" => self.gemm(index, node),
+            "MatMul" => self.matmul(index, node),
+            "Add" | "Mul" if gives_float => self.computed(index, node, &[0, 1]),
+            "Relu" | "Clip" => self.absorbed(node),
+            "LeakyRelu" | "Sigmoid" | "Softmax" | "AveragePool" if gives_float => {
+                self.computed(index, node, &[0]);
+            }
+            "GlobalAveragePool" => {
+                if let Some(carrier) = self.carrier(node.input(0)) {
+                    self.used.extend(carrier);
+                    self.gives(node.output(0));
+                }
+            }
+            "Concat" if gives_float => {
+                let all: Vec<usize> = (0..node.inputs.len()).collect();
+                self.computed(index, node, &all);
+            }
+            "Where" if gives_float => self.computed(index, node, &[1, 2]),
+            "Gather" if self.flow.float_weight(node, 0).is_some() => {
+                self.takes(index, node, &[0], true);
+                self.carry(node.output(0), None);
+            }
+            "Pad" => self.absorbed(node),
+            "Split" => self.split(index, node),
+            "Reshape" | "Squeeze" | "Unsqueeze" | "Flatten" | "Transpose" | "MaxPool"
+            | "Resize" => {
+                self.passed_on(index, node);
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a value holds floats that are not stored.
+    fn is_activation(&self, value: u32) -> bool {
+        self.flow.initializer(Some(value)).is_none() && self.flow.dtype(value).is_some_and(is_float)
+    }
+
+    fn carrier(&self, value: Option<u32>) -> Option<Option<u32>> {
+        self.carriers.get(&value?).copied()
+    }
+
+    fn carry(&mut self, value: Option<u32>, carrier: Option<u32>) {
+        if let Some(value) = value {
+            self.carriers.insert(value, carrier);
+        }
+    }
+
+    /// An operator's result gets a scale of its own.
+    fn gives(&mut self, value: Option<u32>) {
+        self.used.extend(value);
+        self.carry(value, value);
+    }
+
+    /// Inputs of an operator in eight bits: stored ones as a whole, others with their own scale.
+    fn takes(&mut self, index: usize, node: &Node, positions: &[usize], is_read: bool) {
+        for position in positions {
+            let Some(value) = node.input(*position) else { continue };
+            match self.carrier(Some(value)) {
+                Some(carrier) if is_read => self.used.extend(carrier),
+                Some(_) => {}
+                None if self.flow.float_weight(node, *position).is_some() => {
+                    self.weight(value, 1);
+                    self.carriers.entry(value).or_insert(None);
+                }
+                None if self.is_activation(value) => {
+                    self.carry(Some(value), Some(value));
+                    self.used.extend(is_read.then_some(value));
+                }
+                None => {}
+            }
+            if self.flow.float_weight(node, *position).is_some() {
+                self.edit.replace(index, *position);
+            }
+        }
+    }
+
+    fn computed(&mut self, index: usize, node: &Node, positions: &[usize]) {
+        self.takes(index, node, positions, true);
+        self.gives(node.output(0));
+    }
+
+    /// The input's scale serves for the output.
+    fn absorbed(&mut self, node: &Node) {
+        if let Some(carrier) = self.carrier(node.input(0)) {
+            self.carry(node.output(0), carrier);
+        }
+    }
+
+    fn passed_on(&mut self, index: usize, node: &Node) {
+        let Some(carrier) = self.carrier(node.input(0)) else { return };
+        self.used.extend(carrier);
+        let is_stored = self.flow.weight(node, 0).is_some();
+        if is_stored {
+            self.edit.replace(index, 0);
+        }
+        self.carry(node.output(0), if is_stored { None } else { carrier });
+    }
+
+    fn split(&mut self, index: usize, node: &Node) {
+        let Some(input) = node.input(0).filter(|input| self.is_activation(*input)) else { return };
+        self.takes(index, node, &[0], true);
+        let carrier = self.carrier(Some(input)).flatten();
+        node.outputs.iter().for_each(|output| self.carry(*output, carrier));
+    }
+
+    fn conv(&mut self, index: usize, node: &Node) {
+        self.takes(index, node, &[0], true);
+        let Some((weight, stored)) = self.flow.weight(node, 1) else {
+            self.refuse(node, "weight");
+            return;
+        };
+        let channels = stored.shape.first().copied().unwrap_or(1);
+        self.weight(weight, if self.rule.per_channel { channels } else { 1 });
+        self.edit.replace(index, 1);
+        if node.input(2).is_some() {
+            match self.flow.weight(node, 2) {
+                Some((bias, _)) => self.bias(index, bias),
+                None => self.refuse(node, "bias"),
+            }
+        }
+        self.gives(node.output(0));
+    }
+
+    fn refuse(&mut self, node: &Node, what: &str) {
+        self.size.refuse(format!(
+            "{}: the tool fails on a Conv whose {what} is no stored tensor (`'NoneType' object has no attribute 'data_type'`); run quant_pre_process first, which removes the Identity before it",
+            node.name
+        ));
+    }
+
+    fn gemm(&mut self, index: usize, node: &Node) {
+        let is_weight = self.flow.float_weight(node, 1).is_some();
+        if !is_weight && !node.input(1).is_some_and(|value| self.is_activation(value)) {
+            return;
+        }
+        // With a bias that is not stored it stays float, though its inputs have been marked.
+        let is_converted = node.input(2).is_none() || self.flow.weight(node, 2).is_some();
+        match self.flow.weight(node, 1) {
+            Some((weight, stored)) => {
+                self.takes(index, node, &[0], is_converted);
+                let axis = usize::from(node.attributes.int("transB") != Some(1));
+                let channels = stored.shape.get(axis).copied().unwrap_or(1);
+                self.weight(weight, if self.rule.per_channel { channels } else { 1 });
+                self.edit.replace(index, 1);
+            }
+            None => self.takes(index, node, &[0, 1], is_converted),
+        }
+        if !is_converted {
+            return;
+        }
+        if let Some((bias, _)) = self.flow.weight(node, 2) {
+            self.bias(index, bias);
+        }
+        self.gives(node.output(0));
+    }
+
+    fn matmul(&mut self, index: usize, node: &Node) {
+        let holds = |position: usize| {
+            self.flow.float_weight(node, position).is_some()
+                || node.input(position).is_some_and(|value| self.is_activation(value))
+        };
+        if !holds(0) && !holds(1) {
+            return;
+        }
+        self.takes(index, node, &[0], true);
+        match self.flow.float_weight(node, 1) {
+            Some((weight, stored)) => {
+                let channels = stored.shape.last().copied().unwrap_or(1);
+                self.weight(weight, if self.rule.per_channel { channels } else { 1 });
+                self.edit.replace(index, 1);
+            }
+            None => self.takes(index, node, &[1], true),
+        }
+        self.gives(node.output(0));
+    }
+
+    /// A bias in 32 bits, once however many nodes read it; its scale follows from others.
+    fn bias(&mut self, index: usize, bias: u32) {
+        if self.biases.insert(bias) {
+            let elements = self.flow.initializer(Some(bias)).map_or(0, |bias| bias.elements());
+            self.size.add(self.flow.layer(bias), Biases, elements.saturating_mul(4));
+            self.tally.biases += 1;
+        }
+        self.edit.replace(index, 2);
+    }
+
+    fn weight(&mut self, weight: u32, scales: u64) {
+        let Some(stored) = self.flow.initializer(Some(weight)) else { return };
+        if !self.weights.insert(weight) {
+            return;
+        }
+        let width = stored.dtype.bits().unwrap_or(32).div_ceil(8);
+        let terms = vec![
+            Term::new(Weights, "codes").times(stored.elements()),
+            Term::new(Scales, "scales").times(width).times(scales),
+            Term::new(ZeroPoints, "zero points").times(scales),
+        ];
+        let layer = self.flow.layer(weight);
+        terms.iter().for_each(|term| self.size.add(layer, term.item, term.bytes()));
+        let name = self.flow.name(weight);
+        self.tally.weights += 1;
+        self.tally.names += name.len() as u64;
+        self.tally.zero_points = self.tally.zero_points.saturating_add(scales);
+        if let Some(layer) = layer {
+            self.size.parts.push(Part { layer, name: name.to_owned(), terms });
+        }
+    }
+
+    fn finish(mut self) -> Size {
+        let flow = self.flow;
+        for value in self.used.iter().filter(|value| flow.initializer(Some(**value)).is_none()) {
+            let scale = if flow.dtype(*value) == Some(DType::Float16) { 2 } else { 4 };
+            match flow.value(*value).is_some_and(|value| value.stored.is_some()) {
+                true => {
+                    self.size.add(flow.layer(*value), Scales, scale);
+                    self.size.add(flow.layer(*value), ZeroPoints, 1);
+                }
+                false => self.size.add(None, Activations, scale + 1),
+            }
+            self.tally.activations += 1;
+            self.tally.names += flow.name(*value).len() as u64;
+        }
+        let Self { mut edit, mut size, tally, .. } = self;
+        edit.keep_rest(&mut size, |edit, value| {
+            if edit.is_unread(value) { None } else { why_kept(edit.flow, value) }
+        });
+        let payload = size.total.total();
+        size.file = overhead::file_size(flow, payload, &tally, &OVERHEAD, is_rebuilt);
+        size
+    }
+}
+
+fn why_kept(flow: &Flow<'_>, value: u32) -> Option<&'static str> {
+    let stored = flow.initializer(Some(value))?;
+    let whole = !is_floating(stored.dtype);
+    Some(if whole {
+        "shapes, axes and other whole numbers"
+    } else {
+        "read by operators that stay float"
+    })
+}

@@ -1,0 +1,91 @@
+//! What a person asks for: a scheme's id with options, as in `gguf-Q4_K_M,imatrix`.
+
+use super::{Keep, Scheme, find};
+
+/// A scheme with its options.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    /// As it was asked for.
+    pub text: String,
+    /// The scheme.
+    pub scheme: &'static Scheme,
+    /// What is to stay wider.
+    pub keep: Vec<Keep>,
+    options: Vec<(&'static OptionRow, Option<u64>)>,
+}
+
+/// An option that the schemes of a family take.
+#[derive(Debug, PartialEq, Eq)]
+pub struct OptionRow {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether a number follows it, as in `group=128`.
+    pub takes_number: bool,
+    /// What it does, in one line.
+    pub summary: &'static str,
+}
+
+impl Request {
+    /// Reads an id with options by comma.
+    ///
+    /// ```
+    /// use netweight_core::scheme::Request;
+    /// let request = Request::parse("int4,group=128,asym")?;
+    /// assert_eq!(request.scheme.id, "int4");
+    /// assert_eq!(request.number("group"), Some(128));
+    /// # Ok::<(), String>(())
+    /// ```
+    ///
+    /// # Errors
+    /// No scheme of that id, or no option of that name, in words.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut parts = text.split(',');
+        let id = parts.next().unwrap_or_default();
+        let scheme =
+            find(id).ok_or_else(|| format!("no scheme `{id}`; `netweight schemes` lists them"))?;
+        let mut request =
+            Self { text: text.to_owned(), scheme, keep: Vec::new(), options: Vec::new() };
+        for part in parts {
+            request.options.push(option(scheme, part)?);
+        }
+        Ok(request)
+    }
+
+    /// A scheme without options.
+    pub fn plain(scheme: &'static Scheme) -> Self {
+        Self { text: scheme.id.to_owned(), scheme, keep: Vec::new(), options: Vec::new() }
+    }
+
+    /// Whether an option is given.
+    pub fn has(&self, name: &str) -> bool {
+        self.options.iter().any(|(row, _)| row.name == name)
+    }
+
+    /// The number of an option.
+    pub fn number(&self, name: &str) -> Option<u64> {
+        self.options.iter().find(|(row, _)| row.name == name).and_then(|(_, number)| *number)
+    }
+}
+
+fn option(scheme: &Scheme, part: &str) -> Result<(&'static OptionRow, Option<u64>), String> {
+    let (name, number) = match part.split_once('=') {
+        Some((name, number)) => (name.trim(), Some(number.trim())),
+        None => (part.trim(), None),
+    };
+    let rows = scheme.family.options;
+    let Some(row) = rows.iter().find(|row| row.name == name) else {
+        let known: Vec<&str> = rows.iter().map(|row| row.name).collect();
+        return Err(match known.as_slice() {
+            [] => format!("`{}` takes no options, so no `{name}`", scheme.id),
+            known => format!("`{}` takes no option `{name}`, only {}", scheme.id, known.join(", ")),
+        });
+    };
+    match (row.takes_number, number) {
+        (false, None) => Ok((row, None)),
+        (false, Some(_)) => Err(format!("`{name}` takes no value")),
+        (true, number) => match number.and_then(|number| number.parse::<u64>().ok()) {
+            Some(number) if number > 0 => Ok((row, Some(number))),
+            _ => Err(format!("`{name}` takes a number above zero, as in `{name}=128`")),
+        },
+    }
+}

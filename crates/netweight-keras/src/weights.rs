@@ -1,0 +1,335 @@
+//! Stored weights as the second evidence: each layer's tensors, found in the file.
+
+use std::collections::HashMap;
+
+use netweight_core::{Category, Diagnostic, Expected, Layer, Model, Role, analyze};
+
+use crate::hdf5::{Dataset, Tree};
+use crate::stored::{self, Layout, Stored};
+
+/// Gives every layer of a config the tensors that the file holds for it.
+pub(crate) fn attach(model: &mut Model, tree: &Tree) {
+    let (layout, stored) = stored::layers(tree);
+    let (mut found, left) = match layout {
+        Layout::Named => by_name(&Levels::of(model), stored),
+        Layout::Objects => by_object(model, &Levels::of(model), stored),
+    };
+    let expected: Vec<Vec<Expected>> =
+        analyze(model).layers.into_iter().map(|layer| layer.evaluated.weights).collect();
+    for (index, (layer, expected)) in model.layers.iter_mut().zip(expected).enumerate() {
+        match found.remove(&index) {
+            Some(tensors) => fill(layer, expected, &tensors),
+            None if layer.shared_with.is_none() && !expected.is_empty() => {
+                let told = "the weights file holds nothing for the layer";
+                let told = Diagnostic::warning("keras/no-weights", told).at(layer.path.clone());
+                model.diagnostics.push(told);
+            }
+            None => {}
+        }
+    }
+    for layer in left {
+        model.layers.push(unused(&layer));
+        let told = "stored weights that no layer of the config has";
+        let told = Diagnostic::warning("keras/unused-weights", told).at(layer.place.join("/"));
+        model.diagnostics.push(told);
+    }
+    model.stores_weights = true;
+}
+
+/// The rows of a file that holds weights and no config.
+pub(crate) fn alone(tree: &Tree) -> Vec<Layer> {
+    let (layout, stored) = stored::layers(tree);
+    let mut paths: HashMap<&[String], String> = HashMap::new();
+    let mut layers = Vec::new();
+    for one in &stored {
+        let (last, above) = one.place.split_last().unzip();
+        let own = one.name.as_ref().or(last).cloned().unwrap_or_default();
+        let name = match above.and_then(|above| paths.get(above)) {
+            Some(above) => format!("{above}/{own}"),
+            None => own,
+        };
+        paths.insert(&one.place, name.clone());
+        let class = one.place.last().cloned().unwrap_or_default();
+        for (path, tensors) in parts(one, &name, layout) {
+            let weights = tensors.iter().enumerate().map(|(index, tensor)| {
+                let statistic = tensor.is_statistic() || is_statistic(&class, index, tensors.len());
+                let category = if statistic { Category::NonTrainable } else { Category::Trainable };
+                tensor.weight(Role::Parameter, category)
+            });
+            let weights = weights.collect();
+            let type_name = if layout == Layout::Objects { class.clone() } else { String::new() };
+            layers.push(Layer { path, type_name, weights, ..Layer::default() });
+        }
+    }
+    layers
+}
+
+/// Whether a numbered variable of a class is none that is learned: the last two of a batch
+/// normalization, all of a normalization of features.
+fn is_statistic(class: &str, index: usize, count: usize) -> bool {
+    let class = class.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_');
+    match class {
+        "batch_normalization" => index + 2 >= count,
+        "normalization" => true,
+        _ => false,
+    }
+}
+
+/// A layer's tensors; of a model inside, those of each of its layers, by the names of weights.
+fn parts<'s>(one: &'s Stored, name: &str, layout: Layout) -> Vec<(String, Vec<&'s Dataset>)> {
+    let mut parts: Vec<(String, Vec<&Dataset>)> = Vec::new();
+    let whole = || name.to_owned();
+    for tensor in one.tensors.iter().filter(|tensor| tensor.is_weight()) {
+        let inner =
+            (layout == Layout::Named).then(|| inner_name(name, one.label(tensor))).flatten();
+        let path = inner.map_or_else(whole, |inner| format!("{name}/{inner}"));
+        match parts.iter_mut().find(|(known, _)| *known == path) {
+            Some((_, tensors)) => tensors.push(tensor),
+            None => parts.push((path, vec![tensor])),
+        }
+    }
+    if parts.is_empty() {
+        parts.push((whole(), Vec::new()));
+    }
+    parts
+}
+
+/// `dense_9` of `dense_9/kernel:0` or `dense_9_W:0` in a layer that is named otherwise.
+fn inner_name<'l>(layer: &str, label: &'l str) -> Option<&'l str> {
+    let first = match label.split_once('/') {
+        Some((first, _)) => first,
+        None => numbered(label)?,
+    };
+    let own = first == layer || label.strip_prefix(layer).is_some_and(|rest| rest.starts_with('_'));
+    (!own).then_some(first)
+}
+
+/// The part of a Keras 1 weight's name that names its layer: up to the first number.
+fn numbered(label: &str) -> Option<&str> {
+    let end = label.match_indices('_').skip(1).find_map(|(at, _)| {
+        let before = label.get(..at)?;
+        let number = before.rsplit('_').next()?;
+        (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then_some(at)
+    });
+    label.get(..end?)
+}
+
+fn unused(stored: &Stored) -> Layer {
+    let weight = |tensor: &Dataset| tensor.weight(Role::Parameter, Category::Unused);
+    Layer {
+        path: stored.place.join("/"),
+        weights: stored.tensors.iter().map(weight).collect(),
+        ..Layer::default()
+    }
+}
+
+/// The layer's tensors, each as what the kind expects of that shape. What it does not expect
+/// is kept all the same, so that the difference shows.
+fn fill(layer: &mut Layer, expected: Vec<Expected>, tensors: &[Dataset]) {
+    // Keras merges an adaptation into the kernel when it saves.
+    if layer.args.get("lora_rank").is_some() {
+        return;
+    }
+    let mut open: Vec<Option<Expected>> = expected.into_iter().map(Some).collect();
+    let total = tensors.len();
+    for (index, tensor) in tensors.iter().enumerate().filter(|(_, tensor)| tensor.is_weight()) {
+        let same = |one: &Option<Expected>| {
+            one.as_ref().and_then(|one| one.shape.as_ref()) == Some(&tensor.shape)
+        };
+        let size = |shape: &[u64]| shape.iter().try_fold(1u64, |all, dim| all.checked_mul(*dim));
+        let alike = |one: &Option<Expected>| {
+            let shape = one.as_ref().and_then(|one| one.shape.as_ref());
+            shape.is_some_and(|shape| size(shape) == size(&tensor.shape))
+        };
+        let place = open.iter().position(same).or_else(|| open.iter().position(alike));
+        let taken = place.and_then(|place| open.get_mut(place)?.take());
+        let (role, category) = match taken {
+            Some(one) => (one.role, one.category),
+            None => {
+                let class = snake(&layer.type_name);
+                let statistic = tensor.is_statistic() || is_statistic(&class, index, total);
+                let category = if statistic { Category::NonTrainable } else { Category::Trainable };
+                (Role::Parameter, category)
+            }
+        };
+        layer.weights.push(tensor.weight(role, category));
+    }
+    // Of a class that is not known, this is all there is to know.
+    layer.unknown = None;
+}
+
+type Found = HashMap<usize, Vec<Dataset>>;
+
+/// Layers by their names; in a model's group, by the names of the weights.
+fn by_name(levels: &Levels, stored: Vec<Stored>) -> (Found, Vec<Stored>) {
+    let mut found = Found::new();
+    let mut left = Vec::new();
+    let top = levels.children(None);
+    for one in stored {
+        let name = one.name.as_deref().unwrap_or_default();
+        match top.get(name) {
+            Some(row) if levels.is_container(*row) => {
+                let inner = levels.leaves(*row);
+                let mut rest = Vec::new();
+                for tensor in &one.tensors {
+                    match owner(one.label(tensor), &inner) {
+                        Some(row) => found.entry(row).or_default().push(tensor.clone()),
+                        None => rest.push(tensor.clone()),
+                    }
+                }
+                left.extend((!rest.is_empty()).then_some(Stored { tensors: rest, ..one }));
+            }
+            Some(row) => {
+                found.insert(*row, one.tensors);
+            }
+            None if one.tensors.is_empty() => {}
+            None => left.push(one),
+        }
+    }
+    (found, left)
+}
+
+/// The layer that a weight's name names: a part of it, or what stands before a `_`.
+fn owner(label: &str, layers: &HashMap<&str, usize>) -> Option<usize> {
+    let by_part = label.split('/').rev().find_map(|part| layers.get(part));
+    let by_prefix = || {
+        let cuts = label.match_indices('_').map(|(at, _)| at);
+        cuts.rev().find_map(|at| layers.get(label.get(..at)?))
+    };
+    by_part.or_else(by_prefix).copied()
+}
+
+/// Layers by the names of their groups: those that the file gives, else as Keras numbers the
+/// classes of a model's layers.
+fn by_object(model: &Model, levels: &Levels, stored: Vec<Stored>) -> (Found, Vec<Stored>) {
+    let mut named: HashMap<(&[String], &str), &[String]> = HashMap::new();
+    for one in &stored {
+        if let (Some((_, parent)), Some(name)) = (one.place.split_last(), &one.name) {
+            named.insert((parent, name), &one.place);
+        }
+    }
+    let mut places: Vec<Vec<String>> = Vec::with_capacity(model.layers.len());
+    let mut rows: HashMap<Vec<String>, usize> = HashMap::new();
+    let mut counts: HashMap<(Option<usize>, String), usize> = HashMap::new();
+    for (index, layer) in model.layers.iter().enumerate() {
+        let (parent, name) = levels.place(index);
+        let above = parent.and_then(|parent| places.get(parent)).cloned().unwrap_or_default();
+        let mut place = above.clone();
+        if levels.is_owner(index) {
+            let class = snake(&layer.type_name);
+            let count = counts.entry((parent, class.clone())).or_default();
+            let group = if *count == 0 { class } else { format!("{class}_{count}") };
+            *count += 1;
+            match named.get(&(above.as_slice(), name)) {
+                Some(known) => place = known.to_vec(),
+                None => place.push(group),
+            }
+            rows.entry(place.clone()).or_insert(index);
+        }
+        places.push(place);
+    }
+    let mut found = Found::new();
+    let mut left = Vec::new();
+    for one in stored {
+        match rows.get(&one.place) {
+            Some(row) if !levels.is_container(*row) || !one.tensors.is_empty() => {
+                found.insert(*row, one.tensors);
+            }
+            Some(_) => {}
+            None if one.tensors.is_empty() => {}
+            None => left.push(one),
+        }
+    }
+    (found, left)
+}
+
+/// A class' name as the names of groups have it: `BatchNormalization` as `batch_normalization`.
+fn snake(class: &str) -> String {
+    let letters: Vec<char> = class.chars().filter(|c| c.is_alphanumeric() || *c == '_').collect();
+    let mut name = String::with_capacity(letters.len() + 4);
+    for (index, letter) in letters.iter().enumerate() {
+        let before = index.checked_sub(1).and_then(|before| letters.get(before));
+        let behind = letters.get(index + 1);
+        let starts = letter.is_ascii_uppercase()
+            && (before.is_some_and(char::is_ascii_lowercase)
+                || behind.is_some_and(char::is_ascii_lowercase));
+        if starts && before.is_some() {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_lowercase());
+    }
+    name
+}
+
+/// Which rows stand in which model.
+struct Levels<'m> {
+    model: &'m Model,
+    /// By row: the container it stands in, and its own name.
+    places: Vec<(Option<usize>, &'m str)>,
+}
+
+impl<'m> Levels<'m> {
+    fn of(model: &'m Model) -> Self {
+        let mut open: Vec<usize> = Vec::new();
+        let mut places = Vec::with_capacity(model.layers.len());
+        for (index, layer) in model.layers.iter().enumerate() {
+            let inside = |container: usize| {
+                let path = &model.layers.get(container)?.path;
+                layer.path.strip_prefix(path)?.strip_prefix('/')
+            };
+            while open.last().is_some_and(|last| inside(*last).is_none()) {
+                open.pop();
+            }
+            let parent = open.last().copied();
+            places.push((parent, parent.and_then(inside).unwrap_or(&layer.path)));
+            if is_container(layer) {
+                open.push(index);
+            }
+        }
+        Self { model, places }
+    }
+
+    fn place(&self, row: usize) -> (Option<usize>, &'m str) {
+        self.places.get(row).copied().unwrap_or((None, ""))
+    }
+
+    fn is_container(&self, row: usize) -> bool {
+        self.model.layers.get(row).is_some_and(is_container)
+    }
+
+    /// Whether the row is the first use of its layer.
+    fn is_owner(&self, row: usize) -> bool {
+        self.model.layers.get(row).is_some_and(|layer| layer.shared_with.is_none())
+    }
+
+    /// Rows that stand directly in a container, or at the top, by name.
+    fn children(&self, parent: Option<usize>) -> HashMap<&'m str, usize> {
+        let rows = self
+            .places
+            .iter()
+            .enumerate()
+            .filter(|(row, (above, _))| *above == parent && self.is_owner(*row));
+        rows.map(|(row, (_, name))| (*name, row)).collect()
+    }
+
+    /// Layers at any depth of a container, by name.
+    fn leaves(&self, container: usize) -> HashMap<&'m str, usize> {
+        let mut inside = vec![false; self.places.len()];
+        let mut leaves = HashMap::new();
+        for (row, (above, name)) in self.places.iter().enumerate() {
+            let is_inside =
+                above.is_some_and(|above| above == container || inside.get(above) == Some(&true));
+            if let Some(place) = inside.get_mut(row) {
+                *place = is_inside;
+            }
+            if is_inside && !self.is_container(row) && self.is_owner(row) {
+                leaves.insert(*name, row);
+            }
+        }
+        leaves
+    }
+}
+
+fn is_container(layer: &Layer) -> bool {
+    layer.kind.as_deref() == Some("model") && layer.inner.is_empty()
+}

@@ -1,0 +1,146 @@
+//! The file's own operators as the core takes them, for size schemes that look at them.
+
+use std::collections::HashMap;
+
+use netweight_core::graph::{Graph, Node, StoredValue, Value};
+use netweight_core::{Arg, Args, DType};
+
+use crate::graph::dtype;
+use crate::{AttributeValue, Name, OnnxFile, Tensor};
+
+/// The main graph, call by call.
+pub(crate) fn operators(file: &OnnxFile, file_length: u64) -> Graph {
+    let mut builder = Builder { file, values: Vec::new(), by_name: HashMap::new() };
+    let Some(main) = file.graph(file.graph) else { return Graph::default() };
+    for input in &main.inputs {
+        let value = builder.describe(input.name, input.elem_type);
+        value.is_input = true;
+    }
+    for tensor in &main.initializers {
+        let stored = stored(tensor, false);
+        builder.value(tensor.name).stored = Some(stored);
+    }
+    let nodes = main.nodes.iter().map(|node| builder.node(node)).collect();
+    for output in &main.outputs {
+        builder.describe(output.name, output.elem_type).is_output = true;
+    }
+    for info in main.value_infos.iter().filter(|info| !info.name.is_empty()) {
+        if builder.by_name.contains_key(&info.name) {
+            builder.describe(info.name, info.elem_type).is_described = true;
+        }
+    }
+    let opsets = file.opsets.iter().filter_map(|(domain, version)| {
+        Some((file.names.text(*domain).to_owned(), u64::try_from(*version).ok()?))
+    });
+    Graph {
+        opsets: opsets.collect(),
+        nodes,
+        values: builder.values,
+        file_length,
+        graph_length: main.length,
+    }
+}
+
+struct Builder<'f> {
+    file: &'f OnnxFile,
+    values: Vec<Value>,
+    by_name: HashMap<Name, u32>,
+}
+
+impl Builder<'_> {
+    fn index(&mut self, name: Name) -> u32 {
+        let next = u32::try_from(self.values.len()).unwrap_or(u32::MAX);
+        let index = *self.by_name.entry(name).or_insert(next);
+        if index == next {
+            let name = self.file.names.text(name).to_owned();
+            self.values.push(Value { name, ..Value::default() });
+        }
+        index
+    }
+
+    fn value(&mut self, name: Name) -> &mut Value {
+        let index = self.index(name);
+        let last = self.values.len().saturating_sub(1);
+        let place = usize::try_from(index).unwrap_or(last).min(last);
+        // An index is given out only with its value.
+        #[expect(clippy::indexing_slicing, reason = "bounded by the list's own length")]
+        &mut self.values[place]
+    }
+
+    fn describe(&mut self, name: Name, elem_type: i32) -> &mut Value {
+        let value = self.value(name);
+        value.dtype = Some(dtype(elem_type)).filter(|dtype| *dtype != DType::Unknown);
+        value
+    }
+
+    /// What a node that makes a value up holds, or only its type.
+    fn made(&mut self, output: Name, value: &AttributeValue, is_stored: bool) {
+        let made = self.value(output);
+        made.dtype = match value {
+            AttributeValue::Tensor(tensor) => Some(dtype(tensor.data_type)),
+            AttributeValue::Int(_) | AttributeValue::Ints(_) => Some(DType::Int64),
+            AttributeValue::Float(_) | AttributeValue::Floats(_) => Some(DType::Float32),
+            _ => made.dtype,
+        };
+        if let (AttributeValue::Tensor(tensor), true) = (value, is_stored) {
+            made.stored = Some(stored(tensor, true));
+        }
+    }
+
+    fn node(&mut self, node: &crate::Node) -> Node {
+        let names = &self.file.names;
+        let text = |name: Name| names.text(name).to_owned();
+        let mut attributes = Args::default();
+        for attribute in &node.attributes {
+            if let Some(value) = argument(&attribute.value, names) {
+                attributes.set(text(attribute.name), value);
+            }
+        }
+        let (op, domain, name) = (text(node.op_type), text(node.domain), text(node.name));
+        let mut list = |names: &[Name]| {
+            let index = |name: &Name| (!name.is_empty()).then(|| self.index(*name));
+            names.iter().map(index).collect::<Vec<_>>()
+        };
+        let (inputs, outputs) = (list(&node.inputs), list(&node.outputs));
+        if let ("Constant" | "ConstantOfShape", Some(output)) = (op.as_str(), node.outputs.first())
+        {
+            for attribute in &node.attributes {
+                self.made(*output, &attribute.value, op == "Constant");
+            }
+        }
+        Node {
+            op,
+            domain,
+            name,
+            inputs,
+            outputs,
+            attributes,
+            length: node.length,
+            notes_length: node.notes_length,
+        }
+    }
+}
+
+fn stored(tensor: &Tensor, in_node: bool) -> StoredValue {
+    StoredValue {
+        shape: tensor.dims.iter().map(|dim| u64::try_from(*dim).unwrap_or(0)).collect(),
+        dtype: dtype(tensor.data_type),
+        in_node,
+        length: tensor.length,
+    }
+}
+
+/// Numbers and texts; a float that is a whole number as one.
+fn argument(value: &AttributeValue, names: &crate::Names) -> Option<Arg> {
+    Some(match value {
+        AttributeValue::Int(int) => Arg::Int(*int),
+        AttributeValue::Ints(ints) => Arg::from(ints.all()?.to_vec()),
+        AttributeValue::Str(text) => Arg::from(names.text(*text).to_owned()),
+        #[expect(clippy::cast_possible_truncation, reason = "checked to be a small whole number")]
+        AttributeValue::Float(float) if float.fract() == 0.0 && float.abs() < 1e9 => {
+            Arg::Int(*float as i64)
+        }
+        AttributeValue::Float(float) => Arg::from(float.to_string()),
+        _ => return None,
+    })
+}

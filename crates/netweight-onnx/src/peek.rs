@@ -1,0 +1,144 @@
+//! A look at a few values of a stored tensor, where its name and place leave open what it is.
+
+use std::collections::HashMap;
+
+use netweight_core::{DType, Source, limits};
+
+use crate::graph::{Stored, Wiring};
+use crate::wire::{from_bfloat16, from_float16};
+use crate::{Name, Storage};
+
+/// Reads the first values of tensors, in the file or beside it.
+pub(crate) struct Peek<'s> {
+    source: &'s dyn Source,
+    siblings: HashMap<Name, Option<Box<dyn Source>>>,
+    left: usize,
+}
+
+/// Values that are looked at: two rows of most tables.
+const MOST: usize = 2_048;
+
+impl<'s> Peek<'s> {
+    pub(crate) fn new(source: &'s dyn Source) -> Self {
+        Self { source, siblings: HashMap::new(), left: limits::ONNX_PEEKS }
+    }
+
+    /// The first values of a tensor of floats, all where they are few.
+    pub(crate) fn floats(&mut self, wiring: &Wiring, stored: &Stored) -> Option<Vec<f64>> {
+        match stored.floats() {
+            Some(all) => Some(all),
+            None => self.part(wiring, stored, 0, stored.elements?),
+        }
+    }
+
+    /// Values of a tensor of floats from one on, up to as many as are bearable.
+    pub(crate) fn part(
+        &mut self,
+        wiring: &Wiring,
+        stored: &Stored,
+        from: u64,
+        count: u64,
+    ) -> Option<Vec<f64>> {
+        self.left = self.left.checked_sub(1)?;
+        let count = usize::try_from(count).unwrap_or(MOST).min(MOST);
+        let width = stored.dtype.bits()?.checked_div(8)?;
+        let length = count.checked_mul(usize::try_from(width).ok()?)?;
+        let from = from.checked_mul(width)?;
+        let bytes = match (stored.position, stored.storage) {
+            (Some(position), Some(Storage::Inline { bytes }))
+                if *bytes >= from.checked_add(length as u64)? =>
+            {
+                self.source.read_vec(position.checked_add(from)?, length).ok()?
+            }
+            (_, Some(Storage::External { location, offset, .. })) => {
+                let beside = self.sibling(wiring, *location)?;
+                beside.read_vec(offset.unwrap_or(0).checked_add(from)?, length).ok()?
+            }
+            _ => return None,
+        };
+        floats(stored.dtype, &bytes).filter(|values| values.len() == count)
+    }
+
+    fn sibling(&mut self, wiring: &Wiring, location: Name) -> Option<&dyn Source> {
+        let opened = self
+            .siblings
+            .entry(location)
+            .or_insert_with(|| self.source.sibling(wiring.text(location)).ok());
+        opened.as_deref()
+    }
+}
+
+fn floats(dtype: DType, bytes: &[u8]) -> Option<Vec<f64>> {
+    fn words<const N: usize>(bytes: &[u8], read: impl Fn([u8; N]) -> f64) -> Vec<f64> {
+        bytes.as_chunks().0.iter().map(|word| read(*word)).collect()
+    }
+    Some(match dtype {
+        DType::Float32 => words(bytes, |word| f64::from(f32::from_le_bytes(word))),
+        DType::Float64 => words(bytes, f64::from_le_bytes),
+        DType::Float16 => words(bytes, |word| from_float16(u16::from_le_bytes(word))),
+        DType::BFloat16 => words(bytes, |word| from_bfloat16(u16::from_le_bytes(word))),
+        _ => return None,
+    })
+}
+
+/// Whether all values are one and the same.
+pub(crate) fn uniform(values: &[f64]) -> bool {
+    values.len() > 1 && values.iter().all(|value| Some(value) == values.first())
+}
+
+/// Whether some values shut others out: minus infinity, or a number that stands for it.
+pub(crate) fn is_mask(values: &[f64]) -> bool {
+    values.iter().any(|value| *value <= -9_999.0)
+}
+
+/// Whether a tensor of some size has no more than two different values: a mask, a fill.
+pub(crate) fn is_two_valued(values: &[f64]) -> bool {
+    let first = values.first();
+    let other = values.iter().find(|value| Some(*value) != first);
+    let known = |value: &f64| Some(value) == first || Some(value) == other;
+    values.len() >= 8 && values.iter().all(known)
+}
+
+/// Whether each value is the one before times the same factor, as slopes by head are.
+pub(crate) fn is_geometric(values: &[f64]) -> bool {
+    let [first, second, ..] = values else { return false };
+    let factor = second / first;
+    let grows =
+        |pair: &[f64]| matches!(pair, [a, b] if (b / a - factor).abs() <= factor.abs() * 1e-4);
+    values.len() > 3 && factor.is_finite() && factor != 1.0 && values.windows(2).all(grows)
+}
+
+/// Whether the values are 0, 1, 2 … or another even climb.
+pub(crate) fn is_sequence(values: &[f64]) -> bool {
+    let [first, second, ..] = values else { return false };
+    let step = second - first;
+    let climbs = |pair: &[f64]| matches!(pair, [a, b] if (b - a - step).abs() <= step.abs() * 1e-6);
+    values.len() > 3 && step != 0.0 && values.windows(2).all(climbs)
+}
+
+/// Whether the values are a table of sines and cosines by position, the first at position 0:
+/// side by side, one half each, or only one of them.
+pub(crate) fn is_sinusoid(values: &[f64], width: usize) -> bool {
+    let (Some(zero), Some(one)) = (values.get(..width), values.get(width..width.saturating_mul(2)))
+    else {
+        return false;
+    };
+    let near =
+        |value: Option<&f64>, wanted: f64| value.is_some_and(|value| (value - wanted).abs() < 1e-3);
+    let (sine, cosine) = (1_f64.sin(), 1_f64.cos());
+    let all = |from: usize, step: usize, count: usize, wanted: f64| {
+        zero.iter().skip(from).step_by(step).take(count).all(|value| near(Some(value), wanted))
+    };
+    let half = width / 2;
+    if width < 2 {
+        return false;
+    }
+    let side_by_side = all(0, 2, half, 0.0) && all(1, 2, half, 1.0);
+    let halves = all(0, 1, half, 0.0) && all(half, 1, half, 1.0);
+    let sines = all(0, 1, width, 0.0) && near(one.first(), sine);
+    let cosines = all(0, 1, width, 1.0) && near(one.first(), cosine);
+    side_by_side && near(one.first(), sine) && near(one.get(1), cosine)
+        || halves && near(one.first(), sine) && near(one.get(half), cosine)
+        || sines
+        || cosines
+}

@@ -1,0 +1,211 @@
+//! Stretches of rows that repeat, found by what each row says and how far away its sources are.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use netweight_core::Args;
+
+use super::skeleton::{Row, Skeleton, Source};
+
+/// The longest stretch that is looked for. A transformer's layer as exporters write it has some
+/// dozen rows.
+const LONGEST: usize = 128;
+
+/// Rows in order, single ones and repeated stretches.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Piece {
+    Row(usize),
+    Group(Group),
+}
+
+/// A stretch that repeats.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Group {
+    /// What the numbers of its copies stand behind: `encoder.layers`.
+    pub(super) name: Option<String>,
+    /// The names of its rows behind these numbers.
+    pub(super) tails: Vec<Option<String>>,
+    /// The first row of the first copy.
+    pub(super) first: usize,
+    /// Rows of one copy.
+    pub(super) length: usize,
+    pub(super) copies: usize,
+}
+
+impl Group {
+    /// The rows of its first copy, for which the spec speaks.
+    pub(super) fn rows(&self) -> Range<usize> {
+        self.first..self.first + self.length
+    }
+
+    pub(super) fn last_row(&self) -> usize {
+        self.first + self.length * self.copies - 1
+    }
+}
+
+/// What makes two rows alike.
+#[derive(PartialEq, Eq, Hash)]
+struct Alike {
+    said: String,
+    sources: Vec<Away>,
+}
+
+/// A source by its distance.
+#[derive(PartialEq, Eq, Hash)]
+enum Away {
+    Input(usize),
+    Rows(usize, u32),
+}
+
+pub(super) fn fold(skeleton: &Skeleton) -> Vec<Piece> {
+    let rows = &skeleton.rows;
+    let mut known: HashMap<Alike, usize> = HashMap::new();
+    let mut alike = Vec::with_capacity(rows.len());
+    for (index, row) in rows.iter().enumerate() {
+        let count = known.len();
+        alike.push(*known.entry(of(row, index)).or_insert(count));
+    }
+    let stretches = Stretches { rows, alike, last_use: last_uses(rows) };
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    while at < rows.len() {
+        match stretches.best(at) {
+            Some((length, copies)) => {
+                pieces.push(Piece::Group(group(rows, at, length, copies)));
+                at += length * copies;
+            }
+            None => {
+                pieces.push(Piece::Row(at));
+                at += 1;
+            }
+        }
+    }
+    pieces
+}
+
+fn of(row: &Row, index: usize) -> Alike {
+    let args = |args: &Args| format!("{args:?}");
+    let inner: Vec<String> = row
+        .layer
+        .inner
+        .iter()
+        .map(|inner| format!("{:?}{}", inner.kind, args(&inner.args)))
+        .collect();
+    let said = format!(
+        "{} {} {inner:?} {} {:?}",
+        row.word,
+        args(&row.layer.args),
+        row.layer.frozen,
+        row.owner.map(|owner| index - owner.min(index)),
+    );
+    let away = |source: &Source| match source {
+        Source::Input(input) => Away::Input(*input),
+        Source::Row(row, output) => Away::Rows(index - row.min(&index), *output),
+    };
+    Alike { said, sources: row.sources.iter().map(away).collect() }
+}
+
+/// The last row that each one feeds or lends its weights.
+fn last_uses(rows: &[Row]) -> Vec<usize> {
+    let mut last = vec![0; rows.len()];
+    for (index, row) in rows.iter().enumerate() {
+        let sources = row.sources.iter().filter_map(|source| match source {
+            Source::Row(row, _) => Some(*row),
+            Source::Input(_) => None,
+        });
+        for used in sources.chain(row.owner) {
+            last.iter_mut().skip(used).take(1).for_each(|last| *last = (*last).max(index));
+        }
+    }
+    last
+}
+
+struct Stretches<'s> {
+    rows: &'s [Row],
+    alike: Vec<usize>,
+    last_use: Vec<usize>,
+}
+
+impl Stretches<'_> {
+    /// The length and the number of copies that save most rows from here on.
+    fn best(&self, at: usize) -> Option<(usize, usize)> {
+        let longest = LONGEST.min((self.rows.len() - at) / 2);
+        let mut best: Option<(usize, usize)> = None;
+        for length in 1..=longest {
+            let same = |index: usize| self.alike.get(index) == self.alike.get(index + length);
+            let end = self.rows.len() - length;
+            let equal = (at..end).take_while(|index| same(*index)).count();
+            let copies = (equal / length + 1..=equal / length + 1).next().unwrap_or(1);
+            let copies = self.closed(at, length, copies);
+            let saves = |(length, copies): (usize, usize)| length * (copies - 1);
+            let worth = copies > 2 || copies == 2 && length > 1;
+            if worth && best.is_none_or(|best| saves((length, copies)) > saves(best)) {
+                best = Some((length, copies));
+            }
+        }
+        best
+    }
+
+    /// How many copies from here are fed by the one before alone, and feed the next one alone.
+    fn closed(&self, at: usize, length: usize, copies: usize) -> usize {
+        let feeds_itself = (at..at + length).all(|index| self.is_inside(index, at));
+        if copies < 2 || !feeds_itself {
+            return 1;
+        }
+        let used_until = |index: usize| self.last_use.get(index).copied().unwrap_or(0);
+        let mut whole = 0;
+        for copy in 0..copies {
+            let start = at + copy * length;
+            let last = start + length - 1;
+            if (start..last).any(|index| used_until(index) > last) {
+                break;
+            }
+            whole = copy + 1;
+            if used_until(last) > last + length {
+                break;
+            }
+        }
+        whole.max(1)
+    }
+
+    /// Whether a row reads only its own stretch and the row right before that.
+    fn is_inside(&self, index: usize, start: usize) -> bool {
+        let Some(row) = self.rows.get(index) else { return false };
+        let inside = |source: &Source| match source {
+            Source::Input(_) => false,
+            Source::Row(row, output) => *row >= start || (row + 1 == start && *output == 0),
+        };
+        row.sources.iter().all(inside) && row.owner.is_none_or(|owner| owner >= start)
+    }
+}
+
+fn group(rows: &[Row], first: usize, length: usize, copies: usize) -> Group {
+    let named = numbered(rows, first, length, copies);
+    let (name, tails) = match named {
+        Some((name, tails)) => (Some(name), tails.into_iter().map(Some).collect()),
+        None => (None, vec![None; length]),
+    };
+    Group { name, tails, first, length, copies }
+}
+
+/// `layers` and `attention`, `norm` … for rows called `layers.0.attention` and so on.
+fn numbered(
+    rows: &[Row],
+    first: usize,
+    length: usize,
+    copies: usize,
+) -> Option<(String, Vec<String>)> {
+    let path = &rows.get(first)?.name;
+    let name = path.get(..path.rfind(".0.")?)?;
+    let tail = |index: usize| rows.get(first + index)?.name.strip_prefix(&format!("{name}.0."));
+    let tails: Option<Vec<&str>> = (0..length).map(tail).collect();
+    let tails = tails?;
+    let holds = (0..copies).all(|copy| {
+        tails.iter().enumerate().all(|(index, tail)| {
+            let row = rows.get(first + copy * length + index);
+            row.is_some_and(|row| row.name == format!("{name}.{copy}.{tail}"))
+        })
+    });
+    let others = rows.iter().any(|row| row.name == name);
+    (holds && !others).then(|| (name.to_owned(), tails.into_iter().map(str::to_owned).collect()))
+}
