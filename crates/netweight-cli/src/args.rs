@@ -74,6 +74,13 @@ pub(crate) enum Command {
         #[command(flatten)]
         reading: Reading,
     },
+    /// The model as a YAML spec that counts the same: a skeleton to edit
+    Spec {
+        /// The model file; - for standard input
+        file: PathBuf,
+        #[command(flatten)]
+        reading: Reading,
+    },
     /// What changed between two models, layer by layer, in any two formats
     Diff(DiffArgs),
     /// The file formats that are read, and by what
@@ -214,6 +221,8 @@ pub(crate) enum Document {
     Diff,
     /// One line of what `netweight export` prints and plugins send
     Model,
+    /// A network written by hand, for editors to complete and check
+    Spec,
 }
 
 /// When to use colours.

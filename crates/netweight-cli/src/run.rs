@@ -4,8 +4,8 @@ use std::io::{self, Write};
 use std::iter;
 
 use netweight::core::lines;
-use netweight::kind;
 use netweight::report::{Csv, Diff, Html, Json, Markdown, Netron, Renderer, Report, Svg, Text};
+use netweight::{analyze, kind, spec};
 
 use crate::args::{Cli, Command, Document, Format, Reading, ReportArgs, Schemes};
 use crate::gate::GateArgs;
@@ -54,6 +54,16 @@ pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
         Some(Command::Export { file, reading }) => match read(&file, &reading, false) {
             Ok(read) => {
                 lines::write(&read.model, &mut out)?;
+                Outcome::Done
+            }
+            Err(failures) => {
+                message::failures(&failures);
+                Outcome::Unread
+            }
+        },
+        Some(Command::Spec { file, reading }) => match read(&file, &reading, false) {
+            Ok(read) => {
+                write!(out, "{}", spec::write_spec(&analyze(&read.model)))?;
                 Outcome::Done
             }
             Err(failures) => {
@@ -144,10 +154,11 @@ fn one_kind(name: &str, text: &Text, out: &mut dyn Write) -> io::Result<Outcome>
 
 fn schema(document: Document, out: &mut dyn Write) -> io::Result<Outcome> {
     let schema = match document {
-        Document::Report => Report::json_schema(),
-        Document::Diff => Diff::json_schema(),
-        Document::Model => lines::json_schema(),
+        Document::Report => Report::json_schema().to_value(),
+        Document::Diff => Diff::json_schema().to_value(),
+        Document::Model => lines::json_schema().to_value(),
+        Document::Spec => spec::json_schema(),
     };
-    writeln!(out, "{:#}", schema.as_value())?;
+    writeln!(out, "{schema:#}")?;
     Ok(Outcome::Done)
 }

@@ -77,7 +77,7 @@ fn a_given_input_shape_fills_what_the_file_leaves_open() {
     let lines = "input x batchx3xheightxwidth\nweight W 4x3x3x3\ny = Conv(x, W) name=y";
     let source = Bytes::new("sketch.onnx", sketch(lines).bytes());
     let given = Shape::from_iter([Dim::Unknown, 5.into(), 9.into(), 7.into()]);
-    let options = ImportOptions { input_shapes: vec![(None, given)] };
+    let options = ImportOptions { input_shapes: vec![(None, given)], ..ImportOptions::default() };
     let model = OnnxImporter.import(&source, &options).unwrap();
     let analysis = analyze(&model);
     // What the file states holds: three channels.
