@@ -36,7 +36,7 @@ fn entry(key: &str, kind: u32, value: &[u8]) -> Vec<u8> {
 
 fn tensor(name: &str, dims: &[u64], kind: u32, offset: u64) -> Vec<u8> {
     let mut bytes = text(name);
-    bytes.extend((dims.len() as u32).to_le_bytes());
+    bytes.extend(u32::try_from(dims.len()).unwrap().to_le_bytes());
     bytes.extend(dims.iter().flat_map(|dim| dim.to_le_bytes()));
     bytes.extend(kind.to_le_bytes());
     bytes.extend(offset.to_le_bytes());

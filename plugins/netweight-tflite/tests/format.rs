@@ -93,12 +93,12 @@ impl Builder {
         let length = 4 + 2 * (fields.iter().max().unwrap() + 1);
         self.0.resize((vtable + length).next_multiple_of(4), 0);
         let table = self.0.len();
-        self.0[vtable..vtable + 2].copy_from_slice(&(length as u16).to_le_bytes());
-        self.0.extend(((table - vtable) as u32).to_le_bytes());
+        self.0[vtable..vtable + 2].copy_from_slice(&u16::try_from(length).unwrap().to_le_bytes());
+        self.0.extend(u32::try_from(table - vtable).unwrap().to_le_bytes());
         let places = fields.iter().enumerate().map(|(index, field)| {
             let offset = 4 + 4 * index;
             let entry = vtable + 4 + 2 * field;
-            self.0[entry..entry + 2].copy_from_slice(&(offset as u16).to_le_bytes());
+            self.0[entry..entry + 2].copy_from_slice(&u16::try_from(offset).unwrap().to_le_bytes());
             self.0.extend([0; 4]);
             table + offset
         });
@@ -109,14 +109,14 @@ impl Builder {
     /// A list of offsets; gives their places.
     fn list(&mut self, length: usize) -> (usize, Vec<usize>) {
         let list = self.0.len();
-        self.0.extend((length as u32).to_le_bytes());
+        self.0.extend(u32::try_from(length).unwrap().to_le_bytes());
         self.0.extend(vec![0; 4 * length]);
         (list, (0..length).map(|index| list + 4 + 4 * index).collect())
     }
 
     fn point(&mut self, places: &[usize], target: usize) {
         for place in places {
-            let offset = (target - place) as u32;
+            let offset = u32::try_from(target - place).unwrap();
             self.0[*place..place + 4].copy_from_slice(&offset.to_le_bytes());
         }
     }
