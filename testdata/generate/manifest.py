@@ -8,10 +8,10 @@ import bad_models
 import truth
 
 LARGEST_FILE = 1_900_000
-LARGEST_FOLDER = 6_000_000
+LARGEST_FOLDER = 8_000_000
 COLUMNS = ("file", "made by", "framework", "parameters", "trainable", "non_trainable", "shows")
 COUNTS = ("parameters", "trainable", "non_trainable")
-BESIDE = (".truth.json", ".weights.bin")
+BESIDE = (".truth.json", ".weights.bin", ".err", ".explain.txt", ".report.txt", "shapes.json")
 
 
 def good_rows():
@@ -29,13 +29,20 @@ def bad_rows():
             yield [f"bad/{file}", f"{script.__name__}.py", "-", "-", "-", "-", shows]
 
 
+def weight_file_rows():
+    for folder in ("gguf", "safetensors", "tflite"):
+        for record in json.loads((truth.TESTDATA / folder / "truth.json").read_text())["cases"]:
+            counts = [record[count] for count in COUNTS]
+            yield [f"{folder}/{record['file']}", f"formats_{folder}.py", record["framework"], *counts, record["shows"]]
+
+
 def name(path):
     return path.relative_to(truth.TESTDATA).as_posix()
 
 
 def models():
     """Every file that a person would pass to the program."""
-    for folder in ("keras", "onnx", "bad"):
+    for folder in ("keras", "onnx", "bad/keras", "bad/onnx", "bad/unknown"):
         files = (truth.TESTDATA / folder).rglob("*")
         yield from (file for file in files if file.is_file() and not file.name.endswith(BESIDE))
 
@@ -47,5 +54,5 @@ if __name__ == "__main__":
     assert listed == present, listed ^ present
     sizes = {file: file.stat().st_size for file in truth.TESTDATA.rglob("*") if file.is_file()}
     assert max(sizes.values()) < LARGEST_FILE and sum(sizes.values()) < LARGEST_FOLDER, sum(sizes.values())
-    lines = ["\t".join(map(str, row)) for row in (COLUMNS, *rows)]
+    lines = ["\t".join(map(str, row)) for row in (COLUMNS, *sorted([*rows, *weight_file_rows()]))]
     (truth.TESTDATA / "MANIFEST.tsv").write_text("\n".join(lines) + "\n")

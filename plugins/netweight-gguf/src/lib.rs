@@ -36,12 +36,13 @@ mod split;
 use netweight_core::{
     Confidence, ImportError, ImportOptions, Importer, ImporterInfo, Model, Source,
 };
+use netweight_plugin::Mark;
 
 /// The importer of GGUF files.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Gguf;
 
-static INFO: ImporterInfo = ImporterInfo {
+const INFO: ImporterInfo = ImporterInfo {
     id: "gguf",
     name: "GGUF",
     summary: "llama.cpp's models, adapters and splits, quantized or not",
@@ -67,3 +68,5 @@ impl Importer for Gguf {
         Ok(model::build(first, rest))
     }
 }
+
+netweight_plugin::export!(Gguf, info: INFO, magic: [Mark::at(0, file::MAGIC)]);

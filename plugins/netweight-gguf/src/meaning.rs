@@ -39,9 +39,9 @@ static STATED: &[(&str, &str, &str)] = &[
     ("ffn_down", "output_size", "embedding_length"),
     ("ffn_gate_inp", "input_size", "embedding_length"),
     ("ffn_gate_inp", "output_size", "expert_count"),
-    ("ffn_gate_exps", "num_experts", "expert_count"),
-    ("ffn_up_exps", "num_experts", "expert_count"),
-    ("ffn_down_exps", "num_experts", "expert_count"),
+    ("ffn_gate_exps", "experts", "expert_count"),
+    ("ffn_up_exps", "experts", "expert_count"),
+    ("ffn_down_exps", "experts", "expert_count"),
 ];
 
 /// Sizes of the table above that follow from several entries.
@@ -231,7 +231,7 @@ fn recognised(path: &str, role: &str, tensors: &[&Tensor], facts: &Facts) -> Opt
     let found = kind(path, role, weight, bias.is_some(), facts)?;
     // A bias has the dimensions of the outputs.
     let fits = |bias: &Tensor| match found.kind {
-        "expert_dense" => weight.shape.starts_with(&bias.shape) && bias.shape.len() == 2,
+        "experts" => weight.shape.starts_with(&bias.shape) && bias.shape.len() == 2,
         _ => weight.shape.starts_with(&bias.shape) && bias.shape.len() == 1,
     };
     bias.is_none_or(|bias| found.offset.is_some() && fits(bias)).then_some(found)
@@ -271,9 +271,8 @@ fn kind(path: &str, role: &str, weight: &Tensor, has_bias: bool, facts: &Facts) 
             found("dense", Role::Kernel, bias, &[("input_size", inputs), ("output_size", outputs)])
         }
         [experts, outputs, inputs] if role.ends_with("_exps") => {
-            let sizes =
-                [("num_experts", experts), ("input_size", inputs), ("output_size", outputs)];
-            found("expert_dense", Role::Kernel, bias, &sizes)
+            let sizes = [("experts", experts), ("input_size", inputs), ("output_size", outputs)];
+            found("experts", Role::Kernel, bias, &sizes)
         }
         [outputs, inputs, ref kernel @ ..]
             if !kernel.is_empty() && (role.contains("conv") || role.contains("patch_embd")) =>

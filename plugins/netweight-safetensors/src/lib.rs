@@ -37,6 +37,7 @@ mod spans;
 use netweight_core::{
     Confidence, ImportError, ImportOptions, Importer, ImporterInfo, Model, Source,
 };
+use netweight_plugin::Mark;
 
 use crate::config::Config;
 
@@ -44,11 +45,11 @@ use crate::config::Config;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Safetensors;
 
-static INFO: ImporterInfo = ImporterInfo {
+const INFO: ImporterInfo = ImporterInfo {
     id: "safetensors",
     name: "safetensors",
     summary: "tensors by module path, single files and shards; packed weights by their values",
-    extensions: &["safetensors"],
+    extensions: &["safetensors", "safetensors.index.json"],
 };
 
 impl Importer for Safetensors {
@@ -71,3 +72,5 @@ impl Importer for Safetensors {
         Ok(model::build(checkpoint, &Config::beside(source)))
     }
 }
+
+netweight_plugin::export!(Safetensors, info: INFO, magic: [Mark::at(8, b"{\"")]);

@@ -261,7 +261,7 @@ fn norm(site: &Site) -> Vec<Found> {
 }
 
 /// Words in the names of tables of vectors.
-const TABLES: &[&str] = &["embed", "wte", "wpe", "relative_attention_bias"];
+const TABLES: &[&str] = &["emb", "wte", "wpe", "relative_attention_bias"];
 
 /// A `weight` of two or more dimensions: an embedding, a dense layer, a convolution.
 fn weight(site: &Site) -> Vec<Found> {
@@ -393,18 +393,22 @@ fn experts(site: &Site) -> Vec<Found> {
             };
             let inputs = if outputs == rows { columns } else { rows };
             let sizes = [
-                ("num_experts", size(experts)),
+                ("experts", size(experts)),
                 ("input_size", size(inputs)),
                 ("output_size", size(outputs)),
                 ("bias", flag(bias.is_some())),
             ];
-            let layer = Found::new("Experts", "expert_dense", &sizes);
+            let layer = Found::new("Experts", "experts", &sizes);
             let layer = layer.take(weight, Role::Kernel).take(bias, Role::Bias);
             let scales = site.find(&format!("{}_scales", found.name));
             Some(layer.take(scales, Role::Scale).named(found.name.clone()))
         })
         .collect()
 }
+
+/// Names of the vectors that a block's outputs are multiplied by.
+const LAYER_SCALES: &[&str] =
+    &["gamma", "lambda1", "lambda_1", "lambda_2", "layer_scale", "layer_scale_parameter"];
 
 /// Parameters that a module holds itself: layer scales, positions.
 fn direct(site: &Site) -> Vec<Found> {
@@ -414,9 +418,7 @@ fn direct(site: &Site) -> Vec<Found> {
         .filter_map(|found| {
             let parameter = site.find(&found.name);
             let layer = match found.weight.shape.as_slice() {
-                [features]
-                    if matches!(found.name.as_str(), "gamma" | "layer_scale" | "lambda1") =>
-                {
+                [features] if LAYER_SCALES.contains(&found.name.as_str()) => {
                     let sizes = [("channels", size(*features))];
                     Found::new("LayerScale", "layer_scale", &sizes).take(parameter, Role::Gamma)
                 }

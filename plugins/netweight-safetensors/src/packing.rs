@@ -91,6 +91,12 @@ static LAYOUTS: &[Layout] = &[
         unpack: |packed| packed.whole(DType::Int8, "weight_scale"),
         sides: &[],
     },
+    Layout {
+        name: "EETQ",
+        marker: "weight",
+        unpack: |packed| packed.whole(DType::Int8, "weight_scales"),
+        sides: &[("weight_scales", Role::Scale)],
+    },
     Layout { name: "MXFP4", marker: "_blocks", unpack: mxfp4, sides: &[("_scales", Role::Scale)] },
     Layout {
         name: "MLX",

@@ -128,8 +128,9 @@ impl<'a> Flatbuffer<'a> {
             let found = format!("a list of {} numbers; at most {most} are read", vector.length);
             return Err(ImportError::limit("tflite/list", found).at(place(vector.at)));
         }
-        let entry = |index: u64| self.u32(vector.at.saturating_add(index.saturating_mul(4)));
-        (0..vector.length).map(|index| entry(index).map(u32::cast_signed)).collect()
+        let bytes = self.counted_slice(vector.at, vector.length.saturating_mul(4))?;
+        let (numbers, _) = bytes.as_chunks::<4>();
+        Ok(numbers.iter().map(|number| i32::from_le_bytes(*number)).collect())
     }
 
     /// A field that is a text, cut at a limit.
@@ -138,10 +139,14 @@ impl<'a> Flatbuffer<'a> {
             return Ok(None);
         }
         let Vector { at, length } = self.vector_field(table, field, 1)?;
-        let length = length.min(limits::TEXT);
-        self.charge(length)?;
-        let bytes = self.slice(at, usize::try_from(length).unwrap_or(0))?;
+        let bytes = self.counted_slice(at, length.min(limits::TEXT))?;
         Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+    }
+
+    /// So many bytes at a place, all of them noted as looked at.
+    fn counted_slice(&self, at: u64, length: u64) -> Result<Vec<u8>> {
+        self.charge(length)?;
+        self.slice(at, usize::try_from(length).unwrap_or(0))
     }
 
     /// So many bytes at a place.
@@ -192,7 +197,7 @@ impl<'a> Flatbuffer<'a> {
         pages.read = pages.read.saturating_add(bytes);
         if pages.read > limits::READ {
             let found = format!("the structure takes more than {} bytes to read", limits::READ);
-            return Err(ImportError::limit("tflite/structure", found));
+            return Err(ImportError::limit("tflite/too-large", found));
         }
         Ok(())
     }

@@ -24,6 +24,7 @@ mod schema;
 use netweight_core::{
     Confidence, ImportError, ImportOptions, Importer, ImporterInfo, Model, Source,
 };
+use netweight_plugin::Mark;
 
 use crate::flatbuffer::Flatbuffer;
 
@@ -31,7 +32,7 @@ use crate::flatbuffer::Flatbuffer;
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Tflite;
 
-static INFO: ImporterInfo = ImporterInfo {
+const INFO: ImporterInfo = ImporterInfo {
     id: "tflite",
     name: "TensorFlow Lite",
     summary: "operators of every subgraph with their constants, quantized or not",
@@ -57,3 +58,5 @@ impl Importer for Tflite {
         Ok(model::build(&file, &buffer))
     }
 }
+
+netweight_plugin::export!(Tflite, info: INFO, magic: [Mark::at(4, schema::IDENTIFIER)]);

@@ -72,32 +72,6 @@ pub(super) static KINDS: &[Kind] = &[
         ..Kind::PLAIN
     },
     Kind {
-        name: "expert_dense",
-        aliases: &["experts", "mixture_of_experts"],
-        title: "dense layers of experts",
-        phrase: "{e} experts, {o} outputs on {i} inputs each",
-        summary: "a dense layer for each expert, of which a router picks a few",
-        source: "the stacked expert weights of Mixtral, gpt-oss and llama.cpp's MUL_MAT_ID",
-        args: &[
-            size("e", "num_experts", "experts"),
-            size("i", "input_size", "inputs").from(last_dim),
-            size("o", "output_size", "outputs"),
-            flag("bias", true, BIAS),
-        ],
-        formula: "e × [i × o + o{bias}]",
-        weights: &[
-            weight("kernel", Role::Kernel, "[e, i, o]"),
-            weight("bias", Role::Bias, "[e, o]").when("bias"),
-        ],
-        shape: |site| replace_last(site, site.dim("output_size")),
-        examples: &[Example {
-            args: &[("e", Arg::Int(8)), ("i", Arg::Int(3)), ("o", Arg::Int(2))],
-            by_hand: "8 × [3 × 2 + 2]",
-            parameters: 64,
-        }],
-        ..Kind::PLAIN
-    },
-    Kind {
         name: "bilinear",
         title: "bilinear layer",
         phrase: "{o} outputs on {i} and {j} inputs",
