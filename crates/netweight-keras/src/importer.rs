@@ -34,7 +34,7 @@ impl Importer for KerasImporter {
 
     fn probe(&self, source: &dyn Source) -> Confidence {
         // A `.yaml` without Keras' words in it is anybody's.
-        let by_name = match INFO.matches_name(source.name()) && !is_yaml(source.name()) {
+        let by_name = match INFO.matches_name(source.name()) && !has_yaml_ending(source.name()) {
             true => Confidence::Name,
             false => Confidence::No,
         };
@@ -301,7 +301,7 @@ fn producer(root: &Node, written: &str) -> String {
     }
 }
 
-fn is_yaml(name: &str) -> bool {
+fn has_yaml_ending(name: &str) -> bool {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     ["yaml", "yml"].iter().any(|known| known.eq_ignore_ascii_case(ending))
 }

@@ -1,5 +1,12 @@
 //! Every malformed spec of `testdata/bad/yaml` beside the text that it must give.
 //! `BLESS=1 cargo test -p netweight-yaml` rewrites the texts for review.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may be blunt"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -9,7 +9,8 @@ use serde_json::Value;
 #[test]
 fn every_bad_file_has_its_words() {
     let root = testdata();
-    let mut bad = files(&root.join("bad"), |name| !name.ends_with(".err") && !name.starts_with('.'));
+    let mut bad =
+        files(&root.join("bad"), |name| !name.ends_with(".err") && !name.starts_with('.'));
     // Specs have goldens of their own beside them, which their importer's tests hold.
     bad.retain(|path| !path.starts_with(root.join("bad/yaml")));
     assert!(bad.len() > 30);

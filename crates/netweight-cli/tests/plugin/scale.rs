@@ -27,7 +27,9 @@ fn a_hundred_thousand_layers() {
     let (seconds, kibibytes) = text.trim().split_once(' ').unwrap();
     let (seconds, bytes): (f64, u64) =
         (seconds.parse().unwrap(), kibibytes.parse::<u64>().unwrap() * 1024);
-    assert!(bytes < 100 * MIB, "{} MiB", bytes / MIB);
+    // The allocator of an unoptimized build holds a little more.
+    let most = if cfg!(debug_assertions) { 112 } else { 100 };
+    assert!(bytes < most * MIB, "{} MiB", bytes / MIB);
     // Tests run beside each other, and mostly without optimization.
     let most = if cfg!(debug_assertions) { 60.0 } else { 5.0 };
     assert!(seconds < most, "{seconds} s");
