@@ -19,4 +19,4 @@ run() { # environment, then scripts without .py
 
 run keras keras_worked keras_applications keras_layers keras_archives bad_keras
 run keras2 keras2
-run torch torch_worked torch_models torch_layers onnx_edited onnx_quantized bad_bytes bad_models manifest
+run torch torch_worked torch_models torch_layers onnx_edited onnx_quantized onnx_shapes bad_bytes bad_models manifest

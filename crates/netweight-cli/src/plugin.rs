@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Subcommand, ValueEnum};
 use netweight::importers;
-use netweight::report::{Catalogue, Text};
+use netweight::report::{Catalogue, Text, printable};
 use netweight_host::{Form, Language, Plugin, check, install, new_plugin, user_folder};
 
 use crate::message::{self, Outcome};
@@ -81,24 +81,20 @@ fn list(plugins: &Plugins, verbose: bool, text: &Text, out: &mut dyn Write) -> i
     if found.plugins.is_empty() {
         writeln!(out, "no plugins found")?;
     } else {
-        let rows = found.plugins.iter().map(|plugin| row(plugin, &found.plugins, verbose));
-        let file = if verbose { "where it lies" } else { "file" };
-        let titles = vec!["id", "version", "files", "what is read", file];
+        let titles = vec!["id", "version", "files", "what is read"];
+        let rows = found.plugins.iter().map(|plugin| row(plugin, &found.plugins));
         text.catalogue(&Catalogue { titles, rows: rows.collect() }, out)?;
     }
     if verbose {
-        writeln!(out, "\nlooked for in:")?;
-        for folder in plugins.folders() {
-            let there = if folder.path.is_dir() { "" } else { ", not there" };
-            writeln!(out, "  {} ({}{there})", folder.path.display(), folder.origin)?;
-        }
+        places(plugins, out)?;
     }
     match (found.rejected.len(), verbose) {
         (0, _) => {}
         (_, true) => {
             writeln!(out, "\nnot taken:")?;
             for (path, why) in &found.rejected {
-                writeln!(out, "  {}: {why}", path.display())?;
+                let line = format!("{}: {why}", path.display());
+                writeln!(out, "  {}", printable(&line))?;
             }
         }
         (1, false) => writeln!(out, "\n1 file was not taken; -v tells why")?,
@@ -107,21 +103,33 @@ fn list(plugins: &Plugins, verbose: bool, text: &Text, out: &mut dyn Write) -> i
     Ok(Outcome::Done)
 }
 
-fn row(plugin: &Plugin, all: &[Plugin], verbose: bool) -> Vec<String> {
+/// Where plugins lie, and where they are looked for.
+fn places(plugins: &Plugins, out: &mut dyn Write) -> io::Result<()> {
+    for plugin in &plugins.found().plugins {
+        let form = match plugin.form {
+            Form::Library => "",
+            Form::Program => " (a program)",
+        };
+        let path = plugin.path.display().to_string();
+        writeln!(out, "\n{}: {}{form}", plugin.manifest.id, printable(&path))?;
+    }
+    writeln!(out, "\nlooked for in:")?;
+    for folder in plugins.folders() {
+        let there = if folder.path.is_dir() { "" } else { ", not there" };
+        writeln!(out, "  {} ({}{there})", folder.path.display(), folder.origin)?;
+    }
+    Ok(())
+}
+
+fn row(plugin: &Plugin, all: &[Plugin]) -> Vec<String> {
     let manifest = &plugin.manifest;
     let first = all.iter().find(|other| other.manifest.id == manifest.id);
     let built_in = importers().iter().any(|importer| importer.info().id == manifest.id);
     let unused = built_in || first.is_some_and(|first| first.path != plugin.path);
-    let id =
-        if unused { format!("{} (not used: taken)", manifest.id) } else { manifest.id.clone() };
+    let id = if unused { format!("{} (not used)", manifest.id) } else { manifest.id.clone() };
     let endings: Vec<String> =
         manifest.extensions.iter().map(|ending| format!(".{ending}")).collect();
-    let file = match (verbose, plugin.form) {
-        (false, _) => plugin.file_name(),
-        (true, Form::Library) => plugin.path.display().to_string(),
-        (true, Form::Program) => format!("{} (a program)", plugin.path.display()),
-    };
-    vec![id, manifest.version.clone(), endings.join(" "), manifest.summary.clone(), file]
+    vec![id, manifest.version.clone(), endings.join(" "), manifest.summary.clone()]
 }
 
 fn check_one(
@@ -139,7 +147,7 @@ fn check_one(
         Err(error) => return Ok(refused(path, &error.to_string())),
     };
     for problem in &checked.problems {
-        writeln!(out, "{problem}")?;
+        writeln!(out, "{}", printable(problem))?;
     }
     let name = plugin.file_name();
     if !checked.problems.is_empty() {
@@ -197,6 +205,6 @@ fn begin(name: &str, language: LanguageName, out: &mut dyn Write) -> io::Result<
 }
 
 fn refused(path: &Path, why: &str) -> Outcome {
-    message::usage(&format!("{}: {why}", path.display()));
+    message::usage(&printable(&format!("{}: {why}", path.display())));
     Outcome::Unread
 }

@@ -16,6 +16,9 @@ pub(crate) struct Plugins {
     /// A folder with plugins, looked into before the usual ones
     #[arg(long, value_name = "DIR")]
     plugin_dir: Vec<PathBuf>,
+    /// Only what is built in
+    #[arg(long, conflicts_with = "plugin_dir")]
+    no_plugins: bool,
     /// Processor time in seconds that a plugin may take for a file
     #[arg(long, value_name = "N", default_value_t = Limits::default().seconds)]
     plugin_seconds: u64,
@@ -47,6 +50,7 @@ impl Plugins {
     /// The plugins that there are, looked for once.
     pub(crate) fn found(&self) -> &Found {
         self.found.get_or_init(|| match self.settings() {
+            _ if self.no_plugins => Found::default(),
             Ok(settings) => find(&self.folders(), &settings),
             // Without knowing the running program no plugin can be started.
             Err(_) => Found::default(),

@@ -352,7 +352,7 @@ fn check(layer: &Layer, evaluated: &Evaluated, tensors: &[Tensor]) -> Check {
 /// What there is to say about a layer.
 fn findings(layer: &Layer, analysis: &LayerAnalysis) -> Vec<Diagnostic> {
     let evaluated = &analysis.evaluated;
-    let mut findings: Vec<Diagnostic> = layer.unknown.iter().cloned().collect();
+    let mut findings: Vec<Diagnostic> = layer.unknown.as_deref().cloned().into_iter().collect();
     for problem in &evaluated.problems {
         findings
             .push(Diagnostic::warning("layer/impossible", problem.clone()).at(layer.path.clone()));

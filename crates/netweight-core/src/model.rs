@@ -153,7 +153,7 @@ pub struct Layer {
     pub frozen: bool,
     /// Why the layer's own count cannot be known, and what would give it.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub unknown: Option<Diagnostic>,
+    pub unknown: Option<Box<Diagnostic>>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

@@ -54,7 +54,7 @@ fn rich() -> Model {
     let first = model.push(dense.with_args(args).after(Edge::new(input, 0)));
     let odd = Layer {
         kind: None,
-        unknown: Some(Diagnostic::warning("sketch/odd", "unknown `Odd`")),
+        unknown: Some(Diagnostic::warning("sketch/odd", "unknown `Odd`").into()),
         inputs: vec![None, Some(Edge::new(first, 1))],
         inner: vec![Layer::new("odd/cell", "Cell", "dense")],
         outputs: vec![Edge::new(0, 0)],
@@ -148,6 +148,22 @@ fn what_is_no_model_is_told() {
     }
     let deep = format!("{HEAD}\n{}\n", "{\"inner\":[".repeat(100_000));
     assert!(message(&deep).contains("recursion limit exceeded"));
+}
+
+/// Every byte changed, and cut off everywhere: a model or a reason.
+#[test]
+fn damaged_lines_are_answered() {
+    let whole = written(&rich()).into_bytes();
+    let mut models = 0;
+    for at in 0..whole.len() {
+        assert!(read(&mut &whole[..at]).is_err() || at + 1 == whole.len());
+        for value in [0, b'"', b'{', b'9', 0xFF] {
+            let mut bytes = whole.clone();
+            bytes[at] = value;
+            models += usize::from(read(&mut bytes.as_slice()).is_ok());
+        }
+    }
+    assert!(models > 0);
 }
 
 #[test]

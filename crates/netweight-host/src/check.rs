@@ -35,13 +35,9 @@ pub fn check(plugin: &Plugin, examples: &[PathBuf]) -> io::Result<Checked> {
         let mut bytes = Vec::new();
         fs::File::open(path)?.take(EXAMPLE_BYTES + 1).read_to_end(&mut bytes)?;
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let head = bytes.get(..HEAD_BYTES).unwrap_or(&bytes);
-        if plugin.manifest.probe(head, &name) == Confidence::No {
-            checked
-                .problems
-                .push(format!("{name}: the manifest does not claim it, by magic or by name"));
-        }
-        checked.problems.extend(example(plugin, path).map(|problem| format!("{name}: {problem}")));
+        let found = [unclaimed(plugin, &name, &bytes), example(plugin, path)];
+        let told = found.into_iter().flatten().map(|problem| format!("{name}: {problem}"));
+        checked.problems.extend(told);
         checked.runs += 2;
         if bytes.len() as u64 <= EXAMPLE_BYTES {
             small.push((name, bytes));
@@ -62,6 +58,13 @@ pub fn check(plugin: &Plugin, examples: &[PathBuf]) -> io::Result<Checked> {
         }
     }
     Ok(checked)
+}
+
+/// A word on an example that would not be taken for the plugin's.
+fn unclaimed(plugin: &Plugin, name: &str, bytes: &[u8]) -> Option<String> {
+    let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
+    let claimed = plugin.manifest.probe(head, name) != Confidence::No;
+    (!claimed).then(|| "the manifest does not claim it, by magic or by name".to_owned())
 }
 
 /// What is wrong with the answer to an example.

@@ -67,11 +67,16 @@ impl Plugin {
     /// Why it is none, or is not trusted, in a sentence.
     pub fn open(path: &Path, settings: &Settings) -> Result<Self, String> {
         let path = path.canonicalize().map_err(|error| error.to_string())?;
-        let distrusted = trust::distrust(&path).map_err(|error| error.to_string())?;
-        if let Some(why) = distrusted {
-            return Err(format!("not trusted: {why}"));
-        }
+        let trusted = |file: &Path| match trust::distrust(file) {
+            Ok(None) => Ok(()),
+            Ok(Some(why)) => Err(format!("not trusted: {why}")),
+            Err(error) => Err(error.to_string()),
+        };
+        trusted(&path)?;
         let (form, manifest) = manifest::read(&path)?;
+        if form == Form::Program {
+            trusted(&manifest::side_file(&path))?;
+        }
         let info = info(&manifest);
         Ok(Self { path, form, manifest, info, settings: settings.clone() })
     }

@@ -39,12 +39,15 @@ pub struct Found {
 }
 
 /// The folders, in the order in which they are looked into: those given, those that the variable
-/// names, those beside the program, the user's own.
+/// names, those beside the program, the user's own. An empty variable leaves only those given.
 pub fn folders(given: &[PathBuf]) -> Vec<Folder> {
     let folder = |path: PathBuf, origin| Folder { path, origin, mixed: false };
     let mut folders: Vec<Folder> =
         given.iter().map(|path| folder(path.clone(), "--plugin-dir")).collect();
     if let Some(named) = env::var_os(VARIABLE) {
+        if named.is_empty() {
+            return folders;
+        }
         let named = env::split_paths(&named).filter(|path| path.is_absolute());
         folders.extend(named.map(|path| folder(path, VARIABLE)));
     }

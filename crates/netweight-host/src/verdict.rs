@@ -48,11 +48,12 @@ pub(crate) fn verdict(ended: Ended, plugin: &str, limits: Limits) -> Result<Mode
         (Some(child::EXIT_NOT_STARTED), _) => {
             problem("plugin/not-started", format!("could not be started: {}", last_line(&words)))
         }
+        // Its own reason says more than the exit code that programs add to it.
+        (_, Err(LinesError::Failed(error))) => Err(reported(error, plugin)),
         (Some(code @ 1..), _) => {
             problem("plugin/ended", format!("ended with exit code {code}{}", quoted(&words)))
         }
         (_, Ok(model)) => Ok(model),
-        (_, Err(LinesError::Failed(error))) => Err(reported(error, plugin)),
         (_, Err(LinesError::Unfinished { records: 0 })) => {
             problem("plugin/ended", format!("ended without a result{}", quoted(&words)))
         }

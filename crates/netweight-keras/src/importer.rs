@@ -183,7 +183,7 @@ fn weights_alone(tree: &Tree) -> Result<Model, ImportError> {
     };
     if !tree.problems.is_empty() {
         let told = "a part of the file cannot be read, and with it perhaps weights";
-        let unknown = Some(Diagnostic::warning("keras/hdf5", told));
+        let unknown = Some(Diagnostic::warning("keras/hdf5", told).into());
         model.push(Layer { path: "unread".to_owned(), unknown, ..Layer::default() });
     }
     let told =
@@ -223,7 +223,7 @@ fn shards(source: &dyn Source, map: &Node) -> Result<Model, ImportError> {
     for told in missing {
         let unknown = Diagnostic::warning("keras/missing-shard", told);
         let path = format!("shard {}", model.layers.len());
-        model.push(Layer { path, unknown: Some(unknown), ..Layer::default() });
+        model.push(Layer { path, unknown: Some(unknown.into()), ..Layer::default() });
     }
     tell(&mut model, &whole);
     Ok(model)

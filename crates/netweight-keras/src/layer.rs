@@ -163,7 +163,7 @@ impl<'a> Reader<'a> {
             let message = format!("wrapped more than {} layers deep", limits::WRAPPERS);
             self.findings.warn(Problem::new("keras/too-deep", head(entry), message.clone()));
             let unknown = Diagnostic::warning("keras/too-deep", message).at(path.clone());
-            return Layer { path, unknown: Some(unknown), ..Layer::default() };
+            return Layer { path, unknown: Some(unknown.into()), ..Layer::default() };
         }
         self.wrappers += 1;
         let layer = match self.is_model(entry) {
@@ -257,7 +257,7 @@ impl Draft<'_, '_> {
             self.layer.path
         );
         let unknown = Diagnostic::warning("keras/unknown-class", told).at(self.layer.path.clone());
-        self.layer.unknown = Some(unknown.help(help));
+        self.layer.unknown = Some(unknown.help(help).into());
     }
 }
 

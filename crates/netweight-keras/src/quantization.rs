@@ -56,7 +56,7 @@ pub(crate) fn embedding(draft: &mut Draft) {
     if mode != Mode::Int8 && draft.layer.args.flag("untied") {
         let told = "how Keras packs a table for the way back into int4 is not known here";
         let unknown = Diagnostic::warning("keras/quantization", told);
-        draft.layer.unknown = Some(unknown.at(draft.layer.path.clone()));
+        draft.layer.unknown = Some(unknown.at(draft.layer.path.clone()).into());
     }
 }
 

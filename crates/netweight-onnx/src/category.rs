@@ -6,126 +6,13 @@ use std::collections::HashMap;
 
 use netweight_core::{Category, DType, Role, limits};
 
-use crate::graph::{CallId, Kept, Stored, TensorId};
+use crate::claim::Claim;
+use crate::graph::{Kept, Stored, TensorId};
 use crate::ops::Use;
 use crate::path;
 use crate::peek::{self, Peek};
-use crate::plan::{Context, Plan};
+use crate::plan::Context;
 use crate::provenance::Spec;
-use crate::trace::{Fixed, Part, Source};
-
-/// A stored tensor at work in a layer.
-#[derive(Debug, Clone)]
-pub(crate) struct Claim {
-    pub(crate) tensor: TensorId,
-    /// The call that stands for the layer.
-    pub(crate) layer: CallId,
-    /// The call that reads it.
-    pub(crate) call: CallId,
-    pub(crate) usage: Use,
-    /// Dimensions of the value that the layer sees.
-    pub(crate) dims: Option<Vec<u64>>,
-    dequantized: bool,
-}
-
-/// Everything that layers read of what the file holds, in order.
-pub(crate) fn claims(context: &Context, plan: &Plan) -> Vec<Claim> {
-    let mut claims = Vec::new();
-    for call in context.wiring.ids() {
-        if context.trace.is_fixed(&context.wiring, call) {
-            continue;
-        }
-        let Some(found) = context.wiring.call(call) else { continue };
-        for (attribute, tensor) in &found.lists {
-            let attribute = context.wiring.text(*attribute);
-            let usage = context.op(call).map_or(Use::Fixed, |op| op.use_of_attribute(attribute));
-            let dims = context.wiring.tensor(*tensor).and_then(|stored| stored.dims.clone());
-            claims.push(Claim {
-                tensor: *tensor,
-                layer: call,
-                call,
-                usage,
-                dims,
-                dequantized: false,
-            });
-        }
-        for input in 0..found.inputs.len() {
-            let Some(fixed) = context.fixed_input(call, input) else { continue };
-            let usage = context.op(call).map_or(Use::Unknown, |op| op.use_of(input));
-            let own = (plan.whole(call), usage);
-            let (layer, usage) = plan.assigned(call, input).unwrap_or(own);
-            let make_up = MakeUp::of(context, fixed);
-            for source in fixed.sources.iter() {
-                claims.push(Claim {
-                    tensor: source.tensor,
-                    layer,
-                    call,
-                    usage: make_up.part(context, usage, source),
-                    dims: fixed.dims.clone(),
-                    dequantized: source.dequantized,
-                });
-            }
-        }
-    }
-    claims
-}
-
-/// What a value is made of.
-struct MakeUp {
-    /// The tensors that it mainly is: those that it is joined from, or the one that others only
-    /// scale or shift.
-    main: Vec<TensorId>,
-    /// Whether one of them is an initializer, so that what nodes hold is an exporter's.
-    initializers: bool,
-}
-
-impl MakeUp {
-    fn of(context: &Context, fixed: &Fixed) -> Self {
-        let stored = |tensor: &TensorId| context.wiring.tensor(*tensor);
-        let values = fixed.sources.iter().filter(|source| source.part == Part::Values);
-        let all: Vec<TensorId> = values.map(|source| source.tensor).collect();
-        let is_initializer = |tensor: &TensorId| {
-            stored(tensor).is_some_and(|stored| stored.kept == Kept::Initializer)
-        };
-        let initializers = all.iter().any(is_initializer);
-        let size = |tensor: &TensorId| stored(tensor)?.elements;
-        let dims = fixed.dims.as_ref();
-        let whole = dims.and_then(|dims| product(dims));
-        let sum = all.iter().try_fold(0_u64, |sum, tensor| sum.checked_add(size(tensor)?));
-        let same: Vec<TensorId> =
-            all.iter().copied().filter(|tensor| size(tensor) == whole).take(1).collect();
-        let joined = all.len() < 2 || whole.is_none() || whole == sum || same.is_empty();
-        Self { main: if joined { all } else { same }, initializers }
-    }
-
-    /// What a tensor behind the value is, when the value as a whole is used like this.
-    fn part(&self, context: &Context, usage: Use, source: &Source) -> Use {
-        match (source.part, usage) {
-            (Part::Scale, _) => Use::Scale,
-            (Part::ZeroPoint, _) => Use::ZeroPoint,
-            (Part::Helper, _) => Use::Fixed,
-            (Part::Values, Use::Fixed | Use::Scale | Use::ZeroPoint) => usage,
-            (Part::Values, _) => {
-                let stored = context.wiring.tensor(source.tensor);
-                let aside = stored.is_none_or(|stored| {
-                    stored.kept != Kept::Initializer && self.initializers
-                        || stored.elements == Some(1) && self.main.len() > 1
-                });
-                match usage {
-                    _ if aside => Use::Free,
-                    Use::Learned(role) if !self.main.contains(&source.tensor) => Use::Beside(role),
-                    Use::Free if source.gathered => Use::Beside(Role::Embedding),
-                    usage => usage,
-                }
-            }
-        }
-    }
-}
-
-/// The product of dimensions.
-fn product(dims: &[u64]) -> Option<u64> {
-    dims.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim))
-}
 
 /// Tensors' categories, with those that were guessed.
 pub(crate) struct Categories {
@@ -241,8 +128,10 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
             return (Category::Constant, true);
         };
         let any = |wanted: fn(&Use) -> bool| claims.iter().any(|claim| wanted(&claim.usage));
-        let statistic = any(|usage| matches!(usage, Use::Statistic(_)));
-        let learned = any(|usage| matches!(usage, Use::Learned(_) | Use::Beside(_)));
+        let statistic = any(|usage| matches!(usage, Use::Statistic(_) | Use::Beside(Role::Mean)));
+        let learned = any(|usage| {
+            matches!(usage, Use::Learned(_) | Use::Beside(_)) && *usage != Use::Beside(Role::Mean)
+        });
         let values = stored.dtype.is_float() || claims.iter().any(|claim| claim.dequantized);
         if matches!(stored.dtype, DType::String | DType::Bool) {
             return (Category::Constant, true);
@@ -279,14 +168,15 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
         self.guess(stored, claims)
     }
 
-    /// Scales of one and offsets of zero that an exporter makes up for a normalization without any.
+    /// What stands in a weight's place but nobody learned: scales of one and offsets of zero that
+    /// an exporter makes up for a normalization without any, and what PyTorch code made on the way.
     fn made_up(&mut self, stored: &Stored, claims: &[&Claim]) -> bool {
-        let affine = |claim: &&Claim| matches!(claim.usage, Use::Learned(Role::Gamma | Role::Beta));
         let aside = stored.kept == Kept::Constant && self.kept == Weights::InInitializers;
-        let name = self.context.wiring.text(stored.name);
+        let affine = |claim: &&Claim| matches!(claim.usage, Use::Learned(Role::Gamma | Role::Beta));
         if !claims.iter().all(affine) {
-            return false;
+            return aside && self.pytorch;
         }
+        let name = self.context.wiring.text(stored.name);
         aside || path::is_fill(name) || path::is_result(name) && self.looks(stored, peek::uniform)
     }
 
@@ -314,11 +204,11 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
         let values = self.peek.floats(&self.context.wiring, stored).unwrap_or_default();
         let width = stored.dims.as_ref().and_then(|dims| usize::try_from(*dims.last()?).ok());
         let table = width.is_some_and(|width| peek::is_sinusoid(&values, width));
-        if !named && peek::uniform(&values)
-            || table
-            || peek::is_mask(&values)
+        let regular = peek::is_mask(&values)
             || peek::is_sequence(&values)
-        {
+            || peek::is_geometric(&values)
+            || !named && peek::is_two_valued(&values);
+        if table || regular || !named && peek::uniform(&values) {
             return (Category::Constant, true);
         }
         (Category::Trainable, false)

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use netweight_core::{Diagnostic, Source, limits};
 
-use crate::graph::{Kept, Stored, Wiring};
+use crate::graph::{Stored, Wiring};
 use crate::{Graph, OnnxFile, Storage};
 
 /// Says what is odd about a file's tensors, each kind of oddity as often as is bearable.
@@ -37,11 +37,15 @@ fn kind(stored: &Stored) -> Option<Diagnostic> {
     Some(Diagnostic::warning("onnx/data-type", what))
 }
 
-/// Raw values that are more or fewer than the dimensions say.
+/// Values that take more or fewer bytes than the dimensions say.
 fn length(stored: &Stored) -> Option<Diagnostic> {
-    let Some(Storage::Inline { bytes: found }) = stored.storage else { return None };
+    let found = match stored.storage? {
+        Storage::Inline { bytes } => *bytes,
+        Storage::External { length, .. } => (*length)?,
+        Storage::Typed { .. } | Storage::Missing => return None,
+    };
     let expected = stored.dtype.bytes(stored.elements?)?;
-    (*found != expected && stored.kept != Kept::Generated).then(|| {
+    (found != expected).then(|| {
         let what = format!(
             "holds {found} bytes where its dimensions need {expected}; it is counted by its dimensions"
         );

@@ -4,10 +4,13 @@ use netweight_core::{
     Confidence, Convention, ImportError, ImportOptions, Importer, ImporterInfo, Model, Source,
 };
 
-use crate::category::{Categories, claims};
+use crate::category::Categories;
 use crate::check;
+use crate::claim::claims;
+use crate::copies::Copies;
 use crate::graph::Wiring;
-use crate::layers::Builder;
+use crate::hint;
+use crate::layers::{Builder, guesses};
 use crate::operators::operators;
 use crate::peek::Peek;
 use crate::plan::{Context, Plan};
@@ -39,7 +42,7 @@ impl Importer for OnnxImporter {
 
     fn import(&self, source: &dyn Source, options: &ImportOptions) -> Result<Model, ImportError> {
         let file = read(source)?;
-        let mut model = model(&file, source);
+        let mut model = model(&file, source, options);
         model.graph = options.operators.then(|| operators(&file, source.len()));
         model.diagnostics.extend(check::missing_data(&file, source));
         Ok(model)
@@ -47,18 +50,22 @@ impl Importer for OnnxImporter {
 }
 
 /// The layers of a file.
-fn model(file: &OnnxFile, source: &dyn Source) -> Model {
+fn model(file: &OnnxFile, source: &dyn Source, options: &ImportOptions) -> Model {
     let mut wiring = Wiring::of(file);
     let mut diagnostics = file.problems.clone();
     diagnostics.append(&mut wiring.problems);
     diagnostics.extend(check::tensors(&wiring));
-    let context = Context::of(wiring);
+    let context = Context::of(wiring, options);
     let plan = Plan::of(&context);
+    let mut peek = Peek::new(source);
     let claims = claims(&context, &plan);
-    let categories = Categories::of(&context, &claims, &mut Peek::new(source));
-    diagnostics.extend(Builder::guesses(&context, &categories));
+    let categories = Categories::of(&context, &claims, &mut peek);
+    let copies = Copies::of(&context, &claims, &mut peek);
+    diagnostics.extend(guesses(&context, &categories));
+    diagnostics.extend(hint::folded_batch_norm(&context, &claims));
+    diagnostics.extend(copies.note(&context));
     let head = Model { diagnostics, ..head(&context.wiring) };
-    Builder::new(&context, &plan, &categories, &claims, head).build()
+    Builder::new(&context, &plan, &categories, &copies, &claims, head).build()
 }
 
 fn head(wiring: &Wiring) -> Model {

@@ -17,8 +17,11 @@
 
 mod category;
 mod check;
+mod claim;
+mod copies;
 mod file;
 mod graph;
+mod hint;
 mod importer;
 mod layers;
 mod name;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use netweight_core::{DType, Source, limits};
 
 use crate::graph::{Stored, Wiring};
+use crate::wire::{from_bfloat16, from_float16};
 use crate::{Name, Storage};
 
 /// Reads the first values of tensors, in the file or beside it.
@@ -74,9 +75,8 @@ fn floats(dtype: DType, bytes: &[u8]) -> Option<Vec<f64>> {
     Some(match dtype {
         DType::Float32 => words(bytes, |word| f64::from(f32::from_le_bytes(word))),
         DType::Float64 => words(bytes, f64::from_le_bytes),
-        DType::BFloat16 => words(bytes, |word| {
-            f64::from(f32::from_bits(u32::from(u16::from_le_bytes(word)) << 16))
-        }),
+        DType::Float16 => words(bytes, |word| from_float16(u16::from_le_bytes(word))),
+        DType::BFloat16 => words(bytes, |word| from_bfloat16(u16::from_le_bytes(word))),
         _ => return None,
     })
 }
@@ -89,6 +89,23 @@ pub(crate) fn uniform(values: &[f64]) -> bool {
 /// Whether some values shut others out: minus infinity, or a number that stands for it.
 pub(crate) fn is_mask(values: &[f64]) -> bool {
     values.iter().any(|value| *value <= -9_999.0)
+}
+
+/// Whether a tensor of some size has no more than two different values: a mask, a fill.
+pub(crate) fn is_two_valued(values: &[f64]) -> bool {
+    let first = values.first();
+    let other = values.iter().find(|value| Some(*value) != first);
+    let known = |value: &f64| Some(value) == first || Some(value) == other;
+    values.len() >= 8 && values.iter().all(known)
+}
+
+/// Whether each value is the one before times the same factor, as slopes by head are.
+pub(crate) fn is_geometric(values: &[f64]) -> bool {
+    let [first, second, ..] = values else { return false };
+    let factor = second / first;
+    let grows =
+        |pair: &[f64]| matches!(pair, [a, b] if (b / a - factor).abs() <= factor.abs() * 1e-4);
+    values.len() > 3 && factor.is_finite() && factor != 1.0 && values.windows(2).all(grows)
 }
 
 /// Whether the values are 0, 1, 2 … or another even climb.

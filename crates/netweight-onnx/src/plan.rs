@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use netweight_core::ImportOptions;
+
 use crate::graph::{CallId, ValueId, Wiring};
 use crate::ops::{self, Op, Use};
 use crate::path::Roots;
@@ -21,10 +23,7 @@ pub(crate) struct Context<'f> {
 }
 
 impl<'f> Context<'f> {
-    pub(crate) fn of(wiring: Wiring<'f>) -> Self {
-        let shapes = Shapes::of(&wiring);
-        let trace = Trace::of(&wiring, &shapes);
-        let provenance = Provenance::of(&wiring);
+    pub(crate) fn of(wiring: Wiring<'f>, options: &ImportOptions) -> Self {
         let mut known = HashMap::new();
         let ops = wiring.calls.iter().map(|call| {
             let (domain, name) = (call.node.domain, call.node.op_type);
@@ -32,7 +31,10 @@ impl<'f> Context<'f> {
                 .entry((domain, name))
                 .or_insert_with(|| ops::find(wiring.text(domain), wiring.text(name)))
         });
-        let ops = ops.collect();
+        let ops: Vec<_> = ops.collect();
+        let shapes = Shapes::of(&wiring, options);
+        let trace = Trace::of(&wiring, &shapes, &ops);
+        let provenance = Provenance::of(&wiring);
         let roots = Roots::of(&wiring);
         Self { wiring, shapes, trace, provenance, roots, ops }
     }
@@ -100,6 +102,12 @@ impl Plan {
     /// The call whose layer a call is a part of: itself, mostly.
     pub(crate) fn whole(&self, call: CallId) -> CallId {
         self.part_of.get(call.0).copied().flatten().unwrap_or(call)
+    }
+
+    /// Whether a call stands for a layer: it is no part of another one's, and the file alone
+    /// does not determine what it gives.
+    pub(crate) fn is_layer(&self, context: &Context, call: CallId) -> bool {
+        !self.is_part(call) && !context.trace.is_fixed(&context.wiring, call)
     }
 
     pub(crate) fn is_part(&self, call: CallId) -> bool {

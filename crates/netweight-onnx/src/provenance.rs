@@ -61,6 +61,26 @@ impl<'f> Provenance<'f> {
         provenance
     }
 
+    /// Tensors of one size that come from the same single parameter, with the first of them: a
+    /// tied weight, stored twice.
+    pub(crate) fn copies(&self, wiring: &Wiring<'f>) -> HashMap<TensorId, TensorId> {
+        let mut first: HashMap<(&str, Option<u64>), TensorId> = HashMap::new();
+        let mut copies = HashMap::new();
+        let mut all: Vec<(&TensorId, &Said)> = self.said.iter().collect();
+        all.sort_by_key(|(tensor, said)| (said.folded, **tensor));
+        for (tensor, said) in all {
+            let ([source], Some(Spec::Parameter)) = (said.sources.as_slice(), said.spec) else {
+                continue;
+            };
+            let elements = wiring.tensor(*tensor).and_then(|stored| stored.elements);
+            let original = *first.entry((*source, elements)).or_insert(*tensor);
+            if original != *tensor {
+                copies.insert(*tensor, original);
+            }
+        }
+        copies
+    }
+
     /// What is said of a tensor; none in a file that says nothing.
     pub(crate) fn said(&self, tensor: TensorId) -> Option<&Said<'f>> {
         self.said.get(&tensor)

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use netweight_core::limits;
 
 use crate::graph::{CallId, Origin, TensorId, ValueId, Wiring};
+use crate::ops::Op;
 use crate::shape::Shapes;
 
 /// What is known of each value that the file alone determines.
@@ -119,7 +120,7 @@ const CARRIERS: &[Carrier] = &[
 const OTHERS: Carrier = Carrier { ops: &[], parts: &[Values] };
 
 impl Trace {
-    pub(crate) fn of(wiring: &Wiring, shapes: &Shapes) -> Self {
+    pub(crate) fn of(wiring: &Wiring, shapes: &Shapes, ops: &[Option<&Op>]) -> Self {
         let mut trace = Self {
             fixed: (0..wiring.values.len()).map(|_| None).collect(),
             budget: limits::ONNX_SOURCES,
@@ -132,7 +133,12 @@ impl Trace {
                 trace.set(ValueId(index), Fixed { sources, dims });
             }
         }
-        for call in wiring.ids() {
+        // Without anything to feed, the file determines everything; weights still are weights.
+        let starts_here = |call: CallId| {
+            let op = ops.get(call.0).copied().flatten();
+            wiring.inputs.is_empty() && op.is_some_and(Op::is_weighted)
+        };
+        for call in wiring.ids().filter(|call| !starts_here(*call)) {
             trace.follow(wiring, shapes, call);
         }
         trace
@@ -158,7 +164,8 @@ impl Trace {
         let Some(call) = wiring.call(id) else { return };
         let given = call.inputs.iter().flatten();
         let all = given.clone().all(|input| self.fixed(wiring, *input).is_some());
-        if given.count() == 0 || !all || wiring.has_body(id) {
+        let random = RANDOM.contains(&wiring.op(id));
+        if given.count() == 0 || !all || random || wiring.has_body(id) {
             return;
         }
         let op = wiring.op(id);
@@ -217,5 +224,7 @@ impl Trace {
     }
 }
 
+/// Operators that give something else each time.
+const RANDOM: &[&str] = &["RandomNormalLike", "RandomUniformLike", "Bernoulli", "Multinomial"];
 /// Tensors behind one value; weights are made of a few.
 const MOST_SOURCES: usize = 256;

@@ -66,8 +66,8 @@ typedef struct nw_output {
   void (*fail)(void *ctx, const char *message, size_t len);
 } nw_output;
 
-/* NW_MANIFEST("{\"abi\": 1, \"id\": \"tiny\", \"name\": \"Tiny\", \"version\": \"1.0\", ...}") at file level.
- * One literal: text in JSON, no more than 64 KiB. */
+/* NW_MANIFEST("{\"abi\": 1, \"id\": \"sketch\", \"name\": \"Sketch\", \"version\": \"1.0\"}");
+ * at file level: one literal, a text in JSON of no more than 64 KiB. */
 #define NW_MANIFEST(json)                                                                          \
   NW_EXPORT extern const char netweight_manifest[];                                                \
   const char netweight_manifest[] = json
@@ -95,10 +95,10 @@ static inline int32_t nw_number(const nw_output *out, uint64_t number) {
 
 /* Length of the UTF-8 sequence at the start of `text`; 0 where there is none. */
 static inline size_t nw_utf8(const unsigned char *text, size_t len) {
-  static const unsigned char smallest[5] = {0, 0, 0x80, 0xA0, 0x90};
-  size_t want = text[0] < 0x80 ? 1 : text[0] < 0xC2 ? 0 : text[0] < 0xE0 ? 2 : text[0] < 0xF0 ? 3 : text[0] < 0xF5 ? 4 : 0;
+  const unsigned char first = text[0];
+  const size_t want = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
   size_t i;
-  if (want > len) {
+  if ((first >= 0x80 && first < 0xC2) || first > 0xF4 || want > len) {
     return 0;
   }
   for (i = 1; i < want; i++) {
@@ -107,10 +107,8 @@ static inline size_t nw_utf8(const unsigned char *text, size_t len) {
     }
   }
   /* Overlong forms, surrogates, and what lies beyond Unicode. */
-  if ((text[0] == 0xE0 || text[0] == 0xF0) && text[1] < smallest[want]) {
-    return 0;
-  }
-  if ((text[0] == 0xED && text[1] > 0x9F) || (text[0] == 0xF4 && text[1] > 0x8F)) {
+  if ((first == 0xE0 && text[1] < 0xA0) || (first == 0xED && text[1] > 0x9F) ||
+      (first == 0xF0 && text[1] < 0x90) || (first == 0xF4 && text[1] > 0x8F)) {
     return 0;
   }
   return want;

@@ -5,15 +5,15 @@
 //! as JSON lines ([`netweight_core::lines`]). [`export!`] makes both from an importer. In C the
 //! header is `include/netweight_plugin.h` ([`HEADER`]); [`abi`] mirrors it.
 //!
-//! A whole plugin, for text files like `tiny\nfc 3 5`, a dense layer a line:
+//! A whole plugin, for text files like `tiny 1\nfc 3 5`, a dense layer a line:
 //!
 //! ```
-//! use netweight_plugin::core::*;
+//! use netweight_plugin::{Mark, core::*};
 //!
 //! struct Tiny;
 //!
 //! const INFO: ImporterInfo =
-//!     ImporterInfo { id: "tiny", name: "Tiny", summary: "dense layers", extensions: &["tiny"] };
+//!     ImporterInfo { id: "tiny", name: "tiny", summary: "dense layers", extensions: &["tiny"] };
 //!
 //! impl Importer for Tiny {
 //!     fn info(&self) -> &ImporterInfo {
@@ -21,27 +21,35 @@
 //!     }
 //!
 //!     fn probe(&self, source: &dyn Source) -> Confidence {
-//!         if source.read_vec(0, 5).is_ok_and(|head| head == b"tiny\n") { Confidence::Certain } else { Confidence::No }
+//!         let known = source.read_vec(0, 7).is_ok_and(|head| head == b"tiny 1\n");
+//!         if known { Confidence::Certain } else { Confidence::No }
 //!     }
 //!
 //!     fn import(&self, source: &dyn Source, _: &ImportOptions) -> Result<Model, ImportError> {
-//!         let text = String::from_utf8_lossy(&source.read_vec(0, 1 << 20)?).into_owned();
+//!         let text = String::from_utf8_lossy(&source.read_vec(7, 1 << 20)?).into_owned();
 //!         let mut model = Model::new("tiny");
-//!         for (number, line) in text.lines().enumerate().skip(1) {
-//!             let [path, input, output] = line.split(' ').collect::<Vec<_>>()[..] else {
-//!                 return Err(ImportError::malformed("tiny/line", "no name and two sizes").at(format!("line {}", number + 1)));
-//!             };
-//!             let size = |text: &str| text.parse::<i64>().map_err(|error| ImportError::malformed("tiny/size", error.to_string()));
-//!             let args = Args::default().with("input_size", size(input)?).with("output_size", size(output)?);
-//!             model.push(Layer::new(path, "dense", "dense").with_args(args));
+//!         for line in text.lines() {
+//!             let layer = layer(line).ok_or_else(|| {
+//!                 ImportError::malformed("tiny/line", format!("`{line}` is no path and two sizes"))
+//!             })?;
+//!             model.push(layer);
 //!         }
 //!         Ok(model)
 //!     }
 //! }
 //!
-//! netweight_plugin::export!(Tiny, info: INFO, magic: [netweight_plugin::Mark::at(0, b"tiny\n")]);
+//! fn layer(line: &str) -> Option<Layer> {
+//!     let mut words = line.split(' ');
+//!     let path = words.next()?;
+//!     let mut size = || words.next()?.parse::<i64>().ok();
+//!     let args = Args::default().with("input_size", size()?).with("output_size", size()?);
+//!     Some(Layer::new(path, "dense", "dense").with_args(args))
+//! }
 //!
-//! let problems = netweight_plugin::contract::check(&Tiny, &netweight_manifest, &[("a.tiny", b"tiny\nfc 3 5\n")]);
+//! netweight_plugin::export!(Tiny, info: INFO, magic: [Mark::at(0, b"tiny 1\n")]);
+//!
+//! let example = ("a.tiny", b"tiny 1\nfc 3 5\n".as_slice());
+//! let problems = netweight_plugin::contract::check(&Tiny, &netweight_manifest, &[example]);
 //! assert!(problems.is_empty(), "{problems:?}");
 //! ```
 

@@ -75,6 +75,13 @@ impl Manifest {
                 "the manifest's id is to be small letters, digits, `-` and `_`".to_owned(),
             );
         }
+        let plain = |ending: &String| {
+            let fits = |letter: char| letter.is_ascii_alphanumeric() || "._-+".contains(letter);
+            !ending.is_empty() && !ending.starts_with('.') && ending.chars().all(fits)
+        };
+        if !self.extensions.iter().all(plain) {
+            return Some("an extension is letters and digits, without the first dot".to_owned());
+        }
         let magic =
             self.magic.iter().all(|magic| magic.bytes().is_some_and(|bytes| !bytes.is_empty()));
         (!magic).then(|| "every magic of the manifest is to have `text` or `hex`".to_owned())

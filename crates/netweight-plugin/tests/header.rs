@@ -63,6 +63,15 @@ fn the_header_is_clean_c_and_cpp() {
     }
 }
 
+#[test]
+fn the_example_is_clean_c() {
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../plugins/example-c/tiny.c");
+    let source = std::fs::read_to_string(example).unwrap();
+    for standard in ["-std=c99", "-std=c11"] {
+        compile(&format!("tiny{standard}"), "cc", &[standard, "-shared", "-fPIC"], &source);
+    }
+}
+
 /// The fields of a structure on both sides: the C name, the Rust offset.
 macro_rules! offsets {
     ($c:literal, $rust:ident, $($field:literal $mirror:ident),*) => {

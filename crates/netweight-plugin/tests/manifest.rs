@@ -71,6 +71,10 @@ fn what_is_wrong_is_said() {
             r#"{"abi": 1, "id": "s", "name": "S", "version": "1", "magic": [{"hex": "1"}]}"#,
             "every magic of the manifest is to have `text` or `hex`",
         ),
+        (
+            r#"{"abi": 1, "id": "s", "name": "S", "version": "1", "extensions": ["../x"]}"#,
+            "an extension is letters and digits, without the first dot",
+        ),
         ("{}", "the manifest is not valid: missing field `abi` at line 1 column 2"),
     ];
     for (text, problem) in cases {

@@ -60,22 +60,17 @@ fn by_content<'a>(
         return Err(problem);
     }
     match found.as_slice() {
-        [] => Err(unknown(importers, source)?),
+        [] => Err(unknown(source)?),
         [first, second, ..] if (first.0, first.1) == (second.0, second.1) => Err(ambiguous(&found)),
         [first, ..] => Ok(first.2),
     }
 }
 
-fn unknown(importers: &[&dyn Importer], source: &dyn Source) -> Result<ImportError, ImportError> {
+fn unknown(source: &dyn Source) -> Result<ImportError, ImportError> {
     if let Some(problem) = mistaken::without_importer(source)? {
         return Ok(problem);
     }
-    let known: Vec<&str> = importers.iter().map(|importer| importer.info().name).collect();
-    let what = match source.is_empty() {
-        true => "the file is empty".to_owned(),
-        false => format!("the content is of no known format ({})", known.join(", ")),
-    };
-    Ok(ImportError::unsupported("format/unknown", what)
+    Ok(ImportError::unsupported("format/unknown", "the content is of no known format")
         .help("`netweight formats` lists what is read; --from ID forces one"))
 }
 

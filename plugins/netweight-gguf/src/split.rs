@@ -65,7 +65,7 @@ fn missing(name: String, error: &ImportError) -> Layer {
     Layer {
         path: name,
         type_name: "missing file".to_owned(),
-        unknown: Some(why),
+        unknown: Some(why.into()),
         ..Layer::default()
     }
 }

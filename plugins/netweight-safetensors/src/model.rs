@@ -49,7 +49,7 @@ pub(crate) fn build(checkpoint: Checkpoint, config: &Config) -> Model {
     model.layers.extend(checkpoint.missing.iter().map(|missing| Layer {
         path: missing.file.clone(),
         type_name: "missing shard".to_owned(),
-        unknown: Some(missing.why.clone()),
+        unknown: Some(missing.why.clone().into()),
         ..Layer::default()
     }));
     model.diagnostics.splice(0..0, checkpoint.diagnostics);

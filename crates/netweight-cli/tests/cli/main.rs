@@ -9,6 +9,7 @@
 
 mod contract;
 mod diff;
+mod export;
 mod gates;
 mod program;
 mod truth;

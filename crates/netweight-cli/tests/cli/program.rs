@@ -28,6 +28,7 @@ pub(crate) fn netweight_in(variables: &[(&str, &str)], arguments: &[&str]) -> Sa
     let output = Command::new(env!("CARGO_BIN_EXE_netweight"))
         .args(arguments)
         .current_dir(testdata())
+        .env("NETWEIGHT_PLUGINS", "")
         .env_remove("NO_COLOR")
         .env_remove("CLICOLOR_FORCE")
         .env_remove("GITHUB_ACTIONS")

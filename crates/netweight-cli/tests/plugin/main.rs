@@ -9,5 +9,10 @@
     reason = "a test may be blunt"
 )]
 
+mod commands;
+mod confinement;
+mod guide;
 mod misbehaviour;
 mod place;
+mod rust;
+mod scale;

@@ -1,15 +1,16 @@
 //! Whatever a plugin does, the run goes on, and its user is told in one sentence.
 
-use std::fs::File;
 use std::os::unix::fs::symlink;
-use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
-use std::time::Duration;
 
-use crate::place::{Place, User, texts};
+use crate::place::{Place, User, tests_folder, texts};
 
-/// What the model file asks the plugin to do, and what the user then reads.
+/// On a machine with much else to do the clock on the wall comes first.
+const BUSY: &str = "used up its processor time of 1 s (SIGXCPU)|did not finish within 8 s";
+
+/// What the model file asks the plugin to do, and what the user then reads; `|` stands between
+/// alternatives.
 const MODES: &[(&str, &str)] = &[
     ("segv", "crashed: invalid memory access (SIGSEGV)"),
     ("write-map", "crashed: invalid memory access (SIGSEGV)"),
@@ -21,7 +22,7 @@ const MODES: &[(&str, &str)] = &[
     ),
     ("trap", "crashed: illegal instruction (SIGILL)"),
     ("divide", "crashed: division by zero or overflow (SIGFPE)"),
-    ("loop", "used up its processor time of 1 s (SIGXCPU)"),
+    ("loop", BUSY),
     ("sleep", "did not finish within 8 s and was stopped"),
     ("memory", "reports: out of memory in time"),
     ("shared-memory", "reports: shared mmap: Function not implemented"),
@@ -30,7 +31,7 @@ const MODES: &[(&str, &str)] = &[
     ("flood-line", "it sent more than 16 MiB in a line"),
     ("flood-layers", "plugin bad.so: "),
     ("amplify", "plugin bad.so: "),
-    ("flood-errors", "used up its processor time of 1 s (SIGXCPU)"),
+    ("flood-errors", BUSY),
     ("exit", "ended without a result"),
     ("exit-7", "ended with exit code 7"),
     ("nothing", "ended without a result"),
@@ -80,9 +81,10 @@ const MODES: &[(&str, &str)] = &[
 /// What looks like misbehaviour and is none.
 const GOOD: &[&str] = &["good", "print", "sibling", "sibling-link"];
 
-fn place(name: &str) -> Place {
+/// A place with the plugin, the files that name its modes, and some beside them.
+pub(crate) fn place(name: &str) -> Place {
     let place = Place::new(name);
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plugin/bad.c");
+    let source = tests_folder().join("bad.c");
     place.compile(&source, "bad.so", &[]);
     place.write("sibling.txt", "hello");
     symlink("sibling.txt", place.path("inside.txt")).unwrap();
@@ -95,7 +97,8 @@ fn place(name: &str) -> Place {
     place
 }
 
-fn run(place: &Place, user: User, mode: &str) -> (i32, String, String) {
+/// Runs the program on a mode's file and a good one: exit code, output, error output.
+pub(crate) fn run(place: &Place, user: User, mode: &str) -> (i32, String, String) {
     let file = format!("{mode}.bad");
     let limits = ["--plugin-seconds", "1", "--plugin-memory", "256", "--format", "csv"];
     let arguments = [&limits[..], &[&file, "fine.netweight"]].concat();
@@ -117,7 +120,10 @@ fn every_misbehaviour_is_survived_and_told() {
                     loop {
                         let Some((mode, expected)) = left.lock().unwrap().next() else { return };
                         let (code, out, err) = run(&place, user, mode);
-                        if code != 2 || !err.contains(expected) || !out.contains("beside") {
+                        if code != 2
+                            || !expected.split('|').any(|expected| err.contains(expected))
+                            || !out.contains("beside")
+                        {
                             wrong.lock().unwrap().push(format!("{user:?} {mode}: {code} {err}"));
                         }
                     }
@@ -143,116 +149,4 @@ fn what_only_looks_like_misbehaviour_goes_well() {
             "{user:?} {mode}: {code} {err}"
         );
     }
-}
-
-/// Loading a library runs code of it: that is locked in as well.
-#[test]
-fn constructors_are_locked_in() {
-    let place = place("constructor");
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plugin/bad.c");
-    place.compile(&source, "bad.so", &["-DCONSTRUCTOR"]);
-    let (code, _, err) = run(&place, User::Same, "good");
-    assert_eq!(code, 2);
-    assert!(
-        err.contains("plugin bad.so: stopped, it tried a forbidden operation: socket (system call"),
-        "{err}"
-    );
-}
-
-/// Without locks the same plugin does what it wants, so that the tests above do test something.
-#[test]
-fn without_locks_it_would_go_through() {
-    let place = place("free");
-    let program = place.path("free");
-    let main = place.write(
-        "free.c",
-        r#"
-#include <stdio.h>
-#include "netweight_plugin.h"
-static int32_t emit(void *ctx, const void *bytes, size_t len) { (void)ctx; (void)bytes; (void)len; return 0; }
-static void fail(void *ctx, const char *message, size_t len) { (void)ctx; printf("%.*s\n", (int)len, message); }
-int main(int argc, char **argv) {
-  nw_input in = {0};
-  nw_output out = {sizeof out, 0, 0, emit, fail};
-  in.data = (const uint8_t *)argv[argc - 1];
-  in.len = strlen(argv[argc - 1]);
-  return netweight_import(&in, &out);
-}
-"#,
-    );
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plugin/bad.c");
-    let include = crate::place::workspace().join("crates/netweight-plugin/include");
-    let built = Command::new("cc")
-        .arg("-w")
-        .arg("-I")
-        .arg(include)
-        .arg(main)
-        .arg(source)
-        .arg("-o")
-        .arg(&program)
-        .status();
-    assert!(built.unwrap().success());
-    for mode in ["passwd", "passwd-raw", "socket", "write", "executable", "shared-memory", "memfd"]
-    {
-        let output = Command::new(&program).arg(mode).current_dir(place.path("")).output().unwrap();
-        assert_eq!(texts(&output).0, "it was let do it\n", "{mode}");
-    }
-    let output = Command::new(&program).arg("dlopen").output().unwrap();
-    assert_eq!(output.status.code(), Some(0));
-}
-
-/// Reading behind the new end of a file that was cut off is a signal, not a wrong byte.
-#[test]
-fn a_model_that_shrinks_ends_only_its_plugin() {
-    let place = place("shrink");
-    let model = place.write("shrink.bad", vec![1; 1 << 20]);
-    std::thread::scope(|scope| {
-        let running = scope.spawn(|| run(&place, User::Same, "shrink"));
-        std::thread::sleep(Duration::from_millis(500));
-        File::options().write(true).open(&model).unwrap().set_len(10).unwrap();
-        let (code, _, err) = running.join().unwrap();
-        assert_eq!(code, 2);
-        assert!(err.contains("crashed: the file got shorter or a bad access (SIGBUS)"), "{err}");
-    });
-}
-
-/// Whoever kills the program kills the plugin with it.
-#[test]
-fn a_plugin_does_not_outlive_the_program() {
-    let place = place("orphan");
-    let mut program = Command::new(place.path("netweight"))
-        .args(["--plugin-dir", ".", "sleep.bad"])
-        .current_dir(place.path(""))
-        .spawn()
-        .unwrap();
-    let child = wait_for(|| child_of(program.id()));
-    program.kill().unwrap();
-    program.wait().unwrap();
-    wait_for(|| (!is_running(child)).then_some(()));
-}
-
-fn child_of(parent: u32) -> Option<u32> {
-    let processes = std::fs::read_dir("/proc").unwrap().filter_map(Result::ok);
-    let numbers = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    numbers.into_iter().find(|number| {
-        let stat = std::fs::read_to_string(format!("/proc/{number}/stat")).unwrap_or_default();
-        let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
-        fields.split_whitespace().nth(1) == Some(&parent.to_string())
-    })
-}
-
-fn is_running(process: u32) -> bool {
-    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-    !stat.is_empty() && !stat.contains(") Z ")
-}
-
-/// What comes within some seconds.
-fn wait_for<T>(mut what: impl FnMut() -> Option<T>) -> T {
-    for _ in 0..1000 {
-        if let Some(found) = what() {
-            return found;
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    panic!("it did not come");
 }

@@ -54,6 +54,7 @@ impl<'de> Visitor<'de> for ArgsVisitor {
                 return Err(M::Error::custom(format!("more than {} arguments", limits::ARGS)));
             }
         }
+        args.0.shrink_to_fit();
         Ok(args)
     }
 }

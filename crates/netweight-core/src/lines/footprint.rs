@@ -1,8 +1,23 @@
-//! How much memory a layer takes, roughly: what bounds a model that is told in short words.
+//! How much memory a layer takes: as little as it can, and roughly how much, which bounds a
+//! model that is told in short words.
 
 use std::mem::size_of;
 
 use crate::{Arg, Args, Dim, Layer, Shape, Weight};
+
+/// Gives back what a layer's lists keep in reserve: a third of a model's memory.
+pub(super) fn compact(layer: &mut Layer) {
+    layer.inputs.shrink_to_fit();
+    layer.stated_inputs.shrink_to_fit();
+    layer.stated_outputs.shrink_to_fit();
+    for shape in layer.stated_inputs.iter_mut().chain(&mut layer.stated_outputs).flatten() {
+        shape.0.shrink_to_fit();
+    }
+    layer.weights.iter_mut().for_each(|weight| weight.shape.shrink_to_fit());
+    layer.weights.shrink_to_fit();
+    layer.inner.iter_mut().for_each(compact);
+    layer.inner.shrink_to_fit();
+}
 
 /// Bytes that a layer takes, those inside it included.
 pub(super) fn footprint(layer: &Layer) -> usize {
@@ -13,7 +28,8 @@ pub(super) fn footprint(layer: &Layer) -> usize {
     let args = args(&layer.args).saturating_add(args(&layer.measured));
     let weights = layer.weights.iter().map(weight);
     let inner = layer.inner.iter().map(footprint);
-    [own, lists, args].into_iter().chain(shapes).chain(weights).chain(inner).sum()
+    let unknown = layer.unknown.as_ref().map_or(0, |found| size_of_val(found.as_ref()));
+    [own, lists, args, unknown].into_iter().chain(shapes).chain(weights).chain(inner).sum()
 }
 
 fn shape(shape: &Option<Shape>) -> usize {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, BufRead, Read as _};
 
-use super::footprint::footprint;
+use super::footprint::{compact, footprint};
 use super::{End, Fail, Head, Reason, SCHEMA};
 use crate::{Class, Diagnostic, ImportError, Layer, Model, limits};
 
@@ -57,7 +57,8 @@ pub fn read(input: &mut dyn BufRead) -> Result<Model, LinesError> {
     let mut memory = 0usize;
     while lines.next()? {
         match serde_json::from_slice::<Layer>(&lines.line) {
-            Ok(layer) => {
+            Ok(mut layer) => {
+                compact(&mut layer);
                 memory = memory.saturating_add(footprint(&layer));
                 model.layers.push(layer);
                 limit(model.layers.len(), limits::LAYERS, "layers")?;

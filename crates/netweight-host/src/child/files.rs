@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString, c_char, c_void};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, DirEntry, File, OpenOptions};
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::OpenOptionsExt;
@@ -57,26 +57,26 @@ pub(super) fn map(file: &File) -> io::Result<Mapped> {
 
 /// The folder's regular files, the model's own among them, with their paths. Links are followed
 /// within the folder, and as download caches lay them out.
-pub(super) fn beside(model: &Path) -> io::Result<Vec<(OsString, Option<PathBuf>)>> {
+pub(super) fn beside(model: &Path) -> Vec<(OsString, Option<PathBuf>)> {
     let folder = match model.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     };
-    let folder = folder.canonicalize()?;
-    let mut found = Vec::new();
-    for entry in fs::read_dir(&folder)?.take(SIBLINGS) {
-        let entry = entry?;
-        let kind = entry.file_type()?;
-        let path = if kind.is_file() {
-            Some(entry.path())
-        } else if kind.is_symlink() {
-            entry.path().canonicalize().ok().filter(|target| is_inside(&folder, target))
-        } else {
-            continue;
-        };
-        found.push((entry.file_name(), path));
-    }
-    Ok(found)
+    let folder = folder.canonicalize().unwrap_or_default();
+    // A folder that cannot be listed has nothing beside the model.
+    let entries = fs::read_dir(&folder).into_iter().flatten().take(SIBLINGS);
+    let file = |entry: DirEntry| {
+        let (name, path) = (entry.file_name(), entry.path());
+        match entry.file_type().ok()? {
+            kind if kind.is_file() => Some((name, Some(path))),
+            kind if kind.is_symlink() => {
+                let target = path.canonicalize().ok();
+                Some((name, target.filter(|target| is_inside(&folder, target))))
+            }
+            _ => None,
+        }
+    };
+    entries.filter_map(Result::ok).filter_map(file).collect()
 }
 
 /// Whether a link's target lies in the folder, or, from `snapshots/<revision>` of a download
@@ -90,15 +90,15 @@ fn is_inside(folder: &Path, target: &Path) -> bool {
 
 impl Siblings {
     /// Opens every file beside the model; those that cannot be opened are not there.
-    pub(super) fn open(model: &Path) -> io::Result<Self> {
-        let opened = beside(model)?.into_iter().filter_map(|(name, path)| {
+    pub(super) fn open(model: &Path) -> Self {
+        let opened = beside(model).into_iter().filter_map(|(name, path)| {
             let sibling = match path {
                 Some(path) => Sibling::Open(open_with(&path, libc::O_NOFOLLOW).ok()?),
                 None => Sibling::Outside,
             };
             Some((name, RefCell::new(sibling)))
         });
-        Ok(Self { files: opened.collect() })
+        Self { files: opened.collect() }
     }
 
     /// The bytes of all files together.

@@ -21,7 +21,7 @@ pub(super) fn run(request: &Request) -> io::Result<Infallible> {
     // SAFETY: the descriptor was made a line before and belongs to nobody else.
     let mut out = unsafe { File::from_raw_fd(descriptor) };
     let model = files::map(&files::open(&request.model)?)?;
-    let siblings = Siblings::open(&request.model)?;
+    let siblings = Siblings::open(&request.model);
     let mapped = siblings.bytes().saturating_add(model.len() as u64);
     let isolation = lock(request, mapped, descriptor)?;
     announce(isolation, request, &mut out)?;

@@ -16,7 +16,7 @@ const FIRST_LINE: u64 = 4_096;
 /// Starts the program: the model's path is its first argument, the options its second.
 pub(super) fn run(request: &Request) -> io::Result<Infallible> {
     files::open(&request.model)?;
-    let beside = files::beside(&request.model)?;
+    let beside = files::beside(&request.model);
     let mut readable: Vec<PathBuf> = beside.into_iter().filter_map(|(_, path)| path).collect();
     readable.push(request.model.canonicalize()?);
     let isolation = lock(request, readable)?;

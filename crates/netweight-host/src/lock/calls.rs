@@ -73,13 +73,13 @@ fn allowed(process: u32, output: u32) -> Vec<Call> {
         SYS_gettid SYS_getpid SYS_getppid SYS_getuid SYS_geteuid SYS_getgid SYS_getegid
         SYS_sched_yield SYS_sched_getaffinity SYS_sched_getparam SYS_sched_getscheduler
         SYS_nanosleep SYS_clock_nanosleep SYS_clock_gettime SYS_clock_getres SYS_gettimeofday
-        SYS_getrandom SYS_getrusage SYS_getrlimit SYS_sysinfo SYS_uname SYS_times
+        SYS_getrandom SYS_getrusage SYS_sysinfo SYS_uname SYS_times
         SYS_exit SYS_exit_group
         SYS_landlock_create_ruleset SYS_landlock_add_rule SYS_landlock_restrict_self SYS_seccomp
     ]);
     #[cfg(target_arch = "x86_64")]
     rows.extend(calls![
-        SYS_stat SYS_lstat SYS_access SYS_readlink SYS_poll SYS_time SYS_arch_prctl
+        SYS_stat SYS_lstat SYS_access SYS_readlink SYS_poll SYS_getrlimit SYS_time SYS_arch_prctl
     ]);
     #[cfg(target_arch = "x86_64")]
     rows.push(call!(SYS_open, [bits(1, WRITING, 0)]));
@@ -140,7 +140,7 @@ fn forbidden(process: u32) -> Vec<Call> {
         SYS_execve SYS_execveat SYS_ptrace SYS_process_vm_readv SYS_process_vm_writev
         SYS_kill SYS_tkill SYS_rt_sigqueueinfo SYS_rt_tgsigqueueinfo
         SYS_pidfd_open SYS_pidfd_getfd SYS_pidfd_send_signal
-        SYS_unlinkat SYS_renameat SYS_renameat2 SYS_mkdirat SYS_linkat SYS_symlinkat SYS_mknodat
+        SYS_unlinkat SYS_renameat2 SYS_mkdirat SYS_linkat SYS_symlinkat SYS_mknodat
         SYS_fchmod SYS_fchmodat SYS_fchown SYS_fchownat SYS_truncate SYS_ftruncate SYS_fallocate
         SYS_utimensat SYS_setxattr SYS_lsetxattr SYS_fsetxattr SYS_removexattr
         SYS_mount SYS_umount2 SYS_pivot_root SYS_chroot SYS_setns SYS_unshare
@@ -150,13 +150,13 @@ fn forbidden(process: u32) -> Vec<Call> {
         SYS_keyctl SYS_add_key SYS_request_key
         SYS_init_module SYS_finit_module SYS_delete_module SYS_kexec_load SYS_reboot
         SYS_setuid SYS_setgid SYS_setreuid SYS_setregid SYS_setresuid SYS_setresgid
-        SYS_setgroups SYS_capset SYS_personality SYS_setrlimit SYS_setpriority
+        SYS_setgroups SYS_capset SYS_personality SYS_setpriority
         SYS_shmget SYS_shmat SYS_msgget SYS_semget SYS_mq_open
         SYS_inotify_init1 SYS_fanotify_init SYS_clock_settime SYS_settimeofday SYS_sethostname
     ]);
     #[cfg(target_arch = "x86_64")]
     rows.extend(calls![
-        SYS_fork SYS_vfork SYS_creat SYS_unlink SYS_rename SYS_mkdir SYS_rmdir SYS_link
+        SYS_fork SYS_vfork SYS_creat SYS_unlink SYS_rename SYS_renameat SYS_setrlimit SYS_mkdir SYS_rmdir SYS_link
         SYS_symlink SYS_mknod SYS_chmod SYS_chown SYS_lchown SYS_utime SYS_utimes SYS_iopl
         SYS_ioperm SYS_modify_ldt
     ]);

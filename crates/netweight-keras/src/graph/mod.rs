@@ -168,7 +168,7 @@ impl<'a> Reader<'a> {
             let message = format!("models inside one another, more than {}", limits::NESTED_MODELS);
             let unknown = Diagnostic::warning("keras/too-deep", message).at(path);
             if let Some(row) = self.rows.get_mut(container) {
-                row.layer.unknown = Some(unknown);
+                row.layer.unknown = Some(unknown.into());
             }
             return Use { row: container, outputs: None };
         }

@@ -109,7 +109,7 @@ impl<'a> Reader<'a> {
         let row = ends.entries.first().and_then(|row| self.rows.get_mut(*row));
         if let Some(row) = row.filter(|_| self.models == 1) {
             let unknown = Diagnostic::warning("keras/no-layers", told);
-            row.layer.unknown = Some(unknown.at(row.layer.path.clone()));
+            row.layer.unknown = Some(unknown.at(row.layer.path.clone()).into());
         }
     }
 
@@ -124,7 +124,7 @@ impl<'a> Reader<'a> {
                 None => {
                     let told = "the model was not built when it was saved: its input shape is open";
                     let unknown = Diagnostic::warning("keras/unbuilt", told).at(path);
-                    layer.unknown = Some(unknown.help("give it: --input-shape '?,28,28,1'"));
+                    layer.unknown = Some(unknown.help("give it: --input-shape '?,28,28,1'").into());
                 }
             }
         }

@@ -145,6 +145,6 @@ fn gemma3(draft: &mut Draft) {
     if draft.given(&["vision_encoder"]).is_some() {
         let told = "the vision encoder beside the text is not read";
         let unknown = netweight_core::Diagnostic::warning("keras/backbone", told);
-        draft.layer.unknown = Some(unknown.at(draft.layer.path.clone()));
+        draft.layer.unknown = Some(unknown.at(draft.layer.path.clone()).into());
     }
 }

@@ -262,7 +262,7 @@ fn resnet(draft: &mut Draft) {
     if first || !plain {
         let told = "only plain and bottleneck blocks without pre-activation are read of a ResNet";
         let unknown = netweight_core::Diagnostic::warning("keras/backbone", told);
-        draft.layer.unknown = Some(unknown.at(draft.layer.path.clone()));
+        draft.layer.unknown = Some(unknown.at(draft.layer.path.clone()).into());
     }
 }
 

@@ -4,6 +4,8 @@
 //! become numbers, so that everything later looks at one flat list of calls.
 
 mod build;
+mod hold;
+mod inner;
 mod stored;
 
 use std::collections::HashMap;
@@ -40,8 +42,6 @@ pub(crate) struct Wiring<'f> {
     pub(crate) tensors: Vec<Stored<'f>>,
     /// What a user feeds.
     pub(crate) inputs: Vec<ValueId>,
-    /// What a user gets.
-    pub(crate) outputs: Vec<ValueId>,
     pub(crate) problems: Vec<Diagnostic>,
     nowhere: Value<'f>,
 }
@@ -128,7 +128,7 @@ impl<'f> Wiring<'f> {
         self.calls.get(id.0)
     }
 
-    pub(crate) fn ids(&self) -> impl DoubleEndedIterator<Item = CallId> + use<> {
+    pub(crate) fn ids(&self) -> impl Iterator<Item = CallId> + use<> {
         (0..self.calls.len()).map(CallId)
     }
 
@@ -249,7 +249,7 @@ fn find<'f>(names: &Names, node: &'f Node, name: &str) -> Option<&'f AttributeVa
 }
 
 /// Names within one graph, with those around it.
-pub(crate) struct Scope {
+struct Scope {
     parent: Option<usize>,
     values: HashMap<Name, ValueId>,
 }

@@ -2,7 +2,7 @@
 
 use netweight_core::DType;
 
-use crate::{AttributeValue, List, Name, Node, SparseTensor, Storage, Tensor, Values};
+use crate::{AttributeValue, List, Name, SparseTensor, Storage, Tensor, Values};
 
 /// A tensor that the file holds, or stands for.
 pub(crate) struct Stored<'f> {
@@ -214,19 +214,10 @@ pub(crate) fn dtype(number: i32) -> DType {
     }
 }
 
-/// What a node that makes a tensor up from a shape fills it with.
-pub(super) fn generated_type(
-    value: Option<&AttributeValue>,
-    dtype_attribute: Option<i64>,
-) -> DType {
-    match (value, dtype_attribute) {
-        (Some(AttributeValue::Tensor(tensor)), _) => dtype(tensor.data_type),
-        (None, Some(number)) => i32::try_from(number).map_or(DType::Unknown, dtype),
+/// The type of what a node fills a shape with: floats if it does not say.
+pub(super) fn filling(value: Option<&AttributeValue>) -> DType {
+    match value {
+        Some(AttributeValue::Tensor(tensor)) => dtype(tensor.data_type),
         _ => DType::Float32,
     }
-}
-
-/// Whether two nodes are one: bodies of functions are read once for each call.
-pub(super) fn identity(node: &Node) -> usize {
-    std::ptr::from_ref(node).addr()
 }

@@ -71,6 +71,11 @@ impl Op {
         listed.map_or(self.rest, |(_, usage)| *usage)
     }
 
+    /// Whether the operator holds learned weights of its own.
+    pub(crate) fn is_weighted(&self) -> bool {
+        self.inputs.iter().any(|(_, usage)| matches!(usage, Use::Learned(_)))
+    }
+
     /// What an attribute's list is.
     pub(crate) fn use_of_attribute(&self, name: &str) -> Use {
         let listed = self.attributes.iter().find(|(known, _)| *known == name);

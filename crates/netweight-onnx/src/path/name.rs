@@ -46,7 +46,14 @@ const BUFFERS: &[&str] = &[
     "mel_filters",
     "pixel_mean",
     "pixel_std",
+    // Vectors of power iterations.
+    "_u",
+    "_v",
+    "weight_u",
 ];
+
+/// How TensorFlow calls numbers that stand in a program's text.
+const LITERALS: &[&str] = &["x:0", "y:0", "Const:0"];
 
 /// What a name says that its tensor is.
 pub(crate) fn word(name: &str) -> Option<Category> {
@@ -62,7 +69,7 @@ pub(crate) fn word(name: &str) -> Option<Category> {
     if matches!(last_part(name), "running_mean" | "running_var") || layer("normalization") {
         return Some(Category::NonTrainable);
     }
-    None
+    LITERALS.contains(&last_part(name)).then_some(Category::Constant)
 }
 
 fn last_part(name: &str) -> &str {

@@ -3,14 +3,14 @@
 use netweight_core::Role;
 
 use crate::graph::CallId;
-use crate::ops::{Sizes, Use};
+use crate::ops::{Site, Sizes, Use};
 use crate::plan::{Context, Plan, Recognised};
 
-/// Starts at the subtraction. The variance is part of the factor, so that only three of the four
-/// vectors are left.
+/// Starts at the subtraction. The variance is part of the factor; the mean stands beside what is
+/// left, a scale and an offset.
 pub(super) fn written_out(context: &Context, plan: &mut Plan, call: CallId) {
     let Some((factor, offset)) = steps(context, call) else { return };
-    plan.assign(call, 1, call, Use::Statistic(Role::Mean));
+    plan.assign(call, 1, call, Use::Beside(Role::Mean));
     plan.assign(factor.0, factor.1, call, Use::Learned(Role::Gamma));
     plan.assign(offset.0, offset.1, call, Use::Learned(Role::Beta));
     plan.join(factor.0, call);
@@ -19,7 +19,17 @@ pub(super) fn written_out(context: &Context, plan: &mut Plan, call: CallId) {
 }
 
 const RECOGNISED: Recognised =
-    Recognised { type_name: "BatchNormalization", kind: "", sizes: |_| Sizes::misfit() };
+    Recognised { type_name: "BatchNormalization", kind: "batch_norm", sizes };
+
+fn sizes(site: &Site) -> Sizes {
+    let along = |dims: &[u64]| dims.iter().rev().position(|size| *size != 1);
+    let axis =
+        site.dims(Role::Gamma).and_then(along).and_then(|from_end| i64::try_from(from_end).ok());
+    Sizes::default()
+        .state("axis", axis.map(|from_end| -1 - from_end))
+        .state("statistics", Some(false))
+        .measure("channels", site.elements(Role::Gamma))
+}
 
 type Operand = (CallId, usize);
 

@@ -14,7 +14,11 @@ mod reduce;
 mod rules;
 mod same;
 mod size;
+#[cfg(test)]
+mod tests;
 mod window;
+
+use netweight_core::ImportOptions;
 
 use crate::graph::{CallId, Origin, ValueId, Wiring};
 use crate::{AttributeValue, Dim};
@@ -36,11 +40,17 @@ pub(crate) struct Shapes {
 const ROUNDS: usize = 3;
 
 impl Shapes {
-    pub(crate) fn of(wiring: &Wiring) -> Self {
+    pub(crate) fn of(wiring: &Wiring, options: &ImportOptions) -> Self {
         let mut shapes = Self {
             shapes: wiring.values.iter().map(|value| stated(wiring, value)).collect(),
             elements: wiring.values.iter().map(|value| stored(wiring, value)).collect(),
         };
+        for input in &wiring.inputs {
+            let given = options.input_shape(wiring.text(wiring.value(*input).name));
+            if let (Some(given), Some(place)) = (given, shapes.shapes.get_mut(input.0)) {
+                fill(place, given);
+            }
+        }
         let bodies = wiring.ids().any(|call| wiring.has_body(call));
         for _ in 0..if bodies { ROUNDS } else { 1 } {
             for call in wiring.ids() {
@@ -78,6 +88,21 @@ impl Shapes {
         {
             *place = Some(elements);
         }
+    }
+}
+
+/// A shape that a user gives fills what the file leaves open.
+fn fill(place: &mut Shape, given: &netweight_core::Shape) {
+    let sizes = given.iter().map(|size| dim(size.known()));
+    match place {
+        Some(stated) if stated.len() == given.len() => {
+            for (stated, given) in stated.iter_mut().zip(sizes) {
+                *stated =
+                    if stated.known().is_some() || given == Dim::Unknown { *stated } else { given };
+            }
+        }
+        Some(_) => {}
+        None => *place = Some(sizes.collect()),
     }
 }
 

@@ -29,3 +29,4 @@ mod window;
 
 pub use model::read;
 pub use probe::looks_like_onnx;
+pub(crate) use tensor::{from_bfloat16, from_float16};

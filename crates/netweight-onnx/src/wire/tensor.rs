@@ -305,12 +305,13 @@ fn words<const N: usize, T>(bytes: &[u8], read: impl Fn([u8; N]) -> T) -> Vec<T>
     bytes.as_chunks().0.iter().map(|&word| read(word)).collect()
 }
 
-fn from_bfloat16(bits: u16) -> f64 {
+/// The upper half of a 32-bit float.
+pub(crate) fn from_bfloat16(bits: u16) -> f64 {
     f64::from(f32::from_bits(u32::from(bits) << 16))
 }
 
-/// One bit of sign, five of exponent, ten of fraction.
-fn from_float16(bits: u16) -> f64 {
+/// A 16-bit float: one bit of sign, five of exponent, ten of fraction.
+pub(crate) fn from_float16(bits: u16) -> f64 {
     let fraction = f64::from(bits & 0x3ff) / 1024.0;
     let size = match (bits >> 10) & 0x1f {
         0 => fraction * 2_f64.powi(-14),

@@ -159,14 +159,7 @@ fn dimensions_are_known_named_or_unknown() {
     let input = &main_graph(&file).inputs[0];
     let named = |text| Dim::Named(file.names.find(text).unwrap());
     let unknown = Dim::Unknown;
-    let expected = [
-        named("batch"),
-        Dim::Known(224),
-        unknown.clone(),
-        unknown.clone(),
-        unknown,
-        named("last_wins"),
-    ];
+    let expected = [named("batch"), Dim::Known(224), unknown, unknown, unknown, named("last_wins")];
     assert_eq!(input.shape.as_deref(), Some(&expected[..]));
     assert_eq!(input.elem_type, 1);
 }

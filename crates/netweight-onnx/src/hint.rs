@@ -1,0 +1,33 @@
+//! What the graph tells of the model's making.
+
+use netweight_core::{Diagnostic, Role};
+
+use crate::claim::Claim;
+use crate::graph::TensorId;
+use crate::ops::Use;
+use crate::path;
+use crate::plan::Context;
+
+/// Convolutions into which an exporter folded the batch normalization behind them: their biases
+/// bear an exporter's name.
+pub(crate) fn folded_batch_norm(context: &Context, claims: &[Claim]) -> Option<Diagnostic> {
+    let bias = |claim: &&Claim| claim.usage == Use::Learned(Role::Bias);
+    let folded = claims.iter().filter(bias).filter(|claim| {
+        let convolution = matches!(context.wiring.op(claim.layer), "Conv" | "ConvTranspose");
+        convolution && is_folded(context, claim.tensor)
+    });
+    let count = folded.count();
+    let convolutions = if count == 1 { "convolution" } else { "convolutions" };
+    let what = format!(
+        "batch normalization looks folded into {count} {convolutions}: their biases have names that an exporter made up; the source then had more parameters"
+    );
+    (count > 0).then(|| Diagnostic::note("onnx/folded-batch-norm", what))
+}
+
+fn is_folded(context: &Context, tensor: TensorId) -> bool {
+    let Some(stored) = context.wiring.tensor(tensor) else { return false };
+    let name = context.wiring.text(stored.name);
+    let torch = name.starts_with("onnx::Conv_") || name.ends_with(".weight_bias");
+    torch && (path::is_result(name) || context.provenance.said(tensor).is_some())
+        || name.ends_with("_bias_fused_bn")
+}

@@ -1,0 +1,121 @@
+//! The paths of layers, each of them once.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::claim::Claim;
+use crate::graph::CallId;
+use crate::ops::Held;
+use crate::path::{self, Place};
+use crate::plan::{Context, Plan};
+use crate::provenance::note;
+
+/// Gives layers their paths.
+pub(super) struct Namer<'a, 'f> {
+    context: &'a Context<'f>,
+    /// Where each call stands.
+    places: Vec<Place>,
+    /// How many layers stand in a module.
+    populations: HashMap<String, u32>,
+    /// Modules that hold other modules.
+    containers: HashSet<String>,
+    /// Paths given so far, and how often.
+    taken: HashMap<String, u32>,
+}
+
+impl<'a, 'f> Namer<'a, 'f> {
+    pub(super) fn new(context: &'a Context<'f>, plan: &Plan) -> Self {
+        let mut populations: HashMap<String, u32> = HashMap::new();
+        let mut containers = HashSet::new();
+        let mut places = Vec::with_capacity(context.wiring.calls.len());
+        for call in context.wiring.ids() {
+            if !plan.is_layer(context, call) {
+                places.push(Place::default());
+                continue;
+            }
+            let place = path::near(context, call);
+            let mut parent = place.module.as_str();
+            while let Some((front, _)) = parent.rsplit_once(['.', '/']) {
+                if !containers.insert(front.to_owned()) {
+                    break;
+                }
+                parent = front;
+            }
+            *populations.entry(place.module.clone()).or_insert(0) += 1;
+            places.push(place);
+        }
+        Self { context, places, populations, containers, taken: HashMap::new() }
+    }
+
+    /// A layer's path: its module, as its main weight's name or its place says; without weights
+    /// its own name in its module, if it is not the module's only layer.
+    pub(super) fn layer(&mut self, call: CallId, held: &[Held]) -> String {
+        let Place { module, own } = self.places.get(call.0).cloned().unwrap_or_default();
+        let op = self.context.wiring.op(call);
+        let own = if own.is_empty() { op.to_owned() } else { own };
+        let mut learned = held.iter().filter(|held| held.category.is_parameter()).peekable();
+        let weighted = learned.peek().is_some();
+        let named = learned.find_map(|held| path::of_tensor(self.context, held.tensor));
+        let named = named.filter(|named| !self.is_tied(call, named, &module));
+        let whole = weighted || self.is_alone(&module);
+        match named.or(Some(module.clone()).filter(|_| whole)) {
+            Some(module) if !module.is_empty() => self.unique(&module, &own),
+            _ if module.is_empty() => self.unique(&own, ""),
+            _ => self.unique(&format!("{module}{}{own}", separator(&module)), ""),
+        }
+    }
+
+    /// Whether a module holds one layer and nothing else.
+    fn is_alone(&self, module: &str) -> bool {
+        self.populations.get(module) == Some(&1) && !self.containers.contains(module)
+    }
+
+    /// Whether a weight goes by another module's name, the last that it is tied to, and not by
+    /// that of the module that uses it here. Where the exporter rewrote the call, its place is
+    /// that of what was folded into it, and the weight's name is right.
+    fn is_tied(&self, call: CallId, named: &str, module: &str) -> bool {
+        let node = self.context.wiring.call(call).map(|call| call.node);
+        let has = |key| {
+            node.is_some_and(|node| note(&self.context.wiring, &node.metadata, key).is_some())
+        };
+        has("pkg.torch.onnx.name_scopes")
+            && !has("pkg.onnxscript.rewriter.rule_name")
+            && !module.is_empty()
+            && !named.starts_with(module)
+    }
+
+    /// The path of a parameter on its own.
+    pub(super) fn parameter(&mut self, claim: &Claim) -> String {
+        let said = self.context.provenance.said(claim.tensor);
+        if let Some(source) = said.and_then(|said| said.sources.first()) {
+            return self.unique(source, "");
+        }
+        let name = self.context.wiring.tensor(claim.tensor).map(|stored| stored.name);
+        let name = self.context.wiring.text(name.unwrap_or_default());
+        let module = match path::is_made_up(name) {
+            true => Some(path::near(self.context, claim.call).module),
+            false if name.contains('/') => path::of_tensor(self.context, claim.tensor),
+            false => None,
+        };
+        let Some(module) = module.filter(|module| !module.is_empty()) else {
+            return self.unique(name, "");
+        };
+        let short = name.rsplit(['/', ':']).find(|part| part.len() > 1).unwrap_or(name);
+        self.unique(&format!("{module}{}{short}", separator(&module)), "")
+    }
+
+    /// A path that no layer has yet: a module's, or one of a call in it.
+    pub(super) fn unique(&mut self, module: &str, own: &str) -> String {
+        let mut path = module.to_owned();
+        if !own.is_empty() && self.taken.contains_key(module) {
+            path = format!("{module}{}{own}", separator(module));
+        }
+        let count = self.taken.entry(path.clone()).or_insert(0);
+        *count += 1;
+        if *count == 1 { path } else { format!("{path}_{}", *count - 1) }
+    }
+}
+
+/// What stands between a path and a name: Keras' paths have slashes.
+fn separator(path: &str) -> char {
+    if path.contains('/') { '/' } else { '.' }
+}

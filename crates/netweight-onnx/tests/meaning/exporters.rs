@@ -1,0 +1,81 @@
+//! What exporters say of tensors decides.
+
+use netweight_core::Category;
+
+use crate::sketch::{Sketch, codes, sketch, told, values_of};
+
+const SIGNATURE: &str = "pkg.torch.export.ExportedProgram.graph_signature";
+const KIND: &str = "pkg.torch.export.graph_signature.InputSpec.kind";
+const FOLDED: &str = "pkg.onnxscript.optimizer.folded_from";
+
+fn exported(lines: &str) -> Sketch {
+    let signature = "\n# inputs\np_fc: PARAMETER target='fc.weight'\nb_pe: BUFFER target='pe' persistent=True\np_pos: PARAMETER target='pos'\nx: USER_INPUT\n";
+    sketch(lines).by("pytorch").noting(SIGNATURE, signature)
+}
+
+#[test]
+fn a_buffer_is_a_constant_and_a_parameter_is_none_though_both_are_added() {
+    let lines = "input x 1x2x4\nweight pe 2x4\nweight pos 2x4\na = Add(x, pe)\ny = Add(a, pos)";
+    let model = exported(lines)
+        .noting_of("pe", KIND, "BUFFER")
+        .noting_of("pos", KIND, "PARAMETER")
+        .import();
+    assert_eq!(told(&model), "pos parameter 8");
+    assert_eq!(values_of(&model, Category::Constant), 8);
+    assert!(!codes(&model).contains(&"onnx/guessed-category"));
+}
+
+#[test]
+fn a_folded_weight_goes_by_the_name_of_its_source() {
+    let model = exported("input x 1x4\nweight val_7 4x3\ny = MatMul(x, val_7) name=node_linear")
+        .noting_of("val_7", FOLDED, "['fc.weight', 'val_3']")
+        .import();
+    assert_eq!(told(&model), "fc dense 12");
+}
+
+#[test]
+fn what_was_folded_from_no_parameter_is_a_constant() {
+    let model = exported("input x 1x4\nweight val_7 4\ny = Mul(x, val_7)")
+        .noting_of("val_7", FOLDED, "['val_1', 'pe']")
+        .import();
+    assert_eq!(values_of(&model, Category::Trainable), 0);
+}
+
+#[test]
+fn a_tied_weight_that_was_stored_again_counts_once() {
+    let lines = "input ids 1x5\nweight fc.weight 30x8\nweight val_2 8x30
+        e = Gather(fc.weight, ids)
+        y = MatMul(e, val_2)";
+    let model = exported(lines)
+        .noting_of("fc.weight", KIND, "PARAMETER")
+        .noting_of("val_2", FOLDED, "['fc.weight']")
+        .import();
+    assert_eq!(values_of(&model, Category::Trainable), 240);
+    assert!(codes(&model).contains(&"onnx/repeated-weight"));
+}
+
+#[test]
+fn a_bias_from_folded_normalization_belongs_to_its_convolution() {
+    let lines = "input x 1x3x8x8\nweight fc.weight 4x3x3x3\nweight fc.weight_bias 4
+        y = Conv(x, fc.weight, fc.weight_bias) kernel_shape=[3,3]";
+    let model = exported(lines)
+        .noting_there("pkg.torch.onnx.name_scopes", "['', 'bn', 'batch_norm']")
+        .noting_there("pkg.onnxscript.rewriter.rule_name", "FuseBatchNormIntoConv")
+        .import();
+    assert_eq!(told(&model), "fc conv 112");
+    assert!(codes(&model).contains(&"onnx/folded-batch-norm"));
+}
+
+#[test]
+fn a_keras_bias_that_is_half_zeros_counts_half() {
+    let mut model = sketch(
+        "input x 3x1x2\nweight W 1x4x2\nweight R 1x4x1\nfloats B 1,2,3,4,0,0,0,0
+        y = LSTM(x, W, R, B) hidden_size=1 name=LSTM__1",
+    )
+    .by("tf2onnx");
+    let bias = model.graph.initializer.last_mut().unwrap();
+    bias.dims = vec![1, 8];
+    bias.raw_data = bias.float_data.drain(..).flat_map(f32::to_le_bytes).collect();
+    // 4 × [1(1 + 2) + 1], one bias a gate.
+    assert_eq!(values_of(&model.import(), Category::Trainable), 16);
+}

@@ -1,0 +1,21 @@
+//! What files mean: layers, counts, categories, paths, checks.
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+mod bodies;
+mod categories;
+mod checks;
+mod dense;
+mod exporters;
+mod files;
+mod mutation;
+mod normalization;
+mod paths;
+mod quantization;
+mod shapes;
+mod sketch;

@@ -1,0 +1,67 @@
+//! Layers stand where the source has them.
+
+use crate::sketch::{sketch, told};
+
+/// Producer, lines, what is told.
+const CASES: &[(&str, &str, &str)] = &[
+    (
+        "pytorch",
+        "input x 1x3x8x8\nweight onnx::Conv_1 4x3x3x3\ny = Conv(x, onnx::Conv_1) name=/layer1/layer1.0/conv1/Conv",
+        "layer1.0.conv1 conv 108",
+    ),
+    (
+        "pytorch",
+        "input x 1x3x8x8\nweight onnx::Conv_1 4x3x3x3\ny = Conv(x, onnx::Conv_1) name=/features/features.0/features.0.1/Conv",
+        "features.0.1 conv 108",
+    ),
+    (
+        "pytorch",
+        "input x 1x4\nweight a.b.weight 3x4\ny = Gemm(x, a.b.weight) transB=1 name=Gemm_0",
+        "a.b dense 12",
+    ),
+    (
+        "pytorch",
+        "input x 2x1x4\nweight onnx::W 4x4\ny = MatMul(x, onnx::W) name=/m/MatMul\nweight onnx::V 4x4\nz = MatMul(y, onnx::V) name=/m/MatMul_1",
+        "m dense 16\nm.MatMul_1 dense 16",
+    ),
+    (
+        "tf2onnx",
+        "input x 1x4\nweight sequential/dense_1/MatMul/ReadVariableOp:0 4x3\ny = MatMul(x, sequential/dense_1/MatMul/ReadVariableOp:0) name=sequential/dense_1/MatMul\nz = Relu(y) name=sequential/re_lu/Relu",
+        "dense_1 dense 12",
+    ),
+    (
+        "tf2onnx",
+        "input x 1x8x8x3\nweight net/stem/Conv2D_weights_fused_bn 4x3x3x3\ny = Conv(x, net/stem/Conv2D_weights_fused_bn) name=net/stem/Conv2D",
+        "stem conv 108",
+    ),
+    (
+        "onnxruntime-genai",
+        "input x 1x5x8\nweight model.layers.0.attn.o_proj.MatMul.weight 8x8\ny = MatMul(x, model.layers.0.attn.o_proj.MatMul.weight)",
+        "model.layers.0.self_attn.o_proj dense 64",
+    ),
+    ("", "input x 1x4\nweight 1 4x3\ny = MatMul(x, 1)", "MatMul dense 12"),
+];
+
+#[test]
+fn names_become_module_paths() {
+    for (producer, lines, expected) in CASES {
+        assert_eq!(told(&sketch(lines).by(producer).import()), *expected, "{lines}");
+    }
+}
+
+#[test]
+fn a_module_of_one_operator_is_that_operators_path() {
+    let lines = "input x 1x4\na = Relu(x) name=/block/act/Relu\nb = Add(a, x) name=/block/Add\nc = Sigmoid(b) name=/block/Sigmoid";
+    let model = sketch(lines).by("pytorch").import();
+    let paths: Vec<&str> = model.layers.iter().map(|layer| layer.path.as_str()).collect();
+    assert_eq!(paths, ["x", "block.act", "block.Add", "block.Sigmoid"]);
+}
+
+#[test]
+fn a_tied_table_stands_where_it_is_used_and_not_under_its_last_name() {
+    let model = sketch("input ids 1x5\nweight head.weight 30x8\ny = Gather(head.weight, ids)")
+        .by("pytorch")
+        .noting_there("pkg.torch.onnx.name_scopes", "['', 'm', 'm.wte', 'embedding']")
+        .import();
+    assert_eq!(told(&model), "m.wte embedding 240");
+}
