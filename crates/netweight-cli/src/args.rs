@@ -90,8 +90,11 @@ pub(crate) enum Command {
         /// A kind by name or alias
         name: Option<String>,
     },
-    /// The size schemes
-    Schemes,
+    /// The size schemes, or one of them in full
+    Schemes {
+        /// A scheme by its id
+        name: Option<String>,
+    },
     /// The JSON Schema of a document
     Schema {
         /// Which document

@@ -208,6 +208,20 @@ fn what_is_to_be_kept_is_kept() {
     assert!(scheme::Keep::parse("proj=float17").is_err());
 }
 
+/// Layers of a format without operators are quantized as their exported graph would be.
+#[test]
+fn layers_become_the_operators_that_an_exporter_would_write() {
+    let mut model = Model::new("sketch");
+    let args = Args::default().with("input_size", 8).with("hidden_size", 4).with("directions", 2);
+    model.push(Layer::new("lstm", "LSTM", "lstm").with_args(args));
+    let size = sized(&model, "ort-dyn-int8");
+    // W is 2 × 16 × 8 and R 2 × 16 × 4 in int8, with a scale for each direction; the biases stay.
+    assert_eq!(size.total.weights, 2 * 16 * (8 + 4));
+    assert_eq!((size.total.scales, size.total.zero_points), (4 * 4, 4));
+    assert!(size.total.kept >= 2 * 16 * 4);
+    assert_eq!(size.assumed.len(), 1);
+}
+
 #[test]
 fn hostile_sizes_saturate() {
     let model = matmul(u64::MAX, u64::MAX);
