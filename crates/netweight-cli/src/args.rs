@@ -19,18 +19,19 @@ use crate::view::ViewArgs;
 #[command(name = "netweight", version, max_term_width = 100)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 #[command(
-    after_help = "Exit codes: 0 done; 1 a check failed; 2 usage, or a file that could not be read."
+    after_help = "Exit codes: 0 done; 1 a check failed; 2 usage, or a file that could not be read.\n\
+                  More options and examples: --help"
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
 
-    #[command(flatten)]
-    pub(crate) report: ReportArgs,
-
-    /// When to use colours.
+    /// When to use colours
     #[arg(long, value_enum, default_value_t, global = true)]
     pub(crate) color: Color,
+
+    #[command(flatten)]
+    pub(crate) report: ReportArgs,
 }
 
 /// What to do instead of a report.
@@ -73,6 +74,13 @@ pub(crate) enum Command {
         #[command(flatten)]
         reading: Reading,
     },
+    /// The model as a YAML spec that counts the same: a skeleton to edit
+    Spec {
+        /// The model file; - for standard input
+        file: PathBuf,
+        #[command(flatten)]
+        reading: Reading,
+    },
     /// What changed between two models, layer by layer, in any two formats
     Diff(DiffArgs),
     /// The file formats that are read, and by what
@@ -94,6 +102,17 @@ pub(crate) enum Command {
     Schemes {
         /// A scheme by its id
         name: Option<String>,
+    },
+    /// Completions for a shell
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+    /// The manual page, of the program or of a subcommand
+    #[command(hide = true)]
+    Man {
+        /// A subcommand
+        command: Option<String>,
     },
     /// The JSON Schema of a document
     Schema {
@@ -205,6 +224,8 @@ pub(crate) enum Document {
     Diff,
     /// One line of what `netweight export` prints and plugins send
     Model,
+    /// A network written by hand, for editors to complete and check
+    Spec,
 }
 
 /// When to use colours.

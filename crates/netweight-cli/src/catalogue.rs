@@ -2,7 +2,7 @@
 
 use netweight::core::kind::{ArgRow, Default, Kind};
 use netweight::core::scheme::{Group, Scheme};
-use netweight::core::{Convention, DType};
+use netweight::core::{Arg, Convention, DType};
 use netweight::report::Catalogue;
 use netweight::{kind, scheme};
 
@@ -110,12 +110,24 @@ fn default(row: &ArgRow) -> String {
         Default::Required => "required".to_owned(),
         Default::Absent => "none".to_owned(),
         Default::Is(value) => value.to_string(),
-        Default::By(rule) => {
-            let values =
-                Convention::ALL.map(|convention| format!("{convention} {}", rule(convention)));
-            values.join(", ")
+        Default::By(rule) => by_convention(*rule),
+    }
+}
+
+/// `1; pytorch, onnx: 2`: the textbook's value, then those who differ from it.
+fn by_convention(rule: fn(Convention) -> Arg) -> String {
+    let own = rule(Convention::Textbook);
+    let mut others: Vec<(Arg, Vec<&str>)> = Vec::new();
+    for convention in Convention::ALL {
+        let value = rule(convention);
+        match others.iter_mut().find(|(known, _)| *known == value) {
+            _ if value == own => {}
+            Some((_, names)) => names.push(convention.name()),
+            None => others.push((value, vec![convention.name()])),
         }
     }
+    let others = others.iter().map(|(value, names)| format!("; {}: {value}", names.join(", ")));
+    own.to_string() + &others.collect::<String>()
 }
 
 fn weights(kind: &Kind) -> Catalogue {

@@ -18,19 +18,19 @@ use crate::reports::models_of;
 #[command(next_help_heading = "Gates")]
 pub(crate) struct GateArgs {
     /// At most so many parameters: 25000000 or 25M
-    #[arg(long, value_name = "N", value_parser = amount::count)]
+    #[arg(long, hide_short_help = true, value_name = "N", value_parser = amount::count)]
     max_parameters: Option<u64>,
     /// At most so many bytes of weights under a scheme, or as stored: int8=25MiB, stored=100MB
-    #[arg(long, value_name = "SCHEME=BYTES", value_parser = max_bytes)]
+    #[arg(long, hide_short_help = true, value_name = "SCHEME=BYTES", value_parser = max_bytes)]
     max_bytes: Vec<MaxBytes>,
     /// Every layer's count is known, and agrees with the stored weights
-    #[arg(long)]
+    #[arg(long, hide_short_help = true)]
     check: bool,
     /// A report that --format json wrote, or a model: parameters and bytes must not grow
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, hide_short_help = true, value_name = "FILE")]
     baseline: Option<PathBuf>,
     /// How much they may grow over the baseline
-    #[arg(long, value_name = "PERCENT", value_parser = amount::percent, requires = "baseline")]
+    #[arg(long, hide_short_help = true, value_name = "PERCENT", value_parser = amount::percent, requires = "baseline")]
     max_growth: Option<Percent>,
 }
 

@@ -4,8 +4,10 @@ mod amount;
 mod args;
 mod catalogue;
 mod diff;
+mod examples;
 mod explain;
 mod gate;
+mod manual;
 mod message;
 mod nearest;
 mod plugin;
@@ -18,12 +20,16 @@ mod view;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::FromArgMatches;
 
 fn main() -> ExitCode {
     netweight_host::serve();
     message::silence_panics();
-    let cli = args::Cli::parse();
+    let matches = manual::command().get_matches();
+    let cli = match args::Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
     match run::run(cli) {
         Ok(outcome) => outcome.into(),
         Err(error) => message::ended(&error).into(),

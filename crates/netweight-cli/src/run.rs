@@ -4,8 +4,8 @@ use std::io::{self, Write};
 use std::iter;
 
 use netweight::core::lines;
-use netweight::kind;
 use netweight::report::{Csv, Diff, Html, Json, Markdown, Netron, Renderer, Report, Svg, Text};
+use netweight::{analyze, kind, spec};
 
 use crate::args::{Cli, Command, Document, Format, Reading, ReportArgs, Schemes};
 use crate::gate::GateArgs;
@@ -13,7 +13,7 @@ use crate::message::{self, Outcome};
 use crate::nearest::told;
 use crate::read::read;
 use crate::reports::{self, report_on};
-use crate::{catalogue, diff, explain, plugin, terminal};
+use crate::{catalogue, diff, explain, manual, plugin, terminal};
 
 /// Does what the command line asks for.
 pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
@@ -61,6 +61,16 @@ pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
                 Outcome::Unread
             }
         },
+        Some(Command::Spec { file, reading }) => match read(&file, &reading, false) {
+            Ok(read) => {
+                write!(out, "{}", spec::write_spec(&analyze(&read.model)))?;
+                Outcome::Done
+            }
+            Err(failures) => {
+                message::failures(&failures);
+                Outcome::Unread
+            }
+        },
         Some(Command::Diff(args)) => diff::run(&args, &text, &mut out)?,
         Some(Command::Formats { plugins }) => {
             table(&text, &catalogue::formats(&plugins), &mut out)?
@@ -70,6 +80,8 @@ pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
         Some(Command::Schemes { name: Some(name) }) => one_scheme(&name, &text, &mut out)?,
         Some(Command::Kinds { name: None }) => table(&text, &catalogue::kinds(), &mut out)?,
         Some(Command::Kinds { name: Some(name) }) => one_kind(&name, &text, &mut out)?,
+        Some(Command::Completions { shell }) => manual::completions(shell, &mut out),
+        Some(Command::Man { command }) => manual::page(command.as_deref(), &mut out)?,
         Some(Command::Schema { document }) => schema(document, &mut out)?,
     };
     out.flush()?;
@@ -160,10 +172,11 @@ fn one_scheme(name: &str, text: &Text, out: &mut dyn Write) -> io::Result<Outcom
 
 fn schema(document: Document, out: &mut dyn Write) -> io::Result<Outcome> {
     let schema = match document {
-        Document::Report => Report::json_schema(),
-        Document::Diff => Diff::json_schema(),
-        Document::Model => lines::json_schema(),
+        Document::Report => Report::json_schema().to_value(),
+        Document::Diff => Diff::json_schema().to_value(),
+        Document::Model => lines::json_schema().to_value(),
+        Document::Spec => spec::json_schema(),
     };
-    writeln!(out, "{:#}", schema.as_value())?;
+    writeln!(out, "{schema:#}")?;
     Ok(Outcome::Done)
 }

@@ -13,18 +13,30 @@ pub(crate) struct ViewArgs {
     /// Every layer in a row of its own: none left out, none folded
     #[arg(long)]
     all: bool,
-    /// Only some layers: a part of the name, or kind:conv,dense type:LSTM category:non_trainable
-    /// dtype:int8 is:frozen|shared|unknown|weightless; ! in front turns it round
-    #[arg(long, value_name = "[!][KEY:]PATTERN", value_parser = filter)]
+    /// Only some layers: a part of the name, or kind:conv, type:LSTM, category:non_trainable,
+    /// dtype:int8, is:frozen
+    #[arg(
+        long,
+        value_name = "[!][KEY:]PATTERN",
+        value_parser = filter,
+        long_help = filters_in_words(),
+    )]
     filter: Vec<Filter>,
     /// Sort by a column: numbers from the largest, words from A
-    #[arg(long, value_name = "COLUMN", value_parser = column())]
+    #[arg(long, value_name = "COLUMN", value_parser = column(), hide_possible_values = true)]
     sort: Option<ColumnName>,
     /// So many rows at most: the largest, unless --sort says otherwise
     #[arg(long, value_name = "N", conflicts_with = "depth")]
     top: Option<usize>,
     /// The columns, in this order: layer,parameters,share …
-    #[arg(long, value_name = "COLUMN", value_delimiter = ',', value_parser = column())]
+    #[arg(
+        long,
+        value_name = "COLUMN",
+        value_delimiter = ',',
+        value_parser = column(),
+        hide_possible_values = true,
+        long_help = columns_in_words(),
+    )]
     columns: Vec<ColumnName>,
     /// What a row stands for
     #[arg(long, value_enum, default_value_t)]
@@ -71,6 +83,23 @@ impl ViewArgs {
             depth: self.depth.map(usize::from),
         }
     }
+}
+
+fn filters_in_words() -> String {
+    let keys: Vec<String> =
+        Filter::keys().map(|(key, about)| format!("- {key}: {about}")).collect();
+    format!(
+        "Only layers that fit: a part of the name, or KEY:PATTERN, `*` standing for anything, \
+         several patterns joined by commas, ! in front for all others. More than once: all must \
+         hold. Keys:\n{}",
+        keys.join("\n")
+    )
+}
+
+fn columns_in_words() -> String {
+    let columns: Vec<String> =
+        ColumnName::all().map(|(name, about)| format!("- {name}: {about}")).collect();
+    format!("The columns, in this order, joined by commas:\n{}", columns.join("\n"))
 }
 
 fn filter(text: &str) -> Result<Filter, String> {

@@ -13,7 +13,7 @@ use netweight_core::{Args, DType, Layer, Model, analyze};
 
 fn sized(model: &Model, scheme: &str) -> Size {
     let request = Request::parse(scheme).unwrap();
-    scheme::sizes(&analyze(model), &[request]).remove(0)
+    scheme::sizes(&analyze(model), &[request]).next().unwrap()
 }
 
 /// A linear layer of n outputs on k inputs, without a bias.
@@ -197,7 +197,7 @@ fn what_is_to_be_kept_is_kept() {
     let sized = |scheme: &str, keep: &str| {
         let mut request = Request::parse(scheme).unwrap();
         request.keep.push(scheme::Keep::parse(keep).unwrap());
-        scheme::sizes(&analyze(&model), &[request]).remove(0).total
+        scheme::sizes(&analyze(&model), &[request]).next().unwrap().total
     };
     let kept = |bytes| Items { kept: bytes, ..Items::default() };
     for scheme in ["int4", "gptq-4bit-g128", "gguf-Q4_K_M", "ort-dyn-int8"] {

@@ -1,8 +1,7 @@
 //! Whether a plugin keeps its contract: on its examples, on damaged and hostile files.
 
-use std::fs::{self, DirBuilder};
+use std::fs;
 use std::io::{self, Read as _};
-use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use netweight_core::{Confidence, ImportError, ImportOptions, analyze, kind};
@@ -10,6 +9,7 @@ use netweight_plugin::contract::hostile;
 use netweight_plugin::manifest::HEAD_BYTES;
 
 use crate::Plugin;
+use crate::scratch::Scratch;
 
 /// Bytes of an example that is damaged as well; of larger ones too many copies would be made.
 const EXAMPLE_BYTES: u64 = 1 << 20;
@@ -45,10 +45,10 @@ pub fn check(plugin: &Plugin, examples: &[PathBuf]) -> io::Result<Checked> {
     }
     let small: Vec<(&str, &[u8])> =
         small.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
-    let folder = Folder::new()?;
+    let scratch = Scratch::new()?;
     let ending = plugin.manifest.extensions.first().map_or("bin", String::as_str);
     for (what, bytes) in hostile(&plugin.manifest, &small) {
-        let path = folder.0.join(format!("damaged.{ending}"));
+        let path = scratch.path(&format!("damaged.{ending}"));
         fs::write(&path, bytes)?;
         checked.runs += 1;
         if let Err(error) = plugin.run(&path, &ImportOptions::default())
@@ -90,22 +90,4 @@ fn example(plugin: &Plugin, path: &Path) -> Option<String> {
 /// Whether an error is the plugin's own fault, and not a word on the file.
 fn is_misbehaviour(error: &ImportError) -> bool {
     error.problems.iter().any(|problem| problem.code.starts_with("plugin/"))
-}
-
-/// A folder of the user's own that is gone afterwards.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> io::Result<Self> {
-        let path = std::env::temp_dir().join(format!("netweight-check-{}", std::process::id()));
-        DirBuilder::new().mode(0o700).create(&path)?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        // What is left in a temporary folder does no harm.
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }

@@ -25,6 +25,7 @@ mod lock;
 mod manifest;
 mod parent;
 mod plugin;
+mod scratch;
 mod search;
 mod skeleton;
 mod trust;

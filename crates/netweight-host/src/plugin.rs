@@ -12,6 +12,7 @@ use netweight_plugin::manifest::HEAD_BYTES;
 use crate::child::Request;
 use crate::limits::Limits;
 use crate::lock::{Isolation, Prisoner};
+use crate::scratch::Scratch;
 use crate::verdict::verdict;
 use crate::{manifest, parent, trust};
 
@@ -135,14 +136,16 @@ impl Importer for Plugin {
     }
 
     fn import(&self, source: &dyn Source, options: &ImportOptions) -> Result<Model, ImportError> {
-        let Some(path) = source.path() else {
-            return Err(ImportError::unsupported(
-                "plugin/needs-file",
-                format!("plugin {} reads files only", self.file_name()),
-            )
-            .help("save it and pass the file by its path"));
+        let (mut model, isolation) = match source.path() {
+            Some(path) => self.run(path, options)?,
+            // What came from a pipe or from memory becomes a file that another process can read.
+            None => {
+                let scratch = Scratch::new()?;
+                let path = scratch.path("model");
+                Scratch::copy(source, &path)?;
+                self.run(&path, options)?
+            }
         };
-        let (mut model, isolation) = self.run(path, options)?;
         if isolation != Isolation::Full {
             let what = format!("plugin {} ran with {isolation}", self.file_name());
             model.diagnostics.push(Diagnostic::warning("plugin/isolation", what));

@@ -129,9 +129,9 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
         };
         let any = |wanted: fn(&Use) -> bool| claims.iter().any(|claim| wanted(&claim.usage));
         let statistic = any(|usage| matches!(usage, Use::Statistic(_) | Use::Beside(Role::Mean)));
-        let learned = any(|usage| {
-            matches!(usage, Use::Learned(_) | Use::Beside(_)) && *usage != Use::Beside(Role::Mean)
-        });
+        let own = any(|usage| matches!(usage, Use::Learned(_)));
+        let beside = any(|usage| matches!(usage, Use::Beside(role) if *role != Role::Mean));
+        let learned = own || beside;
         let values = stored.dtype.is_float() || claims.iter().any(|claim| claim.dequantized);
         if matches!(stored.dtype, DType::String | DType::Bool) {
             return (Category::Constant, true);
@@ -149,6 +149,10 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
             }
         }
         let integer = matches!(stored.dtype, DType::Int64 | DType::Unknown);
+        let name = self.context.wiring.text(stored.name);
+        if !own && beside && path::is_iterated(name) {
+            return (Category::Constant, false);
+        }
         if learned && !integer && !self.made_up(stored, claims) {
             return (Category::Trainable, true);
         }
@@ -168,16 +172,48 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
         self.guess(stored, claims)
     }
 
-    /// What stands in a weight's place but nobody learned: scales of one and offsets of zero that
-    /// an exporter makes up for a normalization without any, and what PyTorch code made on the way.
+    /// What stands in a weight's place but nobody learned.
     fn made_up(&mut self, stored: &Stored, claims: &[&Claim]) -> bool {
         let aside = stored.kept == Kept::Constant && self.kept == Weights::InInitializers;
-        let affine = |claim: &&Claim| matches!(claim.usage, Use::Learned(Role::Gamma | Role::Beta));
-        if !claims.iter().all(affine) {
-            return aside && self.pytorch;
-        }
         let name = self.context.wiring.text(stored.name);
-        aside || path::is_fill(name) || path::is_result(name) && self.looks(stored, peek::uniform)
+        let mut roles = claims.iter().map(|claim| match claim.usage {
+            Use::Learned(role) | Use::Beside(role) => Some(role),
+            _ => None,
+        });
+        let first = roles.next().flatten();
+        match first.filter(|first| roles.all(|role| role == Some(*first) || affine(role))) {
+            // Ones and zeros for a normalization without scale and offset.
+            role if affine(role) => {
+                let result = path::is_result(name);
+                aside || path::is_fill(name) || result && self.looks(stored, peek::uniform)
+            }
+            Some(Role::Embedding) => path::is_kept_table(name) || self.is_sinusoid(stored),
+            Some(Role::Kernel) if self.is_filter(stored) => true,
+            // What PyTorch code made on the way.
+            _ => aside && self.pytorch,
+        }
+    }
+
+    fn is_sinusoid(&mut self, stored: &Stored) -> bool {
+        let width = stored.dims.as_ref().and_then(|dims| usize::try_from(*dims.last()?).ok());
+        let Some(width) = width else { return false };
+        let values = self.peek.floats(&self.context.wiring, stored).unwrap_or_default();
+        peek::is_sinusoid(&values, width)
+    }
+
+    /// Whether a kernel is a fixed filter: one for all channels, which blurs, or one that weighs
+    /// each channel by its number.
+    fn is_filter(&mut self, stored: &Stored) -> bool {
+        let Some([outputs, depth, window @ ..]) = stored.dims.as_deref() else { return false };
+        let size = window.iter().try_fold(1_u64, |product, size| product.checked_mul(*size));
+        match (*outputs, *depth, size.and_then(|size| usize::try_from(size).ok())) {
+            (2.., 1, Some(size)) if size > 1 => {
+                let values = self.peek.floats(&self.context.wiring, stored).unwrap_or_default();
+                peek::is_one_filter(&values, size)
+            }
+            (1, _, Some(1)) => self.looks(stored, peek::is_sequence),
+            _ => false,
+        }
     }
 
     /// Whether the values are as asked, as far as they can be read.
@@ -202,17 +238,20 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
             return (category, false);
         }
         let values = self.peek.floats(&self.context.wiring, stored).unwrap_or_default();
-        let width = stored.dims.as_ref().and_then(|dims| usize::try_from(*dims.last()?).ok());
-        let table = width.is_some_and(|width| peek::is_sinusoid(&values, width));
         let regular = peek::is_mask(&values)
             || peek::is_sequence(&values)
             || peek::is_geometric(&values)
             || !named && peek::is_two_valued(&values);
-        if table || regular || !named && peek::uniform(&values) {
+        if regular || !named && peek::uniform(&values) || self.is_sinusoid(stored) {
             return (Category::Constant, true);
         }
         (Category::Trainable, false)
     }
+}
+
+/// Whether a role is that of a normalization's scale or offset.
+fn affine(role: Option<Role>) -> bool {
+    matches!(role, Some(Role::Gamma | Role::Beta))
 }
 
 /// Whether weights of an operator that is not known may be of this type.

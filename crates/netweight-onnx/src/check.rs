@@ -76,12 +76,12 @@ fn twice(file: &OnnxFile, graph: &Graph) -> Option<Diagnostic> {
 }
 
 /// One word on all files that should hold weights and are not there.
-pub(crate) fn missing_data(file: &OnnxFile, source: &dyn Source) -> Option<Diagnostic> {
+pub(crate) fn missing_data(wiring: &Wiring, source: &dyn Source) -> Option<Diagnostic> {
     let mut missing: Vec<&str> = Vec::new();
     let mut asked: HashSet<&str> = HashSet::new();
-    for tensor in file.graphs.iter().flat_map(|graph| &graph.initializers) {
-        let Storage::External { location, .. } = tensor.storage else { continue };
-        let location = file.names.text(location);
+    for stored in &wiring.tensors {
+        let Some(Storage::External { location, .. }) = stored.storage else { continue };
+        let location = wiring.text(*location);
         if asked.len() < MOST_FILES && asked.insert(location) && source.sibling(location).is_err() {
             missing.push(location);
         }

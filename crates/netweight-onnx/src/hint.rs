@@ -1,6 +1,6 @@
 //! What the graph tells of the model's making.
 
-use netweight_core::{Diagnostic, Role};
+use netweight_core::{Diagnostic, Role, limits};
 
 use crate::claim::Claim;
 use crate::graph::TensorId;
@@ -30,4 +30,11 @@ fn is_folded(context: &Context, tensor: TensorId) -> bool {
     let torch = name.starts_with("onnx::Conv_") || name.ends_with(".weight_bias");
     torch && (path::is_result(name) || context.provenance.said(tensor).is_some())
         || name.ends_with("_bias_fused_bn")
+}
+
+/// A word on weights that are computed from more tensors than are followed.
+pub(crate) fn cut(context: &Context, claims: &[Claim]) -> Option<Diagnostic> {
+    let what = "weights are computed from more tensors than can be followed; the rest of them count as unused";
+    let cut = context.trace.cut || claims.len() > limits::ONNX_SOURCES;
+    cut.then(|| Diagnostic::warning("onnx/too-many-sources", what))
 }

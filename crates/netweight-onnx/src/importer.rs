@@ -44,7 +44,6 @@ impl Importer for OnnxImporter {
         let file = read(source)?;
         let mut model = model(&file, source, options);
         model.graph = options.operators.then(|| operators(&file, source.len()));
-        model.diagnostics.extend(check::missing_data(&file, source));
         Ok(model)
     }
 }
@@ -55,6 +54,7 @@ fn model(file: &OnnxFile, source: &dyn Source, options: &ImportOptions) -> Model
     let mut diagnostics = file.problems.clone();
     diagnostics.append(&mut wiring.problems);
     diagnostics.extend(check::tensors(&wiring));
+    diagnostics.extend(check::missing_data(&wiring, source));
     let context = Context::of(wiring, options);
     let plan = Plan::of(&context);
     let mut peek = Peek::new(source);
@@ -62,6 +62,7 @@ fn model(file: &OnnxFile, source: &dyn Source, options: &ImportOptions) -> Model
     let categories = Categories::of(&context, &claims, &mut peek);
     let copies = Copies::of(&context, &claims, &mut peek);
     diagnostics.extend(guesses(&context, &categories));
+    diagnostics.extend(hint::cut(&context, &claims));
     diagnostics.extend(hint::folded_batch_norm(&context, &claims));
     diagnostics.extend(copies.note(&context));
     let head = Model { diagnostics, ..head(&context.wiring) };

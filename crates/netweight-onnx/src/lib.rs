@@ -1,5 +1,16 @@
 //! ONNX graphs read into the layer model.
 //!
+//! [`OnnxImporter`] gives the layers of a file, their sizes and weights, on these steps:
+//!
+//! | step | what follows |
+//! |---|---|
+//! | `wire` | what the file says, without any payload |
+//! | `graph` | one flat list of calls: names resolved, functions inlined, bodies behind their node |
+//! | `shape`, `trace`, `provenance` | shapes; which values the file alone determines, and from what; what exporters say |
+//! | `ops`, `patterns` | what each input of an operator is, and which calls make one layer |
+//! | `claim`, `category`, `copies` | what reads each stored tensor, so what it is, and whether it is another one again |
+//! | `layers`, `path`, `neighbour` | the model's layers, where they stand, what confirms their sizes |
+//!
 //! [`read`] gives an [`OnnxFile`]: everything that the file says but the values of its
 //! weights, which are jumped over. [`looks_like_onnx`] tells from a few reads whether a file
 //! is worth it.

@@ -108,6 +108,12 @@ pub(crate) fn is_geometric(values: &[f64]) -> bool {
     values.len() > 3 && factor.is_finite() && factor != 1.0 && values.windows(2).all(grows)
 }
 
+/// Whether several filters of this size are one and the same, as those that blur are.
+pub(crate) fn is_one_filter(values: &[f64], size: usize) -> bool {
+    let first = values.get(..size).filter(|_| values.len() > size && size > 1);
+    first.is_some_and(|first| values.chunks(size).all(|filter| filter == first))
+}
+
 /// Whether the values are 0, 1, 2 … or another even climb.
 pub(crate) fn is_sequence(values: &[f64]) -> bool {
     let [first, second, ..] = values else { return false };

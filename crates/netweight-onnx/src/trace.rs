@@ -14,7 +14,10 @@ use crate::shape::Shapes;
 /// What is known of each value that the file alone determines.
 pub(crate) struct Trace {
     fixed: Vec<Option<Fixed>>,
+    /// How many more sources are followed.
     budget: usize,
+    /// Whether some were left out.
+    pub(crate) cut: bool,
 }
 
 /// A value that the file alone determines.
@@ -50,80 +53,47 @@ pub(crate) enum Part {
     Helper,
 }
 
-/// How an operator hands stored values on.
-struct Carrier {
-    ops: &'static [&'static str],
-    /// What each input gives; the last entry holds for all further ones.
-    parts: &'static [Part],
-}
-
 use Part::{Helper, Scale, Values, ZeroPoint};
 
-/// Operators that hand values on; all others compute from all of their inputs.
-const CARRIERS: &[Carrier] = &[
-    Carrier { ops: &["Identity", "Cast", "CastLike", "Dropout"], parts: &[Values, Helper] },
-    Carrier { ops: &["Transpose"], parts: &[Values] },
-    Carrier { ops: &["Reshape"], parts: &[Values, Helper] },
-    Carrier { ops: &["Squeeze"], parts: &[Values, Helper] },
-    Carrier { ops: &["Unsqueeze"], parts: &[Values, Helper] },
-    Carrier { ops: &["Concat"], parts: &[Values] },
-    Carrier { ops: &["DequantizeLinear", "QuantizeLinear"], parts: &[Values, Scale, ZeroPoint] },
-    Carrier {
-        ops: &[
-            "Flatten",
-            "Slice",
-            "Split",
+/// What each input gives, by operator; the last part holds for all further inputs. Operators that
+/// are not listed compute from the values of all of their inputs.
+const PARTS: &[(&[&str], &[Part])] = &[
+    (&["DequantizeLinear", "QuantizeLinear"], &[Values, Scale, ZeroPoint]),
+    (
+        &[
+            "Cast",
+            "CastLike",
+            "Clip",
+            "Dropout",
             "Expand",
-            "Tile",
             "Gather",
             "GatherElements",
             "Pad",
             "Pow",
-            "Clip",
+            "ReduceL2",
+            "ReduceMax",
+            "ReduceMean",
+            "ReduceSum",
+            "ReduceSumSquare",
+            "Reshape",
+            "Slice",
+            "Split",
+            "Squeeze",
+            "Tile",
             "Trilu",
+            "Unsqueeze",
         ],
-        parts: &[Values, Helper],
-    },
-    Carrier {
-        ops: &["Shape", "Size", "Range", "NonZero", "ConstantOfShape", "EyeLike"],
-        parts: &[Helper],
-    },
-    Carrier {
-        ops: &[
-            "Neg",
-            "Exp",
-            "Log",
-            "Sqrt",
-            "Reciprocal",
-            "Abs",
-            "Softplus",
-            "Sigmoid",
-            "Tanh",
-            "Relu",
-            "Cos",
-            "Sin",
-        ],
-        parts: &[Values],
-    },
-    Carrier {
-        ops: &["ReduceMean", "ReduceSum", "ReduceL2", "ReduceMax", "ReduceSumSquare"],
-        parts: &[Values, Helper],
-    },
-    // Weights that are standardized by a normalization's arithmetic.
-    Carrier {
-        ops: &["BatchNormalization", "InstanceNormalization", "LayerNormalization"],
-        parts: &[Values],
-    },
-    Carrier { ops: &["Add", "Sub", "Mul", "Div"], parts: &[Values] },
+        &[Values, Helper],
+    ),
+    (&["ConstantOfShape", "EyeLike", "NonZero", "Range", "Shape", "Size"], &[Helper]),
 ];
-
-const OTHERS: Carrier = Carrier { ops: &[], parts: &[Values] };
 
 impl Trace {
     pub(crate) fn of(wiring: &Wiring, shapes: &Shapes, ops: &[Option<&Op>]) -> Self {
         let mut trace = Self {
             fixed: (0..wiring.values.len()).map(|_| None).collect(),
             budget: limits::ONNX_SOURCES,
+            cut: false,
         };
         for (index, value) in wiring.values.iter().enumerate() {
             if let Origin::Tensor(tensor) = value.origin {
@@ -168,9 +138,7 @@ impl Trace {
         if given.count() == 0 || !all || random || wiring.has_body(id) {
             return;
         }
-        let op = wiring.op(id);
-        let carrier = CARRIERS.iter().find(|carrier| carrier.ops.contains(&op)).unwrap_or(&OTHERS);
-        let sources = self.sources(wiring, id, carrier);
+        let sources = self.sources(wiring, id);
         self.shape_of_generated(wiring, id, &sources);
         for output in call.outputs.iter().flatten() {
             if self.fixed(wiring, *output).is_none() {
@@ -191,17 +159,19 @@ impl Trace {
         }
     }
 
-    fn sources(&mut self, wiring: &Wiring, id: CallId, carrier: &Carrier) -> Rc<[Source]> {
+    fn sources(&mut self, wiring: &Wiring, id: CallId) -> Rc<[Source]> {
         let inputs = wiring.call(id).map_or(&[][..], |call| &call.inputs);
         let op = wiring.op(id);
-        if let ([Some(only)], [Values]) = (inputs, carrier.parts)
+        let listed = PARTS.iter().find(|(ops, _)| ops.contains(&op));
+        let parts = listed.map_or(&[Values][..], |(_, parts)| parts);
+        if let ([Some(only)], [Values]) = (inputs, parts)
             && let Some(fixed) = self.fixed(wiring, *only)
         {
             return Rc::clone(&fixed.sources);
         }
         let mut sources: Vec<Source> = Vec::new();
         for (index, input) in inputs.iter().enumerate() {
-            let part = carrier.parts.get(index).or(carrier.parts.last()).copied().unwrap_or(Values);
+            let part = parts.get(index).or(parts.last()).copied().unwrap_or(Values);
             let fixed = input.and_then(|input| self.fixed(wiring, input));
             for source in fixed.iter().flat_map(|fixed| fixed.sources.iter()) {
                 let part = if part == Values { source.part } else { part };
@@ -213,6 +183,7 @@ impl Trace {
                 }
             }
         }
+        self.cut |= sources.len() > self.budget;
         sources.truncate(self.budget);
         self.budget -= sources.len();
         sources.into()

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crate::layout::{Align, Cell, Overflow, Track, table};
 use crate::text::Text;
 
-/// A table of texts; the last column may be long.
+/// A table of texts; all but the first column may be long.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Catalogue {
     /// The columns' titles.
@@ -23,7 +23,11 @@ impl Text {
         let last = catalogue.titles.len().saturating_sub(1);
         let track = |(i, title): (usize, &&'static str)| {
             let track = Track::new(title, Align::Left);
-            if i == last { track.overflow(Overflow::Wrap(32)) } else { track }
+            match i {
+                0 => track,
+                i if i == last => track.overflow(Overflow::Wrap(32)),
+                _ => track.overflow(Overflow::Wrap(20)),
+            }
         };
         let tracks = catalogue.titles.iter().enumerate().map(track);
         let cells = |row: &Vec<String>| row.iter().map(Cell::new).collect();

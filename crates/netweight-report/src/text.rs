@@ -56,21 +56,26 @@ impl Text {
     fn model(&self, model: &ModelReport, out: &mut dyn Write) -> io::Result<()> {
         let notes = Notes::new(&model.diagnostics);
         self.headline(out, &model.source, &about(model))?;
-        self.layers(model, &notes, out)?;
+        let marked = self.layers(model, &notes, out)?;
         if sizes(model).next().is_some() {
             writeln!(out)?;
             self.size_table(&SUMMARY, model, out)?;
         }
         if !model.diagnostics.is_empty() {
             writeln!(out)?;
-            self.notes(model, &notes, out)?;
+            self.notes(&notes, &marked, out)?;
         }
         Ok(())
     }
 
-    fn notes(&self, model: &ModelReport, notes: &Notes<'_>, out: &mut dyn Write) -> io::Result<()> {
-        let marked: HashSet<&str> = model.layers.iter().map(|layer| layer.path.as_str()).collect();
-        for note in notes.texts(|place| marked.contains(place)) {
+    /// Writes the notes; those whose mark stands in the table do not name their places again.
+    fn notes(
+        &self,
+        notes: &Notes<'_>,
+        marked: &HashSet<String>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        for note in notes.texts(|place| marked.contains(&notes.mark(place))) {
             let text = match note.severity {
                 Severity::Note => note.text,
                 severity => format!("{severity}: {}", note.text),
@@ -98,13 +103,14 @@ impl Text {
         }
     }
 
-    /// The layers' table and, under a rule line, the totals in its columns.
+    /// Writes the layers' table and, under a rule line, the totals in its columns. Returns the
+    /// marks that stand in it.
     fn layers(
         &self,
         model: &ModelReport,
         notes: &Notes<'_>,
         out: &mut dyn Write,
-    ) -> io::Result<()> {
+    ) -> io::Result<HashSet<String>> {
         let Rows { rows, weightless, part } = self.view.rows(model, notes);
         let table = Table::new(self, model, notes);
         let totals: Vec<Total> = part.into_iter().chain(total_rows(model)).collect();
@@ -122,7 +128,11 @@ impl Text {
             let rule = "─".repeat(layout.width().max(RULE).min(self.width));
             writeln!(out, "{}", paint(self.style.quiet, &rule))?;
         }
-        table.totals(out, &totals, &layout, self.width)
+        table.totals(out, &totals, &layout, self.width)?;
+        let bears_mark = |row: &&Row<'_>| {
+            table.columns.iter().any(|(column, _)| column.id == row.marked_column())
+        };
+        Ok(rows.iter().filter(bears_mark).map(|row| row.mark(notes)).collect())
     }
 }
 

@@ -176,6 +176,15 @@ fn what_is_unknown_makes_sums_lower_bounds() {
 }
 
 #[test]
+fn notes_on_rows_that_are_not_shown_name_their_layers() {
+    let model = models::unknown();
+    assert!(text(&model, &View::default(), 80).contains("¹ warning: the input size is open"));
+    let view = View { filters: vec![filter("dense_1")], ..View::default() };
+    let table = text(&model, &view, 80);
+    assert!(table.contains("¹ warning: dense, head: the input size is open"), "{table}");
+}
+
+#[test]
 fn markdown_of_other_columns_keeps_the_totals() {
     let model = models::decoder(66);
     let view = View { by: By::Type, ..View::default() };

@@ -11,6 +11,7 @@ mod contract;
 mod diff;
 mod export;
 mod gates;
+mod guides;
 mod program;
 mod truth;
 mod views;

@@ -40,6 +40,13 @@ fn a_plugin_in_c_from_skeleton_to_use() {
     assert!(said(&place, 2, &[example]).contains("no known format"));
     said(&place, 0, &["plugin", "install", plugin]);
     example_is_counted(&place, example);
+    let piped = Command::new("sh")
+        .args(["-c", &format!("./netweight - < {example}")])
+        .current_dir(place.path(""))
+        .env("HOME", place.path(""))
+        .env_remove("XDG_DATA_HOME")
+        .output();
+    assert!(texts(&piped.unwrap()).0.contains("407,050"));
     let listed = said(&place, 0, &["plugin", "list", "-v"]);
     assert!(listed.contains(".local/share/netweight/plugins/libnetweight_sketch.so"), "{listed}");
     assert!(said(&place, 0, &["formats"]).contains("plugin 0.1.0"));

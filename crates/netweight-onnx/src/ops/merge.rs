@@ -14,7 +14,6 @@ const LINEAR: &[(usize, Use)] = &[
     (7, ZeroPoint),
 ];
 const COMPARED: &[(usize, Use)] = &[(0, Fixed), (1, Fixed)];
-const POWER: &[(usize, Use)] = &[(1, Fixed)];
 
 pub(super) const OPS: &[Op] = &[
     plain("Add", "merge"),
@@ -25,8 +24,8 @@ pub(super) const OPS: &[Op] = &[
     plain("Mean", "merge"),
     plain("Max", "merge"),
     plain("Min", "merge"),
-    plain("Pow", "merge").with(POWER),
-    plain("Mod", "merge").with(POWER),
+    plain("Pow", "merge"),
+    plain("Mod", "merge").with(&[(1, Fixed)]),
     plain("And", "merge"),
     plain("Or", "merge"),
     plain("Xor", "merge"),

@@ -46,11 +46,26 @@ const BUFFERS: &[&str] = &[
     "mel_filters",
     "pixel_mean",
     "pixel_std",
-    // Vectors of power iterations.
-    "_u",
-    "_v",
-    "weight_u",
 ];
+
+/// Tables of positions that PyTorch models keep but do not learn; learned ones end in `weight`.
+const TABLES: &[&str] = &["embed_positions", "embed_positions.weights"];
+
+/// Vectors of power iterations, which stand beside the weight that they norm.
+const ITERATED: &[&str] = &["_u", "_v", "weight_u", "weight_v"];
+
+/// Whether the name is that of a table that is not learned.
+pub(crate) fn is_kept_table(name: &str) -> bool {
+    let ends = |table: &&str| {
+        name.strip_suffix(*table).is_some_and(|front| front.is_empty() || front.ends_with('.'))
+    };
+    TABLES.iter().any(ends)
+}
+
+/// Whether the name is that of a vector that a norm of a weight is iterated with.
+pub(crate) fn is_iterated(name: &str) -> bool {
+    ITERATED.contains(&last_part(name))
+}
 
 /// How TensorFlow calls numbers that stand in a program's text.
 const LITERALS: &[&str] = &["x:0", "y:0", "Const:0"];

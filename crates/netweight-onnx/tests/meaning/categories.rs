@@ -130,3 +130,32 @@ fn scales_multiply_quantized_weights_and_are_no_parameters() {
     assert_eq!(told(&model), "fc dense 12");
     assert_eq!(values_of(&model, Quantization), 6);
 }
+
+#[test]
+fn a_filter_that_all_channels_share_is_no_learned_one() {
+    let lines = "input x 1x3x8x8\nfloats blur 1,2,1,1,2,1,1,2,1\ny = Conv(x, blur) group=3 kernel_shape=[1,3]";
+    let mut shared = sketch(lines);
+    shared.graph.initializer[0].dims = vec![3, 1, 1, 3];
+    assert_eq!(values_of(&shared.import(), Trainable), 0);
+    let mut own = sketch(&lines.replace("1,2,1,1,2,1,1,2,1", "1,2,1,1,2,2,1,2,1"));
+    own.graph.initializer[0].dims = vec![3, 1, 1, 3];
+    assert_eq!(values_of(&own.import(), Trainable), 9);
+}
+
+#[test]
+fn vectors_of_a_power_iteration_are_not_learned() {
+    let lines =
+        "input x 1x4\nweight fc.weight_orig 3x4\nweight fc.weight_u 1x3\nweight fc.weight_v 4x1
+        a = MatMul(fc.weight_u, fc.weight_orig)
+        sigma = MatMul(a, fc.weight_v)
+        w = Div(fc.weight_orig, sigma)
+        y = Gemm(x, w) transB=1";
+    let model = sketch(lines).by("pytorch").import();
+    assert_eq!(told(&model), "fc dense 12");
+}
+
+#[test]
+fn a_learned_exponent_counts() {
+    let lines = "input x 1x4\nfloats pool.p 3\ny = Pow(x, pool.p)";
+    assert_eq!(values_of(&sketch(lines).by("pytorch").import(), Trainable), 1);
+}

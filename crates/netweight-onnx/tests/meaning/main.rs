@@ -13,6 +13,7 @@ mod checks;
 mod dense;
 mod exporters;
 mod files;
+mod hostile;
 mod mutation;
 mod normalization;
 mod paths;

@@ -69,7 +69,7 @@ pub(super) fn fold(skeleton: &Skeleton) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut at = 0;
     while at < rows.len() {
-        match stretches.best(at) {
+        match stretches.best(at).filter(|best| !stretches.is_better_named_later(at, *best)) {
             Some((length, copies)) => {
                 pieces.push(Piece::Group(group(rows, at, length, copies)));
                 at += length * copies;
@@ -135,8 +135,7 @@ impl Stretches<'_> {
             let same = |index: usize| self.alike.get(index) == self.alike.get(index + length);
             let end = self.rows.len() - length;
             let equal = (at..end).take_while(|index| same(*index)).count();
-            let copies = (equal / length + 1..=equal / length + 1).next().unwrap_or(1);
-            let copies = self.closed(at, length, copies);
+            let copies = self.closed(at, length, equal / length + 1);
             let saves = |(length, copies): (usize, usize)| length * (copies - 1);
             let worth = copies > 2 || copies == 2 && length > 1;
             if worth && best.is_none_or(|best| saves((length, copies)) > saves(best)) {
@@ -144,6 +143,19 @@ impl Stretches<'_> {
             }
         }
         best
+    }
+
+    /// Whether a stretch of the same length that starts a few rows later has names with numbers,
+    /// where this one has none: `layers.0.attention` rather than the row before it.
+    fn is_better_named_later(&self, at: usize, (length, copies): (usize, usize)) -> bool {
+        let is_named = |at, copies| numbered(self.rows, at, length, copies).is_some();
+        !is_named(at, copies)
+            && (at + 1..at + length).any(|later| {
+                is_named(later, 2) && {
+                    let found = self.closed(later, length, copies);
+                    found + 1 >= copies && found > 1 && is_named(later, found)
+                }
+            })
     }
 
     /// How many copies from here are fed by the one before alone, and feed the next one alone.

@@ -1,14 +1,15 @@
 //! The arguments that a spec has to state, and how it says them.
 
 use netweight_core::kind::Default;
-use netweight_core::{Arg, Args, Convention, Kind};
+use netweight_core::{Arg, Args, Convention, Dim, Kind, Layer, Shape, evaluate};
 
 use crate::takes::{PADDINGS, Takes};
 
-/// The arguments that differ from what is so anyway; those that follow from the graph only
-/// under `all`.
+/// The arguments that differ from what is so anyway. Those that may follow from the graph, and
+/// that the file does not state, only under `all`.
 pub(super) fn stated(
     kind: &'static Kind,
+    layer: &Layer,
     settled: &Args,
     convention: Convention,
     all: bool,
@@ -21,12 +22,50 @@ pub(super) fn stated(
             Default::Is(default) => Some(default.clone()),
             Default::By(rule) => Some(rule(convention)),
         };
-        let follows = row.from.is_some() && !all;
+        let follows = row.from.is_some() && !all && layer.args.get(row.name).is_none();
         if !follows && default.as_ref() != Some(value) {
             args.set(row.name, value.clone());
         }
     }
     args
+}
+
+/// The layer without the arguments that change nothing where it stands: a step of 1, the axis
+/// that holds the channels anyway. Where an input's shape is not known, all may matter.
+pub(super) fn without_idle(
+    mut layer: Layer,
+    inputs: &[Option<Shape>],
+    convention: Convention,
+) -> Layer {
+    let inputs: Vec<Option<Shape>> =
+        inputs.iter().map(|shape| shape.as_ref().map(filled)).collect();
+    if inputs.contains(&None) {
+        return layer;
+    }
+    let found = evaluate(&layer, &inputs, convention);
+    if inputs.is_empty() || found.outputs.contains(&None) {
+        return layer;
+    }
+    let names: Vec<String> = layer.args.iter().map(|(name, _)| name.to_owned()).collect();
+    for name in names {
+        let mut fewer = Args::default();
+        for (other, value) in layer.args.iter().filter(|(other, _)| *other != name) {
+            fewer.set(other.to_owned(), value.clone());
+        }
+        let without = Layer { args: fewer, ..layer.clone() };
+        let same = evaluate(&without, &inputs, convention);
+        if same.outputs == found.outputs && same.tree == found.tree && same.weights == found.weights
+        {
+            layer = without;
+        }
+    }
+    layer
+}
+
+/// The shape with a size in each open place, so that what depends on it shows.
+fn filled(shape: &Shape) -> Shape {
+    const SIZE: u64 = 61;
+    shape.iter().map(|dim| Dim::Known(dim.known().unwrap_or(SIZE))).collect()
 }
 
 /// A value as a key that takes such values says it; none where it cannot, or need not.

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use netweight_core::{Analysis, Counts, Edge, Evaluated, Kind, Layer, OwnKind, Shape};
+use netweight_core::{Analysis, Args, Counts, Edge, Evaluated, Kind, Layer, OwnKind, Shape};
 
-use super::minimal::stated;
+use super::minimal::{stated, without_idle};
 use super::order::order;
 use super::word::word;
 use crate::form::{self, Holds};
@@ -63,7 +63,7 @@ impl Skeleton {
             skeleton: Skeleton { kinds: analysis.model.kinds.clone(), ..Skeleton::default() },
             became: vec![Became::Open; analysis.model.layers.len()],
             rows: HashMap::new(),
-            names: HashSet::from(["input".to_owned(), "previous".to_owned()]),
+            names: HashSet::from(["previous".to_owned()]),
         };
         for index in order(analysis) {
             builder.layer(index);
@@ -122,13 +122,18 @@ impl Builder<'_, '_> {
             return Became::Through(vec![sources.first().copied()]);
         }
         let said = said(layer, &found.evaluated, analysis, false);
+        let said = match is_own {
+            true => said,
+            false => without_idle(said, &shapes(analysis, layer), analysis.model.convention),
+        };
         let word = match kind {
             Some(kind) => word(kind, &layer.type_name, &said.args),
             None if is_own => layer.kind.clone().unwrap_or_default(),
             None => "parameter".to_owned(),
         };
         let row = Row {
-            name: self.name(&layer.path),
+            // Under `from`, `input` is the model's.
+            name: self.name(if layer.path == "input" { "input_layer" } else { &layer.path }),
             word,
             layer: said,
             sources,
@@ -183,6 +188,25 @@ fn inner_can_be_said(layer: &Layer) -> bool {
     known && layer.inner.iter().all(inner_can_be_said)
 }
 
+/// The shapes that a layer sees.
+fn shapes(analysis: &Analysis<'_>, layer: &Layer) -> Vec<Option<Shape>> {
+    let output = |edge: &Edge| -> Option<Shape> {
+        let found = analysis.layers.get(usize::try_from(edge.layer).ok()?)?;
+        found.outputs.get(usize::try_from(edge.output).ok()?)?.clone()
+    };
+    layer.inputs.iter().map(|edge| edge.as_ref().and_then(output)).collect()
+}
+
+/// The arguments of a kind that the file defines, but for what the input gives.
+fn own_args(kind: Option<&OwnKind>, evaluated: &Evaluated, all: bool) -> Args {
+    let follows = kind.and_then(|kind| kind.input.as_deref()).filter(|_| !all);
+    let mut args = Args::default();
+    for (name, value) in evaluated.args.iter().filter(|(name, _)| Some(*name) != follows) {
+        args.set(name.to_owned(), value.clone());
+    }
+    args
+}
+
 /// A layer with the arguments that a spec states.
 pub(super) fn said(
     layer: &Layer,
@@ -192,8 +216,8 @@ pub(super) fn said(
 ) -> Layer {
     let convention = analysis.model.convention;
     let args = match evaluated.kind {
-        Some(kind) => stated(kind, &evaluated.args, convention, all),
-        None => evaluated.args.clone(),
+        Some(kind) => stated(kind, layer, &evaluated.args, convention, all),
+        None => own_args(analysis.model.own_kind(layer), evaluated, all),
     };
     let inner = layer.inner.iter().zip(&evaluated.inner);
     Layer {

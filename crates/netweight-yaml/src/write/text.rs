@@ -207,7 +207,12 @@ impl Writer<'_> {
 
     fn group(&self, out: &mut String, group: &Group, name: &str, outside: &Names<'_>) {
         let before = group.first.checked_sub(1);
-        out.push_str("  - layers:\n");
+        let _ = writeln!(out, "  - name: {}", quoted(name));
+        let source = before.map(|row| [Source::Row(row, 0)]);
+        if let Some(source) = source.filter(|source| !outside.follow(source)) {
+            let _ = writeln!(out, "    from: {}", outside.name(source[0]));
+        }
+        let _ = writeln!(out, "    repeat: {}\n    layers:", group.copies);
         let mut names = Names { rows: HashMap::new(), inputs: &[], before, previous: None };
         for (index, tail) in group.rows().zip(&group.tails) {
             let Some(row) = self.skeleton.rows.get(index) else { continue };
@@ -218,12 +223,6 @@ impl Writer<'_> {
             names.rows.extend(name.map(|name| (index, name)));
             names.previous = Some(index);
         }
-        let _ = writeln!(out, "    name: {}", quoted(name));
-        let source = before.map(|row| [Source::Row(row, 0)]);
-        if let Some(source) = source.filter(|source| !outside.follow(source)) {
-            let _ = writeln!(out, "    from: {}", outside.name(source[0]));
-        }
-        let _ = writeln!(out, "    repeat: {}", group.copies);
     }
 
     /// Whether a row of a group is named by others of it.
@@ -413,11 +412,14 @@ fn value(arg: &Arg) -> String {
 /// Text as YAML has it, in quotes where it would be read as something else.
 fn quoted(text: &str) -> String {
     const WORDS: [&str; 8] = ["true", "false", "null", "yes", "no", "on", "off", "y"];
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '/' | '-');
+    let plain = |c: char| {
+        c.is_ascii_alphanumeric()
+            || matches!(c, '_' | '.' | '/' | '-' | ' ' | '+' | '×' | '÷' | '(' | ')')
+    };
     let starts =
         text.chars().next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_' || c == '/');
     let word = WORDS.iter().any(|word| word.eq_ignore_ascii_case(text));
-    if starts && !word && text.chars().all(plain) {
+    if starts && !word && !text.ends_with(' ') && text.chars().all(plain) {
         return text.to_owned();
     }
     let mut out = String::from("\"");
