@@ -164,7 +164,8 @@ impl Text {
 
     /// `what stays large under ort-dyn-int8:  classifier 1,281,000 (35.0%), …`.
     fn largest(&self, model: &ModelReport, out: &mut dyn Write) -> io::Result<()> {
-        let telling = model.sizes.iter().filter(|size| !size.largest.is_empty());
+        let tells = |size: &&Size| !size.largest.is_empty() && size.refused.is_none();
+        let telling = model.sizes.iter().filter(tells);
         for size in telling.take(TOLD) {
             let layer = |layer: &LayerBytes| {
                 let share = percent(layer.bytes, size.weights_bytes).unwrap_or_default();

@@ -59,7 +59,7 @@ impl<'m> Blocks<'m> {
                 ])
             }
             Layout::Rtn if self.asymmetric && blocks % 2 == 1 => Err(format!(
-                "{blocks} blocks in a column: the tool packs zero points in pairs and fails on an odd number (`cannot reshape array`); choose another block or a symmetric scheme"
+                "blocks in a column: {blocks}; the tool packs zero points in pairs and fails on an odd number (`cannot reshape array`); choose another block or a symmetric scheme"
             )),
             Layout::Rtn => Ok(self.columns(&format!("_Q{bits}G{}", self.block), "_scale", "_zp")),
             Layout::Dequantized => Ok(self.dequantized()),

@@ -32,7 +32,8 @@ pub(super) struct Overhead {
     pub(super) fixed: f64,
 }
 
-/// How much of what had to be estimated may be wrong, as a share. Everything else is exact.
+/// How much of what had to be estimated may be wrong, as a share: what holds for 19 of 20 of
+/// some seven hundred files that ONNX Runtime 1.32 wrote. Everything else is exact.
 const UNCERTAIN: f64 = 0.35;
 /// What is said at least of a file that is not worked out to the byte.
 const LEAST: f64 = 0.001;
