@@ -98,8 +98,11 @@ pub(crate) enum Command {
         /// A kind by name or alias
         name: Option<String>,
     },
-    /// The size schemes
-    Schemes,
+    /// The size schemes, or one of them in full
+    Schemes {
+        /// A scheme by its id
+        name: Option<String>,
+    },
     /// Completions for a shell
     Completions {
         /// Which shell

@@ -1,7 +1,8 @@
 //! The catalogues: formats, kinds, schemes.
 
 use netweight::core::kind::{ArgRow, Default, Kind};
-use netweight::core::{Arg, Convention};
+use netweight::core::scheme::{Group, Scheme};
+use netweight::core::{Arg, Convention, DType};
 use netweight::report::Catalogue;
 use netweight::{kind, scheme};
 
@@ -42,6 +43,37 @@ pub(crate) fn schemes() -> Catalogue {
     });
     let titles = vec!["scheme", "bits", "tool", "options", "what it is"];
     Catalogue { titles, rows: rows.collect() }
+}
+
+/// One scheme in full: words, then a table of its options.
+pub(crate) fn scheme(scheme: &Scheme) -> (String, Catalogue) {
+    let family = scheme.family;
+    let group = match scheme.group {
+        Group::None => None,
+        Group::Tensor => Some("one for a tensor".to_owned()),
+        Group::Channel => Some("one for each output channel".to_owned()),
+        Group::Block(block) => Some(format!("one for {block} values")),
+    };
+    let scales = group.map(|group| {
+        let scale = scheme.scale.map_or("in the weight's own type", DType::name);
+        let zeros = scheme.zero_point.map_or("none".to_owned(), |dtype| dtype.name().to_owned());
+        format!("scales: {group}, {scale}; zero points: {zeros}")
+    });
+    let lines = [
+        format!("{}   {}", scheme.id, scheme.summary),
+        format!("bits of a value: {}", scheme.bits),
+    ];
+    let rest = [
+        format!("tool: {}", family.tool),
+        format!("covers: {}", family.covers),
+        format!("leaves alone: {}", family.leaves),
+    ];
+    let lines: Vec<String> = lines.into_iter().chain(scales).chain(rest).collect();
+    let rows = family.options.iter().map(|row| {
+        let name = if row.takes_number { format!("{}=N", row.name) } else { row.name.to_owned() };
+        vec![name, row.summary.to_owned()]
+    });
+    (lines.join("\n"), Catalogue { titles: vec!["option", "what it does"], rows: rows.collect() })
 }
 
 /// One kind in full: words, then a table of its arguments and one of its tensors.

@@ -51,7 +51,7 @@ fn explanations(
         }
         names => names.iter().any(|name| Pattern::new(name).is(&layer.path)),
     });
-    let sizes = scheme::sizes(analysis, schemes);
+    let sizes: Vec<scheme::Size> = scheme::sizes(analysis, schemes).collect();
     asked
         .flat_map(|(index, _)| match sizes.as_slice() {
             [] => Explanation::new(analysis, index).into_iter().collect::<Vec<_>>(),

@@ -76,7 +76,8 @@ pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
             table(&text, &catalogue::formats(&plugins), &mut out)?
         }
         Some(Command::Plugin { command }) => plugin::run(&command, &text, &mut out)?,
-        Some(Command::Schemes) => table(&text, &catalogue::schemes(), &mut out)?,
+        Some(Command::Schemes { name: None }) => table(&text, &catalogue::schemes(), &mut out)?,
+        Some(Command::Schemes { name: Some(name) }) => one_scheme(&name, &text, &mut out)?,
         Some(Command::Kinds { name: None }) => table(&text, &catalogue::kinds(), &mut out)?,
         Some(Command::Kinds { name: Some(name) }) => one_kind(&name, &text, &mut out)?,
         Some(Command::Completions { shell }) => manual::completions(shell, &mut out),
@@ -148,6 +149,23 @@ fn one_kind(name: &str, text: &Text, out: &mut dyn Write) -> io::Result<Outcome>
     for table in tables.iter().filter(|table| !table.rows.is_empty()) {
         writeln!(out)?;
         text.catalogue(table, out)?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn one_scheme(name: &str, text: &Text, out: &mut dyn Write) -> io::Result<Outcome> {
+    let request = match crate::args::scheme(name) {
+        Ok(request) => request,
+        Err(problem) => {
+            message::usage(&problem);
+            return Ok(Outcome::Unread);
+        }
+    };
+    let (words, options) = catalogue::scheme(request.scheme);
+    writeln!(out, "{words}")?;
+    if !options.rows.is_empty() {
+        writeln!(out)?;
+        text.catalogue(&options, out)?;
     }
     Ok(Outcome::Done)
 }

@@ -13,7 +13,7 @@ use netweight_core::{Args, DType, Layer, Model, analyze};
 
 fn sized(model: &Model, scheme: &str) -> Size {
     let request = Request::parse(scheme).unwrap();
-    scheme::sizes(&analyze(model), &[request]).remove(0)
+    scheme::sizes(&analyze(model), &[request]).next().unwrap()
 }
 
 /// A linear layer of n outputs on k inputs, without a bias.
@@ -168,7 +168,7 @@ fn matmul_blocks_pad_columns_and_leave_gemm_alone() {
 #[test]
 fn an_odd_number_of_blocks_breaks_packed_zero_points() {
     let size = sized(&matmul(96, 8), "ort-rtn4-b32-asym");
-    assert!(size.refused.unwrap().contains("3 blocks"));
+    assert!(size.refused.unwrap().contains("column: 3"));
     assert_eq!(sized(&matmul(96, 8), "ort-rtn4-b32-sym").refused, None);
 }
 
@@ -197,7 +197,7 @@ fn what_is_to_be_kept_is_kept() {
     let sized = |scheme: &str, keep: &str| {
         let mut request = Request::parse(scheme).unwrap();
         request.keep.push(scheme::Keep::parse(keep).unwrap());
-        scheme::sizes(&analyze(&model), &[request]).remove(0).total
+        scheme::sizes(&analyze(&model), &[request]).next().unwrap().total
     };
     let kept = |bytes| Items { kept: bytes, ..Items::default() };
     for scheme in ["int4", "gptq-4bit-g128", "gguf-Q4_K_M", "ort-dyn-int8"] {
@@ -206,6 +206,20 @@ fn what_is_to_be_kept_is_kept() {
         assert_eq!(sized(scheme, "category=non_trainable").kept, 0, "{scheme}");
     }
     assert!(scheme::Keep::parse("proj=float17").is_err());
+}
+
+/// Layers of a format without operators are quantized as their exported graph would be.
+#[test]
+fn layers_become_the_operators_that_an_exporter_would_write() {
+    let mut model = Model::new("sketch");
+    let args = Args::default().with("input_size", 8).with("hidden_size", 4).with("directions", 2);
+    model.push(Layer::new("lstm", "LSTM", "lstm").with_args(args));
+    let size = sized(&model, "ort-dyn-int8");
+    // W is 2 × 16 × 8 and R 2 × 16 × 4 in int8, with a scale for each direction; the biases stay.
+    assert_eq!(size.total.weights, 2 * 16 * (8 + 4));
+    assert_eq!((size.total.scales, size.total.zero_points), (4 * 4, 4));
+    assert!(size.total.kept >= 2 * 16 * 4);
+    assert_eq!(size.assumed.len(), 1);
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub struct Size {
     pub items: Items,
     /// Why the real tool would not do it.
     pub refused: Option<String>,
-    /// How far off `file_bytes` may be, as a share of it.
+    /// How far off `file_bytes` may be, as a share of it; null where it is exact.
     pub file_tolerance: Option<f64>,
     /// What the tool leaves alone, and why.
     pub note: Option<String>,

@@ -48,6 +48,9 @@ pub(crate) const SUMMARY: [SizeColumn; 6] = [
     SizeColumn { track: NOTE, cell: |_, _| String::new() },
 ];
 
+/// Schemes under which the largest layers are named; of more the table says enough.
+const TOLD: usize = 3;
+
 /// The columns of `netweight sizes`.
 const SCHEMES: [SizeColumn; 7] = [
     SizeColumn {
@@ -161,7 +164,9 @@ impl Text {
 
     /// `what stays large under ort-dyn-int8:  classifier 1,281,000 (35.0%), …`.
     fn largest(&self, model: &ModelReport, out: &mut dyn Write) -> io::Result<()> {
-        for size in model.sizes.iter().filter(|size| !size.largest.is_empty()) {
+        let tells = |size: &&Size| !size.largest.is_empty() && size.refused.is_none();
+        let telling = model.sizes.iter().filter(tells);
+        for size in telling.take(TOLD) {
             let layer = |layer: &LayerBytes| {
                 let share = percent(layer.bytes, size.weights_bytes).unwrap_or_default();
                 format!("{} {} ({share})", layer.path, grouped(layer.bytes))

@@ -10,7 +10,9 @@ impl ModelReport {
     /// The report on an analysis of the file of that name, with sizes under these schemes.
     pub fn new(source: impl Into<String>, analysis: &Analysis<'_>, schemes: &[Request]) -> Self {
         let model = analysis.model;
-        let sizes = scheme::sizes(analysis, schemes);
+        // Before the layers, whose copies are large: what sizes need on the way is gone by then.
+        let sizes =
+            scheme::sizes(analysis, schemes).map(|size| Size::forecast(analysis, &size)).collect();
         Self {
             source: source.into(),
             format: model.format.clone(),
@@ -23,7 +25,7 @@ impl ModelReport {
             categories: categories(analysis),
             layers: layers(analysis),
             stored: Size::stored(analysis),
-            sizes: sizes.iter().map(|size| Size::forecast(analysis, size)).collect(),
+            sizes,
             storage: Vec::new(),
             diagnostics: analysis.diagnostics.clone(),
         }

@@ -87,7 +87,7 @@ fn the_document_is_the_contract_to_the_letter() {
         r#""stored":null,"sizes":[{"scheme":"int8","kind":"width","weights_bytes":9472,"#,
         r#""file_bytes":null,"bits_per_parameter":8.0,"ratio":0.25,"#,
         r#""items":{"weights":9472,"scales":0,"zero_points":0,"biases":0,"activations":0,"#,
-        r#""kept":0},"refused":null,"file_tolerance":null,"note":null,"largest":[],"layer_bytes":[]}],"#,
+        r#""kept":0},"refused":null,"file_tolerance":null,"note":null,"largest":[],"kept":[],"assumed":[],"layer_bytes":[]}],"#,
         r#""diagnostics":[{"severity":"warning","code":"onnx/missing-external-data","#,
         r#""where":null,"message":"no such file","help":null}]}],"#,
         r#""failures":[{"source":"gone.onnx","code":"io","message":"not there","#,

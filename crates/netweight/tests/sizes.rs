@@ -25,7 +25,7 @@ fn model(name: &str) -> Model {
 }
 
 fn sized(model: &Model, scheme: &str) -> Size {
-    scheme::sizes(&analyze(model), &[Request::parse(scheme).unwrap()]).remove(0)
+    scheme::sizes(&analyze(model), &[Request::parse(scheme).unwrap()]).next().unwrap()
 }
 
 /// The length that ONNX Runtime 1.23 gave a file (`generate/onnx_quantized.py`), and the forecast.
@@ -97,7 +97,7 @@ fn a_spec_of_llama_gives_the_published_bits_per_weight() {
     let requests: Vec<Request> =
         LLAMA.iter().map(|(scheme, _)| Request::parse(scheme).unwrap()).collect();
     let parameters = analysis.totals.parameters().unwrap() as f64;
-    for (size, (scheme, published)) in scheme::sizes(&analysis, &requests).iter().zip(LLAMA) {
+    for (size, (scheme, published)) in scheme::sizes(&analysis, &requests).zip(LLAMA) {
         let bits = size.total.total() as f64 * 8.0 / parameters;
         assert_eq!(format!("{bits:.4}"), published, "{scheme}");
     }

@@ -116,19 +116,19 @@ pub fn by_default() -> Vec<Request> {
     all().filter(|scheme| scheme.by_default).map(Request::plain).collect()
 }
 
-/// What a model takes under each scheme, in the order asked.
-pub fn sizes(analysis: &Analysis<'_>, requests: &[Request]) -> Vec<Size> {
+/// What a model takes under each scheme, in the order asked, one after another.
+pub fn sizes<'r>(
+    analysis: &'r Analysis<'r>,
+    requests: &'r [Request],
+) -> impl Iterator<Item = Size> + 'r {
     let subject = Subject::new(analysis);
-    requests
-        .iter()
-        .map(|request| {
-            let mut size = size(&subject, request);
-            if !request.keep.is_empty() {
-                keep::apply(&subject, &mut size);
-            }
-            size
-        })
-        .collect()
+    requests.iter().map(move |request| {
+        let mut size = size(&subject, request);
+        if !request.keep.is_empty() {
+            keep::apply(&subject, &mut size);
+        }
+        size
+    })
 }
 
 fn size(subject: &Subject<'_>, request: &Request) -> Size {

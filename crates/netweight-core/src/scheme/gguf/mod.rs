@@ -35,52 +35,55 @@ pub(super) fn size(subject: &Subject<'_>, request: &Request, file_type: FileType
     let facts = facts(subject, request, &tensors);
     let mut chooser = Chooser::new(&facts, file_type);
     let mut data = 0u64;
-    let mut needs_imatrix = false;
     for tensor in &tensors {
-        let layer = Some(tensor.piece.layer);
         let bytes = match left_alone(tensor, request) {
-            Some(why) => {
-                let bytes = kept_bytes(tensor, is_native);
-                size.keep(layer, bytes, why);
-                bytes
-            }
-            None => {
-                let part = Part::of(&tensor.name);
-                let block = part::block(&tensor.name);
-                let chosen = chooser.choose(&Candidate { part, sizes: &tensor.sizes, block });
-                match chosen {
-                    Ok(chosen) => {
-                        let outside = matches!(part, Part::Output | Part::Embedding);
-                        needs_imatrix |= !outside
-                            && (chosen.needs_imatrix()
-                                || (chosen == Type::Q2_K && file_type == FileType::Q2_K_S));
-                        let term = blocks(tensor, chosen);
-                        let bytes = term.bytes();
-                        size.add_terms(&tensor.piece, vec![term]);
-                        bytes
+            Some(why) => keep(&mut size, tensor, is_native, why),
+            None => match chooser.choose(&tensor.candidate()) {
+                Ok(chosen) => {
+                    if !facts.imatrix && needs_imatrix(tensor, chosen, file_type) {
+                        size.refuse(IMATRIX);
                     }
-                    Err(why) => {
-                        size.refuse(format!("{}: {why}", tensor.name));
-                        let bytes = kept_bytes(tensor, is_native);
-                        size.keep(layer, bytes, "llama.cpp fails here");
-                        bytes
-                    }
+                    let term = blocks(tensor, chosen);
+                    let bytes = term.bytes();
+                    size.add_terms(&tensor.piece, vec![term]);
+                    bytes
                 }
-            }
+                Err(why) => {
+                    size.refuse(format!("{}: {why}", tensor.name));
+                    keep(&mut size, tensor, is_native, "llama.cpp fails here")
+                }
+            },
         };
         data = data.saturating_add(header::padded(bytes));
     }
-    if needs_imatrix && !facts.imatrix {
-        size.refuse(
-            "llama.cpp quantizes to so few bits only with an importance matrix; make one and ask for `,imatrix`",
-        );
-    }
     if is_native {
         let header = header::length(&subject.analysis.model.metadata, &tensors);
-        size.file =
-            header.map(|header| FileSize { bytes: header.saturating_add(data), tolerance: 0.0 });
+        let file = header.map(|header| header.saturating_add(data));
+        size.file = file.map(|bytes| FileSize { bytes, tolerance: 0.0 });
     }
     size
+}
+
+const IMATRIX: &str = "llama.cpp quantizes to so few bits only with an importance matrix; make one and ask for `,imatrix`";
+
+/// Whether llama.cpp refuses the type for this tensor without an importance matrix.
+fn needs_imatrix(tensor: &Named<'_>, chosen: Type, file_type: FileType) -> bool {
+    let is_outside = matches!(Part::of(&tensor.name), Part::Output | Part::Embedding);
+    let is_small = chosen == Type::Q2_K && file_type == FileType::Q2_K_S;
+    !is_outside && (chosen.needs_imatrix() || is_small)
+}
+
+fn keep(size: &mut Size, tensor: &Named<'_>, is_native: bool, why: &'static str) -> u64 {
+    let bytes = kept_bytes(tensor, is_native);
+    size.keep(Some(tensor.piece.layer), bytes, why);
+    bytes
+}
+
+impl Named<'_> {
+    fn candidate(&self) -> Candidate<'_> {
+        let part = Part::of(&self.name);
+        Candidate { part, sizes: &self.sizes, block: part::block(&self.name) }
+    }
 }
 
 fn order<'t>(tensor: &'t Named<'_>) -> (Option<u64>, &'t str) {

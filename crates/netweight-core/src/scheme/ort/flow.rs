@@ -144,10 +144,19 @@ fn types(graph: &Graph) -> Vec<Option<DType>> {
     types
 }
 
-/// The type of an operator's result.
+/// The type of an operator's result; unknown for operators that inference does not know.
 fn result(node: &Node, output: usize, of: impl Fn(usize) -> Option<DType>) -> Option<DType> {
+    if !matches!(node.domain.as_str(), "" | "ai.onnx") {
+        return None;
+    }
     match node.op.as_str() {
-        "Shape" | "Size" | "NonZero" | "ArgMax" | "ArgMin" => Some(DType::Int64),
+        "Shape" | "Size" | "NonZero" | "ArgMax" | "ArgMin" | "NonMaxSuppression" => {
+            Some(DType::Int64)
+        }
+        "Unique" if output > 0 => Some(DType::Int64),
+        "MatMulInteger" | "ConvInteger" => Some(DType::Int32),
+        "DequantizeLinear" | "CastLike" => of(1),
+        "QuantizeLinear" | "OneHot" => of(2),
         "TopK" if output == 1 => Some(DType::Int64),
         "MaxPool" | "Dropout" if output == 1 => Some(DType::Int64),
         "Equal" | "Less" | "LessOrEqual" | "Greater" | "GreaterOrEqual" | "Not" | "And" | "Or"

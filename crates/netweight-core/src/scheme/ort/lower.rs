@@ -134,6 +134,9 @@ impl Builder<'_, '_> {
         });
         let pieces = self.pieces.remove(&owner).unwrap_or_default();
         let mut stored = Vec::with_capacity(pieces.len());
+        if kind.is_some_and(|kind| matches!(kind.name, "lstm" | "gru" | "simple_rnn")) {
+            return self.recurrent(owner, &pieces);
+        }
         for piece in pieces {
             let shape = match (piece.role(), piece.matrix()) {
                 (Role::Kernel, Some([inputs, outputs])) if is_linear => vec![inputs, outputs],
@@ -144,13 +147,35 @@ impl Builder<'_, '_> {
                 }
                 _ => piece.shape.to_vec(),
             };
-            let value = self.value(&piece.tensor.name, false);
-            if let Some(place) = self.graph.values.last_mut() {
-                let dtype = piece.tensor.dtype;
-                place.layer = Some(owner);
-                place.stored = Some(StoredValue { shape, dtype, in_node: false, length: 0 });
-            }
-            stored.push((piece.role(), value));
+            stored.push((piece.role(), self.hold(owner, &piece, shape)));
+        }
+        self.weights.insert(owner, stored.clone());
+        stored
+    }
+
+    /// A stored value of a layer.
+    fn hold(&mut self, owner: usize, piece: &Piece<'_>, shape: Vec<u64>) -> u32 {
+        let value = self.value(&piece.tensor.name, false);
+        if let Some(place) = self.graph.values.last_mut() {
+            let dtype = piece.tensor.dtype;
+            place.layer = Some(owner);
+            place.stored = Some(StoredValue { shape, dtype, in_node: false, length: 0 });
+        }
+        value
+    }
+
+    /// A recurrent layer's tensors, those of both directions in one: directions, gates, inputs.
+    fn recurrent(&mut self, owner: usize, pieces: &[Piece<'_>]) -> Vec<(Role, u32)> {
+        let mut stored = Vec::new();
+        for role in [Role::Kernel, Role::RecurrentKernel, Role::Bias] {
+            let own: Vec<_> = pieces.iter().filter(|piece| piece.role() == role).collect();
+            let Some(first) = own.first() else { continue };
+            let directions = own.len() as u64;
+            let shape = match first.shape {
+                [inputs, gates] => vec![directions, *gates, *inputs],
+                shape => std::iter::once(directions).chain(shape.iter().copied()).collect(),
+            };
+            stored.push((role, self.hold(owner, first, shape)));
         }
         self.weights.insert(owner, stored.clone());
         stored

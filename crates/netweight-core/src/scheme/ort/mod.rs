@@ -1,5 +1,6 @@
 //! ONNX files as ONNX Runtime's quantizers write them.
 
+mod blocks;
 mod dynamic;
 mod edit;
 mod float16;

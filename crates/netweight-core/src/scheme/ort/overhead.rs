@@ -32,8 +32,11 @@ pub(super) struct Overhead {
     pub(super) fixed: f64,
 }
 
-/// How much of what had to be estimated may be wrong, as a share. Everything else is exact.
-const UNCERTAIN: f64 = 0.3;
+/// How much of what had to be estimated may be wrong, as a share: what holds for 19 of 20 of
+/// some seven hundred files that ONNX Runtime 1.32 wrote. Everything else is exact.
+const UNCERTAIN: f64 = 0.35;
+/// What is said at least of a file that is not worked out to the byte.
+const LEAST: f64 = 0.001;
 
 /// The length of the file with these tensors; none for a graph that no file holds.
 #[expect(clippy::cast_precision_loss, reason = "an estimate with its error beside it")]
@@ -65,7 +68,8 @@ pub(super) fn file_size(
     let kept = graph.file_length.saturating_sub(today).saturating_sub(notes);
     let estimated = estimated.max(0.0);
     let bytes = kept.saturating_add(payload).saturating_add(estimated.round() as u64);
-    Some(FileSize { bytes, tolerance: UNCERTAIN * estimated / bytes.max(1) as f64 })
+    let tolerance = (UNCERTAIN * estimated / bytes.max(1) as f64).max(LEAST);
+    Some(FileSize { bytes, tolerance })
 }
 
 /// About what inference writes for values of which the file says no shape.

@@ -2,33 +2,15 @@
 
 use std::collections::HashSet;
 
+use super::blocks::{Blocks, Made, Matrix};
 use super::edit::{Edit, MICROSOFT, is_floating};
 use super::flow::Flow;
 use super::rows::Layout;
 use crate::graph::{Node, StoredValue, message};
 use crate::scheme::Group;
-use crate::scheme::items::Item::{Scales, Weights, ZeroPoints};
 use crate::scheme::request::Request;
 use crate::scheme::size::{FileSize, Part, Size};
 use crate::scheme::subject::Subject;
-use crate::scheme::term::Term;
-
-/// A matrix as the quantizers see it: K inputs by N outputs.
-struct Matrix {
-    k: u64,
-    n: u64,
-    /// Bytes of a scale, which has the weight's own type.
-    scale: u64,
-    /// Its dimensions.
-    shape: Vec<u64>,
-}
-
-/// A tensor that the quantizer writes.
-struct Made {
-    suffix: String,
-    dims: Vec<u64>,
-    term: Term,
-}
 
 pub(in crate::scheme) fn size(subject: &Subject<'_>, request: &Request, layout: Layout) -> Size {
     let flow = subject.flow();
@@ -44,7 +26,7 @@ pub(in crate::scheme) fn size(subject: &Subject<'_>, request: &Request, layout: 
             continue;
         }
         edit.replace(index, position);
-        let made = match make(request, layout, node, &matrix) {
+        let made = match Blocks::new(request.scheme, &matrix).made(layout, &node.op) {
             Ok(made) => made,
             Err(reason) => {
                 size.refuse(format!("{}: {reason}", flow.name(value)));
@@ -92,101 +74,6 @@ fn target(flow: &Flow<'_>, node: &Node, layout: Layout) -> Option<(usize, u32, M
         }
         _ => None,
     }
-}
-
-/// The tensors that take a matrix's place, or why the tool fails.
-fn make(
-    request: &Request,
-    layout: Layout,
-    node: &Node,
-    matrix: &Matrix,
-) -> Result<Vec<Made>, String> {
-    let Matrix { k, n, scale, .. } = *matrix;
-    let (bits, block) = (request.scheme.bits, request.scheme.block().unwrap_or(k).max(1));
-    let asymmetric = request.scheme.zero_point.is_some();
-    let (blocks, per_byte) = (k.div_ceil(block), (8 / bits.max(1)).max(1));
-    let made = |suffix: &str, dims: &[u64], term| Made {
-        suffix: suffix.to_owned(),
-        dims: dims.to_vec(),
-        term,
-    };
-    let codes = || Term::new(Weights, "codes");
-    let scales = || Term::new(Scales, "scales").times(scale);
-    let zeros = || Term::new(ZeroPoints, "zero points");
-    let columns = codes().times(n).ceil(&[k], block).ceil(&[block], per_byte);
-    let column_scales = scales().times(n).ceil(&[k], block);
-    Ok(match layout {
-        _ if node.op == "Gather" => {
-            let [first, _, rest @ ..] = matrix.shape.as_slice() else {
-                return Err("Gather on a table of one dimension (`Invalid quantize axis`); leave Gather out".to_owned());
-            };
-            let blocks_shape: Vec<u64> =
-                [*first, blocks].into_iter().chain(rest.iter().copied()).collect();
-            let scales = scales().times(n).ceil(&[k], block);
-            let mut all = vec![
-                made("_Q4", &matrix.shape, codes().ceil(&[n, k], 2)),
-                made("_scales", &blocks_shape, scales),
-            ];
-            if asymmetric {
-                all.push(made("_zero_points", &blocks_shape, zeros().ceil(&[n, blocks], 2)));
-            }
-            all
-        }
-        Layout::Columns | Layout::Gather => {
-            let mut all = vec![
-                made(&format!("_Q{bits}"), &[n, blocks, block.div_ceil(per_byte)], columns),
-                made("_scales", &[n, blocks], column_scales),
-            ];
-            if asymmetric {
-                let term = zeros().times(n).ceil(&[blocks], per_byte);
-                all.push(made("_zero_points", &[n, blocks.div_ceil(per_byte)], term));
-            }
-            all
-        }
-        Layout::Hqq => vec![
-            made(&format!("_Q{bits}"), &[n, blocks, block.div_ceil(per_byte)], columns),
-            made("_scales", &[n.saturating_mul(blocks)], column_scales),
-            made(
-                "_zero_points",
-                &[n.saturating_mul(blocks)],
-                zeros().times(scale).times(n).ceil(&[k], block),
-            ),
-        ],
-        Layout::Rtn => {
-            if asymmetric && blocks % 2 == 1 {
-                return Err(format!(
-                    "{blocks} blocks in a column: the tool packs zero points in pairs and fails on an odd number (`cannot reshape array`); choose another block or a symmetric scheme"
-                ));
-            }
-            let mut all = vec![
-                made(&format!("_Q{bits}G{block}"), &[n, blocks, block.div_ceil(per_byte)], columns),
-                made("_scale", &[n, blocks], column_scales),
-            ];
-            if asymmetric {
-                let term = zeros().times(n).ceil(&[blocks], per_byte);
-                all.push(made("_zp", &[n, blocks.div_ceil(per_byte)], term));
-            }
-            all
-        }
-        Layout::Dequantized => {
-            let mut all = vec![
-                made("_DQ_Q4", &[k, n], codes().ceil(&[k, n], 2)),
-                made("_DQ_scales", &[blocks, n], scales().ceil(&[k], block).times(n)),
-            ];
-            if asymmetric {
-                all.push(made("_DQ_zero_points", &[blocks, n], zeros().ceil(&[blocks, n], 2)));
-            }
-            all
-        }
-        Layout::Bnb4 => {
-            let elements = k.saturating_mul(n);
-            let absmax = scales().ceil(&[k, n], block);
-            vec![
-                made("_Bnb4", &[elements.div_ceil(2)], codes().ceil(&[k, n], 2)),
-                made("_absmax", &[elements.div_ceil(block)], absmax),
-            ]
-        }
-    })
 }
 
 /// The node is written anew, without the exporter's notes.
