@@ -10,8 +10,7 @@ pub const VALUES: usize = 1_000_000;
 pub const SPEC_DEPTH: usize = 128;
 
 /// Levels of a Keras config. Models nested 100 deep load in Keras and take four levels each,
-/// 500 wrappers take two each;
-/// reading, cloning and dropping this many fits a stack of 600 KB.
+/// 500 wrappers two; reading, cloning and dropping this many fits a stack of 640 KB.
 pub const KERAS_DEPTH: usize = 1_100;
 
 /// Values that aliases may add to a YAML file, 64 bytes of text counting as one more. Old Keras

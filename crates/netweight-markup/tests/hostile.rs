@@ -137,7 +137,7 @@ fn the_allowed_depth_fits_a_small_stack() {
         }
     };
     // Frames without optimization are four times as large.
-    let kilobytes = if cfg!(debug_assertions) { 1024 } else { 256 };
+    let kilobytes = if cfg!(debug_assertions) { 3_072 } else { 640 };
     std::thread::Builder::new().stack_size(kilobytes << 10).spawn(work).unwrap().join().unwrap();
 }
 

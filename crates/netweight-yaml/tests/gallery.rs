@@ -1,4 +1,11 @@
 //! Every spec of the gallery: what it expects is met, an independent reader and the schema agree.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may be blunt"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
