@@ -143,6 +143,9 @@ impl View {
     pub(crate) fn rows<'a>(&self, model: &'a ModelReport, notes: &Notes<'_>) -> Rows<'a> {
         let passes = |layer: &&Layer| self.filters.iter().all(|filter| filter.passes(layer));
         let mut layers: Vec<&Layer> = model.layers.iter().filter(passes).collect();
+        if self.filters.is_empty() && !self.all {
+            layers.retain(|layer| !is_plain_input(layer, notes));
+        }
         let passed = layers.len();
         let mut shown: Sum = layers.iter().map(|layer| Sum::of(layer)).collect();
         let long = model.layers.len() > SMALL && !self.by.groups();
@@ -195,6 +198,11 @@ impl View {
 /// Whether a layer has no parameters, and nothing is said of it.
 fn weightless(layer: &Layer, notes: &Notes<'_>) -> bool {
     layer.parameters == Some(0) && layer.shared_with.is_none() && notes.mark(&layer.path).is_empty()
+}
+
+/// An input is where a model begins, not a part of it that one would count.
+fn is_plain_input(layer: &Layer, notes: &Notes<'_>) -> bool {
+    layer.kind.as_deref() == Some("input") && weightless(layer, notes)
 }
 
 /// `shown   513,000   3 of 60 layers, 4.4% of the total`.

@@ -3,7 +3,7 @@
 use crate::quantity::{binary_bytes, counted, grouped};
 use netweight_core::Category;
 
-use crate::report::{CategoryTotal, ModelReport, Totals};
+use crate::report::{CategoryTotal, ModelReport};
 
 /// What a file is: `ONNX opset 17, pytorch 2.9.1, 44.7 MiB`; empty where nothing is known.
 pub(crate) fn about(model: &ModelReport) -> String {
@@ -29,7 +29,7 @@ pub(crate) fn total_rows(model: &ModelReport) -> Vec<Total> {
     let totals = &model.totals;
     let sum = |n: u64| format!("{}{}", if totals.complete { "" } else { "≥ " }, grouped(n));
     let total = totals.parameters.map_or("?".to_owned(), sum);
-    let mut rows = vec![Total { label: TOTAL, sum: total, note: layers_in_words(totals) }];
+    let mut rows = vec![Total { label: TOTAL, sum: total, note: layers_in_words(model) }];
     if totals.non_trainable > 0 {
         let detail = category(model, Category::NonTrainable).and_then(|c| c.detail.clone());
         let non_trainable = detail.unwrap_or_default();
@@ -56,13 +56,16 @@ fn category(model: &ModelReport, which: Category) -> Option<&CategoryTotal> {
 }
 
 /// `2 layers, all trainable`; `107 layers with parameters`.
-fn layers_in_words(totals: &Totals) -> String {
+fn layers_in_words(model: &ModelReport) -> String {
+    let totals = &model.totals;
+    let inputs = model.layers.iter().filter(|layer| layer.kind.as_deref() == Some("input")).count();
+    let layers = totals.layers.saturating_sub(inputs as u64);
     let mut words = match totals.layers_with_parameters {
-        _ if totals.layers == 0 => return "no layers".to_owned(),
-        0 => return format!("{}, none with parameters", counted(totals.layers, "layer")),
+        _ if layers == 0 => return "no layers".to_owned(),
+        0 => return format!("{}, none with parameters", counted(layers, "layer")),
         n => counted(n, "layer"),
     };
-    if totals.layers_with_parameters < totals.layers {
+    if totals.layers_with_parameters < layers {
         words += " with parameters";
     }
     match (totals.trainable, totals.non_trainable) {
