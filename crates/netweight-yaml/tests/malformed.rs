@@ -15,8 +15,8 @@ use std::time::{Duration, Instant};
 use netweight_core::{Bytes, ImportError, ImportOptions, Importer};
 use netweight_yaml::{YamlImporter, json_schema};
 
-/// Longest that one file may take in an unoptimized build.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a single answer may take before it counts as none.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 fn files() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/bad/yaml");

@@ -29,7 +29,7 @@ pub(super) fn settle(skeleton: &mut Skeleton, analysis: &Analysis<'_>) {
                 differ.map(|(index, _)| index).collect()
             }
             Err(problems) => {
-                let wrong = told(&problems, &starts);
+                let wrong = skeleton.alike(&told(&problems, &starts));
                 wrong.iter().for_each(|index| mark(&mut sizes_stated, *index));
                 wrong
             }
@@ -61,6 +61,15 @@ fn told(problems: &Problems, starts: &[usize]) -> Vec<usize> {
 }
 
 impl Skeleton {
+    /// These rows and all that say the same: a reader tells only so many problems at a time.
+    fn alike(&self, told: &[usize]) -> Vec<usize> {
+        let said = |layer: &Layer| (layer.kind.clone(), layer.args.clone());
+        let wrong: Vec<_> =
+            told.iter().filter_map(|index| Some(said(&self.rows.get(*index)?.layer))).collect();
+        let rows = self.rows.iter().enumerate();
+        rows.filter(|(_, row)| wrong.contains(&said(&row.layer))).map(|(index, _)| index).collect()
+    }
+
     fn state_sizes(&mut self, index: usize, analysis: &Analysis<'_>) {
         let Some(row) = self.rows.get_mut(index) else { return };
         let Some(found) = analysis.layers.get(row.from) else { return };
