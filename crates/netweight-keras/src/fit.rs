@@ -15,28 +15,27 @@ pub(crate) struct Origin {
 
 /// Refuses what cannot be built.
 pub(crate) fn check(model: &mut Model, origins: &[Origin], findings: &mut Findings) {
-    let edited = edited(model, &analyze(model), origins, findings);
-    for index in &edited {
-        if let Some(layer) = model.layers.get_mut(*index) {
+    let analysis = analyze(model);
+    let edited = edited(&analysis, origins, findings);
+    if edited.is_empty() {
+        return refuse(&analysis, origins, findings);
+    }
+    for index in edited {
+        if let Some(layer) = model.layers.get_mut(index) {
             layer.stated_inputs.clear();
         }
     }
-    refuse(model, origins, findings);
+    refuse(&analyze(model), origins, findings);
 }
 
 /// Layers that were built for other shapes than the graph gives them: arguments were edited,
 /// and what was built was not. The graph counts, but where an input itself says otherwise.
-fn edited(
-    model: &Model,
-    analysis: &Analysis,
-    origins: &[Origin],
-    findings: &mut Findings,
-) -> Vec<usize> {
+fn edited(analysis: &Analysis, origins: &[Origin], findings: &mut Findings) -> Vec<usize> {
     let mut edited = Vec::new();
     for (index, origin) in origins.iter().enumerate() {
         let Some(difference) = difference(analysis, index) else { continue };
         let told = || Problem::new("keras/built-for", origin.span, difference.message.clone());
-        if difference.counts && follows_input(model, index) {
+        if difference.counts && follows_input(analysis.model, index) {
             findings.refuse(told());
         } else {
             if difference.counts {
@@ -49,17 +48,16 @@ fn edited(
 }
 
 /// What each layer's own rules and the graph as a whole refuse.
-fn refuse(model: &Model, origins: &[Origin], findings: &mut Findings) {
-    let analysis = analyze(model);
+fn refuse(analysis: &Analysis, origins: &[Origin], findings: &mut Findings) {
     for (index, (layer, origin)) in analysis.layers.iter().zip(origins).enumerate() {
         let problems = layer.evaluated.problems.iter().cloned();
-        for message in problems.chain(wrong_rank(&analysis, index, origin)) {
+        for message in problems.chain(wrong_rank(analysis, index, origin)) {
             findings.refuse(Problem::new("keras/shape", origin.span, message));
         }
     }
     let circle = analysis.diagnostics.iter().find(|told| told.code == "graph/circle");
     let Some(place) = circle.and_then(|circle| circle.place.as_ref()) else { return };
-    let index = model.layers.iter().position(|layer| layer.path == *place);
+    let index = analysis.model.layers.iter().position(|layer| layer.path == *place);
     if let Some(origin) = index.and_then(|index| origins.get(index)) {
         let told = "the layer is fed by its own output";
         findings.refuse(Problem::new("keras/circle", origin.span, told));

@@ -96,6 +96,7 @@ pub(super) static KINDS: &[Kind] = &[
         name: "maxout",
         aliases: &["maxout_dense"],
         title: "maxout layer",
+        phrase: "{o} outputs on {i} inputs, the largest of {k}",
         summary: "the largest of several dense layers side by side",
         source: "Keras 1 MaxoutDense, Goodfellow et al. 2013",
         args: &[
@@ -135,6 +136,7 @@ pub(super) static KINDS: &[Kind] = &[
     Kind {
         name: "highway",
         title: "highway layer",
+        phrase: "{i} outputs on {i} inputs",
         summary: "a dense layer and a gate that lets the input pass beside it",
         source: "Keras 1 Highway, Srivastava et al. 2015",
         args: &[

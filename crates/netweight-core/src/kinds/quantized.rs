@@ -26,6 +26,7 @@ pub(super) static KINDS: &[Kind] = &[
     Kind {
         name: "quantized_dense",
         title: "quantized dense layer",
+        phrase: "{o} outputs on {i} inputs",
         summary: "a dense layer of whole numbers with a scale for each output",
         source: SOURCE,
         args: &[INPUTS, OUTPUTS, PACKED, GROUPS, ZERO, BIAS, LORA],
@@ -45,6 +46,7 @@ pub(super) static KINDS: &[Kind] = &[
     Kind {
         name: "quantized_einsum_dense",
         title: "quantized dense layer by an equation",
+        phrase: "{o} outputs on {i} inputs",
         summary: "an einsum with a kernel of whole numbers and a scale for each output",
         source: SOURCE,
         args: &[
@@ -82,6 +84,7 @@ pub(super) static KINDS: &[Kind] = &[
     Kind {
         name: "quantized_embedding",
         title: "quantized embedding",
+        phrase: "{v} entries of {d} values",
         summary: "a table of whole numbers with a scale for each entry",
         source: SOURCE,
         args: &[
@@ -110,6 +113,7 @@ pub(super) static KINDS: &[Kind] = &[
     Kind {
         name: "float8_dense",
         title: "dense layer in 8-bit floats",
+        phrase: "{o} outputs on {i} inputs",
         summary: "a dense layer with a scale and a history of largest values for each of its tensors",
         source: SOURCE,
         args: &[INPUTS, OUTPUTS, BIAS, HISTORY],
