@@ -3,6 +3,7 @@
 import json
 
 import bad_bytes
+import bad_configs
 import bad_keras
 import bad_models
 import truth
@@ -24,7 +25,7 @@ def good_rows():
 
 
 def bad_rows():
-    for script in (bad_bytes, bad_keras, bad_models):
+    for script in (bad_bytes, bad_configs, bad_keras, bad_models):
         for file, (shows, _) in script.FILES.items():
             yield [f"bad/{file}", f"{script.__name__}.py", "-", "-", "-", "-", shows]
 

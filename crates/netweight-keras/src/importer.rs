@@ -258,7 +258,11 @@ fn model(
 ) -> Result<Model, ImportError> {
     let root = &document.root;
     if root.get("class_name").is_none() {
-        let problem = root.mismatch("a Keras config: a map with `class_name` and `config`");
+        let mut problem = root.mismatch("a Keras config: a map with `class_name` and `config`");
+        if root.as_str().is_some_and(|text| text.contains("class_name")) {
+            // What `json.dump(model.to_json(), file)` leaves.
+            problem = problem.help("it was encoded twice; write `model.to_json()` as it is");
+        }
         let mut problems = document.problems.clone();
         problems.push(problem);
         return Err(malformed(document, &problems));

@@ -161,7 +161,6 @@ impl<'a> Reader<'a> {
         let path = format!("{around}/{}", Self::name(entry).unwrap_or("layer"));
         if self.wrappers >= limits::WRAPPERS {
             let message = format!("wrapped more than {} layers deep", limits::WRAPPERS);
-            self.findings.warn(Problem::new("keras/too-deep", head(entry), message.clone()));
             let unknown = Diagnostic::warning("keras/too-deep", message).at(path.clone());
             return Layer { path, unknown: Some(unknown.into()), ..Layer::default() };
         }

@@ -10,8 +10,8 @@ pub(crate) const READ: usize = netweight_markup::limits::BYTES + 1;
 /// Models inside one another. Keras loads a hundred; reading recurses once a level.
 pub(crate) const NESTED_MODELS: usize = 110;
 
-/// Layers wrapped in one another, the core's own bound.
-pub(crate) const WRAPPERS: usize = netweight_core::limits::WRAPPERS;
+/// Layers wrapped in one another: as deep as the core evaluates, the outermost not counted.
+pub(crate) const WRAPPERS: usize = netweight_core::limits::WRAPPERS - 1;
 
 /// Dimensions of a shape. NumPy stops at 64; what has more is no shape of a tensor.
 pub(crate) const RANK: usize = 64;
@@ -25,7 +25,7 @@ pub(crate) const STACKED: i64 = 1_000;
 
 /// Layers of one config, wrapped ones and every use included. Ten times the largest met; keeps
 /// memory below a gigabyte at worst.
-pub(crate) const LAYERS: usize = 200_000;
+pub(crate) const LAYERS: usize = 100_000;
 
 /// Classes that are none, for which the nearest one is looked up; each takes some time.
 pub(crate) const SUGGESTIONS: usize = 20;

@@ -113,7 +113,9 @@ fn lambda(draft: &mut Draft) {
             let span = draft.config.get("function").unwrap_or(draft.config).span;
             let told =
                 "a lambda's output shape is known to its Python code alone, which is not run";
-            draft.reader.findings.warn(Problem::new("keras/lambda", span, told));
+            let problem = Problem::new("keras/lambda", span, told);
+            let help = "give the layer an `output_shape` where the model is made";
+            draft.reader.findings.warn(problem.help(help));
         }
     }
 }
