@@ -42,6 +42,7 @@ fn is_folded(context: &Context, tensor: TensorId) -> bool {
     let torch = name.starts_with("onnx::Conv_") || name.ends_with(".weight_bias");
     torch && (path::is_result(name) || context.provenance.said(tensor).is_some())
         || name.ends_with("_bias_fused_bn")
+        || name.contains("/batchnorm/")
 }
 
 /// A word on weights that are computed from more tensors than are followed.
