@@ -170,7 +170,7 @@ fn settled(layer: &Layer, evaluated: &Evaluated) -> Layer {
     for row in evaluated.kind.into_iter().flat_map(|kind| kind.args) {
         let stated = layer.args.get(row.name);
         let kept = match row.default {
-            kind::Default::By(_) => stated,
+            kind::Fallback::By(_) => stated,
             _ => evaluated.args.get(row.name),
         };
         if let Some(value) = kept {
@@ -342,7 +342,7 @@ impl Scope {
                 Some(Arg::Text(_)) => Some(Settled::Flag(true)),
                 // What may be absent is off when it is; what is required stays unknown.
                 None => {
-                    matches!(row.default, kind::Default::Absent).then_some(Settled::Flag(false))
+                    matches!(row.default, kind::Fallback::Absent).then_some(Settled::Flag(false))
                 }
             };
             values.extend(settled.map(|settled| (row.symbol, settled)));
