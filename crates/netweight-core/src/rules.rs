@@ -22,8 +22,8 @@ pub struct OperatorRule {
     pub kind: String,
     /// The inputs that hold weights.
     pub inputs: Vec<InputRule>,
-    /// Arguments of the kind, by the catalogue's names.
-    pub args: Vec<(String, Given)>,
+    /// Arguments of the kind.
+    pub args: Vec<ArgRule>,
     /// Whether training leaves its weights alone.
     pub frozen: bool,
 }
@@ -63,8 +63,8 @@ pub struct ClassRule {
     pub class: String,
     /// How it counts.
     pub kind: ClassKind,
-    /// Arguments of the kind, by name.
-    pub args: Vec<(String, Given)>,
+    /// Arguments of the kind.
+    pub args: Vec<ArgRule>,
     /// Whether training leaves its weights alone.
     pub frozen: bool,
 }
@@ -76,6 +76,17 @@ pub enum ClassKind {
     Catalogue(String),
     /// By a formula of its own.
     Own(OwnKind),
+}
+
+/// An argument of a kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArgRule {
+    /// Its name in the kind.
+    pub arg: String,
+    /// Where it comes from.
+    pub given: Given,
+    /// How many dimensions one number stands for.
+    pub spread: Option<usize>,
 }
 
 /// Where an argument comes from.

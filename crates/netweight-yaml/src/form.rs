@@ -97,6 +97,13 @@ pub(crate) fn words() -> impl Iterator<Item = &'static str> {
     FORMS.words.keys().map(String::as_str)
 }
 
+/// The same from A.
+pub(crate) fn sorted_words() -> Vec<&'static str> {
+    let mut words: Vec<&str> = words().collect();
+    words.sort_unstable();
+    words
+}
+
 /// The words for a form's kind, its name first.
 pub(crate) fn words_of(form: &Form) -> Vec<&'static str> {
     let same = |word: &&str| find(word).is_some_and(|word| std::ptr::eq(word.form, form));
