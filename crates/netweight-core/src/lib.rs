@@ -44,7 +44,7 @@ pub use analysis::{Analysis, Check, Counts, LayerAnalysis, Tally, Tensor, Totals
 pub use args::{Arg, Args};
 pub use diagnostic::{Class, Diagnostic, ImportError, Severity};
 pub use dtype::DType;
-pub use evaluate::{Evaluated, Expected, counted_under, evaluate};
+pub use evaluate::{Evaluated, Expected, Missing, counted_under, evaluate};
 pub use expect::Expectation;
 pub use importer::{Confidence, ImportOptions, Importer, ImporterInfo};
 pub use kind::Kind;

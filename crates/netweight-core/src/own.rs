@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::evaluate::{Evaluated, Expected};
+use crate::evaluate::{Evaluated, Expected, Missing};
 use crate::formula::{Env, Formula, ShapeExpr, Unresolved, Value};
 use crate::{Arg, Args, Category, Dim, Layer, Model, Role, Shape};
 
@@ -141,7 +141,14 @@ impl Compiled<'_> {
                 result.symbols = Some(formula.symbols_only(&scope));
                 match formula.expand(&scope) {
                     Ok(tree) => result.tree = Some(tree),
-                    Err(problem) => result.problems.push(self.told(&problem)),
+                    Err(Unresolved::Missing(symbols)) => {
+                        result.missing =
+                            symbols.iter().map(|symbol| self.missing(symbol)).collect();
+                    }
+                    Err(problem @ Unresolved::Overflow(_)) => {
+                        result.too_large.push(problem.to_string());
+                    }
+                    Err(problem) => result.problems.push(problem.to_string()),
                 }
             }
             Err(problem) => result.problems.push(format!("formula: {problem}")),
@@ -197,17 +204,15 @@ impl Compiled<'_> {
         args
     }
 
-    fn told(&self, problem: &Unresolved) -> String {
-        let Unresolved::Missing(symbols) = problem else { return problem.to_string() };
-        let known = |symbol: &String| self.kind.args.iter().find(|arg| arg.symbol == *symbol);
-        let named: Vec<String> = symbols
-            .iter()
-            .map(|symbol| match known(symbol) {
-                Some(arg) => format!("`{symbol}` ({})", arg.meaning),
-                None => format!("`{symbol}`"),
-            })
-            .collect();
-        format!("{} is not known, so neither is the count", named.join(", "))
+    fn missing(&self, symbol: &str) -> Missing {
+        let arg = self.kind.args.iter().find(|arg| arg.symbol == symbol);
+        let meaning = arg.map_or_else(String::new, |arg| arg.meaning.clone());
+        Missing {
+            symbol: symbol.to_owned().into(),
+            name: symbol.to_owned().into(),
+            meaning: meaning.into(),
+            follows: self.kind.inputs().any(|name| name == symbol),
+        }
     }
 }
 

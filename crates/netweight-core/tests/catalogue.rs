@@ -64,7 +64,11 @@ fn every_formula_equals_the_sum_of_its_weights() {
                         let Some(tree) = result.tree else {
                             panic!(
                                 "no arithmetic: missing {:?}, {told}",
-                                result.missing.iter().map(|row| row.name).collect::<Vec<_>>()
+                                result
+                                    .missing
+                                    .iter()
+                                    .map(|missing| &missing.name)
+                                    .collect::<Vec<_>>()
                             )
                         };
                         let sum: u64 = result

@@ -74,10 +74,10 @@ fn symbols(model: &Model, layer: &Layer, evaluated: &Evaluated) -> Vec<Symbol> {
 fn open_symbols(evaluated: &Evaluated) -> Vec<Symbol> {
     let missing = evaluated.missing.iter();
     missing
-        .map(|row| Symbol {
-            symbol: row.symbol.to_owned(),
+        .map(|missing| Symbol {
+            symbol: missing.symbol.clone().into_owned(),
             value: "?".to_owned(),
-            meaning: row.meaning.to_owned(),
+            meaning: missing.meaning.clone().into_owned(),
         })
         .collect()
 }
