@@ -9,6 +9,7 @@ use super::super::vars::names_a_value;
 use super::super::{Reader, is_layer_key};
 use super::{ARGS, arg_rule, start};
 use crate::form;
+use crate::limits;
 use crate::takes::Takes;
 use crate::vocabulary::Vocabulary;
 
@@ -144,9 +145,15 @@ impl<'d> Reader<'d> {
 
     /// A formula, or a number of parameters that is always the same.
     fn formula(&mut self, node: &Node) -> Option<Formula> {
-        let text = match node.as_int().filter(|count| *count >= 0) {
-            Some(count) => count.to_string(),
-            None => self.text(node, "a formula, such as `2 × units`")?,
+        let text = match (&node.value, node.as_int()) {
+            (Value::Int(_) | Value::Float(_), count) => {
+                let Some(count) = count.filter(|count| (0..=limits::SIZE).contains(count)) else {
+                    self.problem(node.mismatch("a formula, or a number of parameters up to 10¹²"));
+                    return None;
+                };
+                count.to_string()
+            }
+            _ => self.text(node, "a formula, such as `2 × units`")?,
         };
         let parsed = Formula::parse(&text);
         self.parsed(parsed, node)
