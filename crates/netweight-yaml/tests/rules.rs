@@ -89,6 +89,7 @@ const BEYOND_THE_SCHEMA: &[&str] = &[
     "symbol-of-weights",
     "unknown-argument",
     "unknown-weight",
+    "unused-argument",
 ];
 
 #[test]

@@ -1,9 +1,9 @@
 //! Layer classes: as a kind of the catalogue, or by a formula over keys and dimensions.
 
-use netweight_core::formula::Formula;
+use netweight_core::formula::{Formula, ShapeExpr};
 use netweight_core::rules::{ArgRule, ClassKind, ClassRule, Given};
 use netweight_core::{OwnArg, OwnKind, OwnWeight};
-use netweight_markup::{Node, Problem, Value};
+use netweight_markup::{Node, Problem, Value, quoted};
 
 use super::super::vars::names_a_value;
 use super::super::{Reader, is_layer_key};
@@ -59,16 +59,7 @@ impl<'d> Reader<'d> {
         class: &str,
     ) -> Option<(ClassKind, Vec<ArgRule>, bool)> {
         let parts = self.parts(rule)?;
-        let entries = rule.get("args").map_or(&[][..], |node| self.map(node, ARGS));
-        let mut kind = OwnKind { name: kind_name(class), ..OwnKind::default() };
-        let mut args: Vec<ArgRule> = Vec::new();
-        for (symbol, node) in entries {
-            if !names_a_value(&symbol.text) {
-                self.bad_name(symbol);
-            } else if let Some(given) = self.given(node, Takes::Any) {
-                args.push(ArgRule { arg: symbol.text.clone(), given, spread: None });
-            }
-        }
+        let mut args = self.own_args_of(rule);
         let named = rule.get("input").map(|node| self.names(node)).unwrap_or_default();
         let output = match rule.get("output") {
             Some(node) => self.own_output(node)?,
@@ -77,30 +68,48 @@ impl<'d> Reader<'d> {
         let (output, placed) = output.unzip();
         let mut symbols: Vec<String> = parts.iter().flat_map(|part| part.symbols.clone()).collect();
         symbols.extend(placed.into_iter().flatten());
-        symbols.extend(args.iter().map(|known| known.arg.clone()));
-        for symbol in symbols {
-            let is_dimension = named.contains(&symbol);
-            if kind.args.iter().any(|arg| arg.symbol == symbol) {
+        let mut kind = OwnKind { name: kind_name(class), output, ..OwnKind::default() };
+        kind.input = (!named.is_empty()).then(|| format!("[{}]", named.join(", ")));
+        let stated: Vec<String> = args.iter().map(|known| known.arg.clone()).collect();
+        for symbol in symbols.iter().chain(&stated) {
+            if kind.args.iter().any(|arg| arg.symbol == *symbol) {
                 continue;
             }
-            let meaning = match is_dimension {
-                true => "a dimension of the input",
-                false => "a key of the layer's config",
-            };
-            kind.args.push(OwnArg {
-                symbol: symbol.clone(),
-                meaning: meaning.to_owned(),
-                default: None,
-            });
-            if !is_dimension && args.iter().all(|known| known.arg != symbol) {
+            let is_dimension = named.contains(symbol);
+            kind.args.push(own_arg(symbol, is_dimension));
+            if !is_dimension && args.iter().all(|known| known.arg != *symbol) {
                 let given = Given::Keys(vec![symbol.clone()]);
-                args.push(ArgRule { arg: symbol, given, spread: None });
+                args.push(ArgRule { arg: symbol.clone(), given, spread: None });
             }
         }
-        kind.input = (!named.is_empty()).then(|| format!("[{}]", named.join(", ")));
-        kind.output = output;
         self.whole(rule, parts, &mut kind);
+        symbols.extend(kind.weights.iter().flat_map(symbols_of));
+        self.unused_args(rule, &symbols);
         Some((ClassKind::Own(kind), args, false))
+    }
+
+    /// Where the symbols of a formula come from, as the rule says.
+    fn own_args_of(&mut self, rule: &'d Node) -> Vec<ArgRule> {
+        let entries = rule.get("args").map_or(&[][..], |node| self.map(node, ARGS));
+        let mut args = Vec::new();
+        for (symbol, node) in entries {
+            if !names_a_value(&symbol.text) {
+                self.bad_name(symbol);
+            } else if let Some(given) = self.given(node, Takes::Any) {
+                args.push(ArgRule { arg: symbol.text.clone(), given, spread: None });
+            }
+        }
+        args
+    }
+
+    /// Tells the arguments that nothing asks for.
+    fn unused_args(&mut self, rule: &'d Node, used: &[String]) {
+        let entries = rule.get("args").and_then(Node::as_map).unwrap_or_default();
+        for (key, _) in entries.iter().filter(|(key, _)| !used.contains(&key.text)) {
+            let problem = key.unknown("symbol", used.iter().map(String::as_str));
+            let message = format!("{} stands in no formula of the rule", quoted(&key.text));
+            self.problem(Problem { message, ..problem });
+        }
     }
 
     /// The formulas of a class: of all its parameters, or of two parts.
@@ -176,6 +185,21 @@ impl<'d> Reader<'d> {
             })),
         }
     }
+}
+
+fn own_arg(symbol: &str, is_dimension: bool) -> OwnArg {
+    let meaning = match is_dimension {
+        true => "a dimension of the input",
+        false => "a key of the layer's config",
+    };
+    OwnArg { symbol: symbol.to_owned(), meaning: meaning.to_owned(), default: None }
+}
+
+/// The symbols that a tensor's shape and presence hang on.
+fn symbols_of(weight: &OwnWeight) -> Vec<String> {
+    let shape = ShapeExpr::parse(&weight.shape);
+    let used = shape.iter().flat_map(ShapeExpr::symbols_used).map(str::to_owned);
+    used.chain(weight.when.clone()).collect()
 }
 
 /// A formula for some of a class' parameters.
