@@ -116,6 +116,9 @@ impl fmt::Display for Convention {
 pub struct Layer {
     /// The place in the module tree: `layer1.0.conv1`, `encoder/dense_1`.
     pub path: String,
+    /// What the file calls the layer's node, where that is not the path: `/layer1/conv1/Conv`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub node: Option<String>,
     /// The format's own word for it: `Conv`, `BatchNormalization`.
     #[serde(rename = "type")]
     pub type_name: String,

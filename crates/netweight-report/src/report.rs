@@ -154,6 +154,9 @@ pub struct CategoryTotal {
 pub struct Layer {
     /// Its place in the module tree.
     pub path: String,
+    /// What the file calls its node, where that is not the path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<String>,
     /// Its type in the file's own words: `Conv`, `LSTM`.
     #[serde(rename = "type")]
     pub type_name: String,
