@@ -157,6 +157,9 @@ pub struct Layer {
     /// Why the layer's own count cannot be known, and what would give it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub unknown: Option<Box<Diagnostic>>,
+    /// The parameters that a person states; they count where nothing else is known.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub assumed: Option<u64>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

@@ -9,7 +9,7 @@
 
 use std::collections::BTreeSet;
 
-use netweight_core::kind::{self, Default, Inner, Kind};
+use netweight_core::kind::{self, Fallback, Inner, Kind};
 use netweight_core::{Arg, Args, Convention, Layer, evaluate};
 
 /// A layer of the kind with every size argument from `sizes` in turn and every flag as given.
@@ -19,11 +19,11 @@ fn layer(kind: &Kind, sizes: &[i64], groups: i64, flags: bool) -> Layer {
     for row in kind.args {
         let sized = row.symbol != row.name;
         match row.default {
-            Default::Is(Arg::Flag(_)) | Default::By(_) if !sized => args.set(row.name, flags),
-            Default::Is(Arg::Int(_)) if row.name == "gates" => {}
+            Fallback::Is(Arg::Flag(_)) | Fallback::By(_) if !sized => args.set(row.name, flags),
+            Fallback::Is(Arg::Int(_)) if row.name == "gates" => {}
             _ if row.name == "groups" => args.set(row.name, groups),
             _ if row.name == "directions" => args.set(row.name, 1 + i64::from(flags)),
-            Default::Absent if !flags || !sized => {}
+            Fallback::Absent if !flags || !sized => {}
             _ if sized
                 && matches!(row.symbol, "f" | "s" | "h" | "p" | "b")
                 && kind_lists(kind, row.symbol) =>
@@ -64,7 +64,11 @@ fn every_formula_equals_the_sum_of_its_weights() {
                         let Some(tree) = result.tree else {
                             panic!(
                                 "no arithmetic: missing {:?}, {told}",
-                                result.missing.iter().map(|row| row.name).collect::<Vec<_>>()
+                                result
+                                    .missing
+                                    .iter()
+                                    .map(|missing| &missing.name)
+                                    .collect::<Vec<_>>()
                             )
                         };
                         let sum: u64 = result

@@ -84,6 +84,7 @@ fn layer(random: &mut Random, kinds: &[&Kind], depth: usize) -> Layer {
         shared_with: random.of(&[None, None, Some(0), Some(3), Some(100)]),
         frozen: random.below(2) == 0,
         unknown: None,
+        assumed: (random.below(3) == 0).then_some(u64::MAX),
     }
 }
 

@@ -178,6 +178,9 @@ pub struct Layer {
     pub weights: Vec<Weight>,
     /// Whether the file says that training leaves the layer alone.
     pub frozen: bool,
+    /// Whether the count is one that a person stated, nothing else being known; there only if so.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub assumed: bool,
 }
 
 /// The shape of a layer's output, or the shapes of several.

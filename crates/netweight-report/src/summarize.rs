@@ -112,6 +112,7 @@ fn layers(analysis: &Analysis<'_>) -> Vec<Layer> {
             formula: formula(found),
             weights: found.tensors.iter().filter_map(weight).collect(),
             frozen: layer.frozen,
+            assumed: found.assumed,
         })
         .collect()
 }

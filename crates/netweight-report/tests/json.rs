@@ -46,6 +46,7 @@ fn everything() -> Report {
             ..models::weight("conv1.bias", "bias", &[64])
         }],
         frozen: false,
+        assumed: false,
     };
     let split = Layer {
         path: "split".into(),

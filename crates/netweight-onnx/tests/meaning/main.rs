@@ -18,5 +18,6 @@ mod mutation;
 mod normalization;
 mod paths;
 mod quantization;
+mod rules;
 mod shapes;
 mod sketch;
