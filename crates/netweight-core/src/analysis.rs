@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::evaluate::{Evaluated, Evaluator, Expected, Missing, frozen};
 use crate::own::OwnKinds;
 use crate::words::words;
-use crate::{Category, DType, Diagnostic, Edge, Layer, Model, Role, Shape, Weight, expect};
+use crate::{Category, DType, Diagnostic, Edge, Layer, Model, Place, Role, Shape, Weight, expect};
 
 /// A model with everything that follows from it.
 #[derive(Debug)]
@@ -57,6 +57,8 @@ pub struct Tensor {
     pub elements: Option<u64>,
     /// Bytes in the file, where it is stored and they are known.
     pub stored_bytes: Option<u64>,
+    /// Where these bytes lie, when they lie in one piece and as they are.
+    pub place: Option<Place>,
     /// Whether an earlier layer owns it, so that it is not counted here.
     pub shared: bool,
 }
@@ -301,6 +303,7 @@ fn assumed(parameters: u64, is_frozen: bool) -> Tensor {
         dtype: DType::Float32,
         elements: Some(parameters),
         stored_bytes: None,
+        place: None,
         shared: false,
     }
 }
@@ -316,6 +319,7 @@ fn expected(weight: &Expected, shared: bool) -> Tensor {
         shape: weight.shape.clone(),
         dtype: DType::Float32,
         stored_bytes: None,
+        place: None,
         shared,
     }
 }
@@ -329,6 +333,7 @@ fn stored(weight: &Weight, is_frozen: bool, shared: bool) -> Tensor {
         dtype: weight.dtype,
         elements: weight.count(),
         stored_bytes: weight.stored_bytes,
+        place: weight.place,
         shared,
     }
 }

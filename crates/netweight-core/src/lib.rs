@@ -48,7 +48,7 @@ pub use evaluate::{Evaluated, Expected, Missing, counted_under, evaluate};
 pub use expect::Expectation;
 pub use importer::{Confidence, ImportOptions, Importer, ImporterInfo};
 pub use kind::Kind;
-pub use model::{Category, Convention, Edge, Layer, Model, Role, Weight};
+pub use model::{Category, Convention, DataFile, Edge, Layer, Model, Place, Role, Weight};
 pub use own::{OwnArg, OwnKind, OwnWeight};
 pub use pattern::Pattern;
 pub use rules::Rules;

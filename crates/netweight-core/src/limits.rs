@@ -4,8 +4,9 @@
 pub const LAYERS: usize = 1_000_000;
 
 /// Wrappers and nested models inside each other. Frameworks write two or three; evaluation
-/// recurses once a level, so this bounds the stack.
-pub const WRAPPERS: usize = 64;
+/// recurses once a level, so this bounds the stack. A model's JSON lines nest two levels for each,
+/// and readers of JSON stop at 128.
+pub const WRAPPERS: usize = 48;
 
 /// Directions of a recurrent layer whose weights are listed one by one. There are two.
 pub const DIRECTIONS: u64 = 2;

@@ -26,6 +26,7 @@
 //! # Ok::<(), netweight_core::ImportError>(())
 //! ```
 
+mod beside;
 mod category;
 mod check;
 mod claim;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use netweight_core::ImportOptions;
 
+use crate::beside::Beside;
 use crate::graph::{CallId, ValueId, Wiring};
 use crate::ops::{self, Op, Rows, Use};
 use crate::path::Roots;
@@ -19,11 +20,18 @@ pub(crate) struct Context<'f> {
     pub(crate) trace: Trace,
     pub(crate) provenance: Provenance<'f>,
     pub(crate) roots: Roots,
+    /// The files that hold the tensors.
+    pub(crate) beside: Beside,
     ops: Vec<Option<&'f Op<'f>>>,
 }
 
 impl<'f> Context<'f> {
-    pub(crate) fn of(wiring: Wiring<'f>, options: &ImportOptions, rows: &'f Rows<'f>) -> Self {
+    pub(crate) fn of(
+        wiring: Wiring<'f>,
+        options: &ImportOptions,
+        beside: Beside,
+        rows: &'f Rows<'f>,
+    ) -> Self {
         let mut known = HashMap::new();
         let ops = wiring.calls.iter().map(|call| {
             let (domain, name) = (call.node.domain, call.node.op_type);
@@ -36,7 +44,7 @@ impl<'f> Context<'f> {
         let trace = Trace::of(&wiring, &shapes, &ops);
         let provenance = Provenance::of(&wiring);
         let roots = Roots::of(&wiring);
-        Self { wiring, shapes, trace, provenance, roots, ops }
+        Self { wiring, shapes, trace, provenance, roots, beside, ops }
     }
 
     /// The operator's row; none for an operator that is not known.

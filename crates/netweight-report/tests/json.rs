@@ -21,6 +21,7 @@ fn json(report: &Report) -> String {
 fn everything() -> Report {
     let conv = Layer {
         path: "layer1.0.conv1".into(),
+        node: None,
         type_name: "Conv".into(),
         kind: Some("conv".into()),
         output_shape: Some(OutputShape::One(Shape(vec![

@@ -117,8 +117,13 @@ impl<'a, 'f> Builder<'a, 'f> {
         let (kind, sizes) = self.kind(call, &held);
         let recognised = self.plan.recognised(call).map(|recognised| recognised.type_name);
         let weights = held.iter().map(|held| self.weights.weight(held, sizes.unpacked)).collect();
+        let path = self.namer.layer(call, &held);
         let layer = Layer {
-            path: self.namer.layer(call, &held),
+            node: self
+                .node(call)
+                .filter(|name| *name != path && !held.is_empty())
+                .map(str::to_owned),
+            path,
             type_name: recognised.unwrap_or(self.context.wiring.op(call)).to_owned(),
             kind: kind.map(str::to_owned),
             args: sizes.args,
@@ -135,6 +140,12 @@ impl<'a, 'f> Builder<'a, 'f> {
                 self.gives(output, Edge::new(index, number));
             }
         }
+    }
+
+    /// What the file calls a call's node.
+    fn node(&self, call: CallId) -> Option<&str> {
+        let name = self.context.wiring.call(call)?.node.name;
+        Some(self.context.wiring.text(name)).filter(|name| !name.is_empty())
     }
 
     /// The kind of a layer and its sizes; no kind where the weights are not as it has them.

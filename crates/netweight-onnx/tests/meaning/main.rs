@@ -8,6 +8,7 @@
 )]
 
 mod bodies;
+mod bytes;
 mod categories;
 mod checks;
 mod dense;

@@ -1,0 +1,49 @@
+//! Writes what fuzzing starts from: `seeds TESTDATA FOLDER` makes a folder for each target.
+
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+use netweight_fuzz::{Seed, seeds};
+
+/// Files larger than this slow a fuzzer down more than they teach it.
+const LARGEST: usize = 256 << 10;
+
+/// The targets, each with the folders of its files and their endings.
+const TARGETS: &[(&str, &[&str], &[&str])] = &[
+    ("onnx", &["onnx/", "bad/onnx/"], &["onnx"]),
+    ("keras_config", &["keras/", "bad/keras/"], &["json", "yaml"]),
+    ("keras_archive", &["keras/", "bad/keras/"], &["keras"]),
+    ("hdf5", &["keras/", "bad/keras/"], &["h5"]),
+    ("yaml", &["yaml/", "bad/yaml/"], &["yaml"]),
+    ("safetensors", &["safetensors/"], &["safetensors", "index.json"]),
+    ("gguf", &["gguf/"], &["gguf"]),
+    ("tflite", &["tflite/"], &["tflite"]),
+];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let folders: Vec<String> = std::env::args().skip(1).collect();
+    let [testdata, out] = folders.as_slice() else { return Err("seeds TESTDATA FOLDER".into()) };
+    let files = seeds(Path::new(testdata))?;
+    for (target, ..) in TARGETS {
+        fs::create_dir_all(Path::new(out).join(target))?;
+    }
+    for seed in files.iter().filter(|seed| seed.bytes.len() <= LARGEST) {
+        if let Some(target) = target(seed) {
+            let name = seed.path.replace('/', "-");
+            fs::write(Path::new(out).join(target).join(name), seed.needed().pack()?)?;
+        }
+    }
+    Ok(())
+}
+
+/// The target whose reader a file is for; what frameworks counted is for none.
+fn target(seed: &Seed) -> Option<&'static str> {
+    let ends =
+        |ending: &str| seed.name().strip_suffix(ending).is_some_and(|rest| rest.ends_with('.'));
+    let row = TARGETS.iter().find(|(_, folders, endings)| {
+        let placed = folders.iter().any(|folder| seed.path.starts_with(folder));
+        placed && endings.iter().any(|ending| ends(ending))
+    });
+    row.map(|(target, ..)| *target).filter(|_| !ends("truth.json"))
+}
