@@ -7,7 +7,7 @@ use netweight::report::render_failure;
 use netweight::report::{Explanation, Failure, Json, ModelReport, Renderer, Report, Style, Text};
 use netweight::scheme::{self, Request};
 use netweight::{
-    ImportError, ImportOptions, Importer, Model, Source, analyze, importers, select, spec,
+    Bytes, ImportError, ImportOptions, Importer, Model, Source, analyze, importers, select, spec,
 };
 
 /// Layers of a model whose arithmetic is written out.
@@ -40,6 +40,30 @@ pub fn read_any(source: &dyn Source) {
         Err(error) => told(source.name(), &error),
     }
 }
+
+/// Reads rules from a source, and models whose operators and classes rules are for by them.
+///
+/// # Panics
+/// The answer is not whole.
+pub fn read_rules(source: &dyn Source) {
+    let rules = match spec::read_rules(source) {
+        Ok(rules) => rules,
+        Err(error) => return told(source.name(), &error),
+    };
+    let options = ImportOptions { rules, ..ImportOptions::default() };
+    for (name, bytes) in RULED {
+        match netweight::import(&Bytes::new(*name, *bytes), None, &options) {
+            Ok(model) => whole(&model),
+            Err(error) => told(name, &error),
+        }
+    }
+}
+
+/// Models that know what they are by rules alone.
+const RULED: &[(&str, &[u8])] = &[
+    ("model.json", include_bytes!("../../../testdata/rules/custom-layers.json")),
+    ("model.onnx", include_bytes!("../../../testdata/rules/custom-operators.onnx")),
+];
 
 /// A failure says what is wrong, and can be printed.
 fn told(name: &str, error: &ImportError) {

@@ -4,7 +4,7 @@
 use netweight::core::lines::ModelLines;
 use netweight::spec::YamlImporter;
 use netweight::{Importer, importers, select};
-use netweight_fuzz::{Folder, Seed, damaged, found, read, read_any};
+use netweight_fuzz::{Folder, Seed, damaged, found, read, read_any, read_rules};
 
 /// A damaged file, by the reader of the sound one.
 fn whole_answers(seed: &Seed, file: Folder) {
@@ -32,6 +32,12 @@ fn damaged_others() {
         !path.ends_with(".onnx") && !elsewhere.iter().any(|folder| path.starts_with(folder))
     };
     damaged("damaged_others", 12, wanted, whole_answers);
+}
+
+#[test]
+fn damaged_rules() {
+    let wanted = |path: &str| path.contains("rules/") && path.ends_with(".yaml");
+    damaged("damaged_rules", 40, wanted, |_, file| read_rules(&file));
 }
 
 /// Targets of the fuzzer, the name that each gives its input, and the reader.
