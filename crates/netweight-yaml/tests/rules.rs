@@ -158,6 +158,17 @@ fn a_kind_of_the_rules_hides_none_of_the_catalogue() {
 }
 
 #[test]
+fn classes_of_one_name_in_two_packages_are_two_kinds() {
+    let text = "classes: [{class: a>Gate, parameters: 1e3}, {class: b>Gate, parameters: 2, trainable: false}]";
+    let rules = read(text).unwrap();
+    let kinds: Vec<_> = rules.classes.iter().map(|class| &class.kind).collect();
+    let [ClassKind::Own(a), ClassKind::Own(b)] = kinds.as_slice() else { panic!() };
+    assert_ne!(a.name, b.name);
+    assert_eq!((a.formula.as_str(), b.formula.as_str()), ("1000", "2"));
+    assert_eq!(rules.classes.iter().map(|class| class.frozen).collect::<Vec<_>>(), [false, true]);
+}
+
+#[test]
 fn hostile_files_are_answered() {
     let deep = format!("classes: {}1{}", "[".repeat(10_000), "]".repeat(10_000));
     assert_eq!(read(deep).unwrap_err().class, Class::Limit);

@@ -85,7 +85,9 @@ impl<'d> Reader<'d> {
         self.whole(rule, parts, &mut kind);
         symbols.extend(kind.weights.iter().flat_map(symbols_of));
         self.unused_args(rule, &symbols);
-        Some((ClassKind::Own(kind), args, false))
+        // In the place of `parameters`, `trainable` is a formula.
+        let frozen = rule.get("parameters").is_some() && self.frozen(rule);
+        Some((ClassKind::Own(kind), args, frozen))
     }
 
     /// Where the symbols of a formula come from, as the rule says.
@@ -114,46 +116,37 @@ impl<'d> Reader<'d> {
 
     /// The formulas of a class: of all its parameters, or of two parts.
     fn parts(&mut self, rule: &'d Node) -> Option<Vec<Part>> {
-        let words = match rule.get("parameters") {
-            Some(_) => vec!["parameters"],
-            None => vec!["trainable", "non_trainable"],
+        let words: &[&'static str] = match (rule.get("parameters"), rule.get("non_trainable")) {
+            (Some(_), Some(part)) => {
+                let message = "`non_trainable` is a part, but `parameters` is all";
+                let problem = Problem::new("rules/said-twice", start(part), message);
+                self.problem(problem.help("write `trainable` in the place of `parameters`"));
+                return None;
+            }
+            (Some(_), None) => &["parameters"],
+            (None, _) => &["trainable", "non_trainable"],
         };
-        let is_flag = |node: &&Node| node.as_bool().is_some();
-        let frozen = rule.get("parameters").and(rule.get("trainable").filter(is_flag));
-        let frozen = frozen.is_some_and(|node| node.as_bool() == Some(false));
-        let other = ["trainable", "non_trainable"].iter().find_map(|word| rule.get(word));
-        if let (["parameters"], Some(node)) =
-            (words.as_slice(), other.filter(|node| !is_flag(node)))
-        {
-            let message = "`parameters` is all, `trainable` and `non_trainable` are parts; expected one or the other";
-            self.problem(Problem::new("rules/said-twice", start(node), message));
-        }
         let mut parts = Vec::new();
         for word in words {
-            let Some(node) = rule.get(word) else { continue };
-            let formula = self.formula(node)?;
-            let text = match &node.value {
-                Value::Str(text) => text.clone(),
-                _ => node.to_string(),
-            };
-            let symbols = formula.symbols_used().into_iter().chain(formula.flags_used());
-            let symbols = symbols.map(str::to_owned).collect();
-            let trainable = word != "non_trainable" && !frozen;
-            parts.push(Part { name: word, text, symbols, trainable });
+            if let Some(node) = rule.get(word) {
+                let (text, formula) = self.formula(node)?;
+                let symbols = formula.symbols_used().into_iter().chain(formula.flags_used());
+                let symbols = symbols.map(str::to_owned).collect();
+                parts.push(Part { name: word, text, symbols });
+            }
         }
         if parts.is_empty() {
             let message = "neither `kind` nor `parameters` in this rule";
+            let help = "a kind of the catalogue, or a formula over the config's keys";
             let problem = Problem::new("rules/missing-key", start(rule), message);
-            self.problem(
-                problem.help("a kind of the catalogue, or a formula over the config's keys"),
-            );
+            self.problem(problem.help(help));
             return None;
         }
         Some(parts)
     }
 
     /// A formula, or a number of parameters that is always the same.
-    fn formula(&mut self, node: &Node) -> Option<Formula> {
+    fn formula(&mut self, node: &Node) -> Option<(String, Formula)> {
         let text = match (&node.value, node.as_int()) {
             (Value::Int(_) | Value::Float(_), count) => {
                 let Some(count) = count.filter(|count| (0..=limits::SIZE).contains(count)) else {
@@ -164,8 +157,8 @@ impl<'d> Reader<'d> {
             }
             _ => self.text(node, "a formula, such as `2 × units`")?,
         };
-        let parsed = Formula::parse(&text);
-        self.parsed(parsed, node)
+        let formula = self.parsed(Formula::parse(&text), node)?;
+        Some((text, formula))
     }
 
     /// The kind's formula and tensors.
@@ -181,7 +174,7 @@ impl<'d> Reader<'d> {
                 name: part.name.to_owned(),
                 shape: format!("[{}]", part.text),
                 when: None,
-                trainable: part.trainable,
+                trainable: part.name != "non_trainable",
             })),
         }
     }
@@ -207,12 +200,10 @@ struct Part {
     name: &'static str,
     text: String,
     symbols: Vec<String>,
-    trainable: bool,
 }
 
 /// A class' name as that of a kind, which no kind of the catalogue has.
 fn kind_name(class: &str) -> String {
-    let class = class.rsplit('>').next().unwrap_or(class);
     match form::find(class).is_some() || is_layer_key(class) {
         true => format!("own_{class}"),
         false => class.to_owned(),
