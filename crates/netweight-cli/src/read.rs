@@ -18,6 +18,8 @@ pub(crate) struct Read {
     pub(crate) name: String,
     pub(crate) model: Model,
     pub(crate) bytes: u64,
+    /// The file, for who reads its weights too.
+    pub(crate) source: Box<dyn Source>,
     /// The plugin that read it, where one did.
     pub(crate) plugin: Option<report::Plugin>,
 }
@@ -60,6 +62,7 @@ fn model(path: &Path, reading: &Reading, operators: bool) -> Result<Read, Import
         model: importer.import(source.as_ref(), &options)?,
         bytes: source.len(),
         plugin: reading.plugins.provenance(importer),
+        source,
     })
 }
 

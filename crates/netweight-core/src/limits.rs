@@ -92,3 +92,11 @@ pub const EXPECTED_ROWS: usize = 16_000_000;
 /// Stored tensors of one ONNX file of which a few values are read to tell what they are. Large
 /// models leave it open for some hundred.
 pub const ONNX_PEEKS: usize = 10_000;
+
+/// Bytes of a tensor that is compared with others to find duplicates. Scalars, shapes and short
+/// vectors are alike by chance.
+pub const DUPLICATE_BYTES: u64 = 256;
+
+/// How often each byte of a model's files may be read to find duplicates, on average: once for a
+/// fingerprint, and beside each tensor that it may repeat.
+pub const DUPLICATE_PASSES: u64 = 8;

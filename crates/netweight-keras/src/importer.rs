@@ -138,7 +138,11 @@ fn archive(source: &dyn Source, options: &ImportOptions) -> Result<Model, Import
 /// An HDF5 file: weights, and in most the config as text beside them.
 fn hdf5(source: &dyn Source, options: &ImportOptions) -> Result<Model, ImportError> {
     let window = Window::whole(source)?;
-    let tree = hdf5::read(window).map_err(|told| ImportError::malformed("keras/hdf5", told))?;
+    let damaged = |told| {
+        ImportError::malformed("keras/hdf5", told)
+            .help("the file may be cut off or damaged: copy, download or save it again")
+    };
+    let tree = hdf5::read(window).map_err(damaged)?;
     let root = tree.groups.first().filter(|group| group.path.is_empty());
     let mut model = match root.and_then(|root| root.attribute("model_config")) {
         Some(Some(texts)) => {

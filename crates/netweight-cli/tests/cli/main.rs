@@ -9,6 +9,7 @@
 
 mod contract;
 mod diff;
+mod duplicates;
 mod export;
 mod gates;
 mod guides;
