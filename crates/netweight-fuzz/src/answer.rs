@@ -13,6 +13,9 @@ use netweight::{
 /// Layers of a model whose arithmetic is written out.
 const EXPLAINED: usize = 50;
 
+/// Layers of a model that is put under every scheme; larger ones under those that reports show.
+const SIZED: usize = 1_000;
+
 /// Every scheme that there is.
 static SCHEMES: LazyLock<Vec<Request>> =
     LazyLock::new(|| scheme::all().map(Request::plain).collect());
@@ -62,7 +65,9 @@ pub fn whole(model: &Model) {
     for index in 0..model.layers.len().min(EXPLAINED) {
         Explanation::new(&analysis, index);
     }
-    let report = Report::new(vec![ModelReport::new("model", &analysis, &SCHEMES)], vec![]);
+    let all = model.layers.len() <= SIZED;
+    let schemes = if all { SCHEMES.clone() } else { scheme::by_default() };
+    let report = Report::new(vec![ModelReport::new("model", &analysis, &schemes)], vec![]);
     summed_up(&report);
     let json = written(&Json, &report);
     let back = Report::from_json(&json).unwrap_or_else(|error| panic!("the report: {error}"));
