@@ -12,7 +12,7 @@ mod generated;
 use std::collections::BTreeMap;
 
 use generated::{cases, models};
-use netweight_core::kind::{self, Default, Inner, Kind};
+use netweight_core::kind::{self, Fallback, Inner, Kind};
 use netweight_core::scheme::{self, Request, Scheme};
 use netweight_core::{
     Analysis, Arg, Args, Convention, Counts, Edge, Layer, Model, Shape, analyze, evaluate, lines,
@@ -30,9 +30,9 @@ fn layers(kind: &'static Kind) -> impl Strategy<Value = Layer> {
         for (row, (size, list, flag, there)) in kind.args.iter().zip(draws) {
             let sized = row.symbol != row.name;
             match row.default {
-                Default::Is(Arg::Flag(_)) | Default::By(_) if !sized => args.set(row.name, flag),
-                Default::Is(Arg::Int(_)) if row.name == "gates" => {}
-                Default::Absent if !there || !sized => {}
+                Fallback::Is(Arg::Flag(_)) | Fallback::By(_) if !sized => args.set(row.name, flag),
+                Fallback::Is(Arg::Int(_)) if row.name == "gates" => {}
+                Fallback::Absent if !there || !sized => {}
                 _ if row.name == "groups" => args.set(row.name, groups),
                 _ if row.name == "directions" => args.set(row.name, 1 + i64::from(flag)),
                 _ if sized && takes_list(kind, row.symbol) => {

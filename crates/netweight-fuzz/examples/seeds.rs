@@ -16,6 +16,7 @@ const TARGETS: &[(&str, &[&str], &[&str])] = &[
     ("keras_archive", &["keras/", "bad/keras/"], &["keras"]),
     ("hdf5", &["keras/", "bad/keras/"], &["h5"]),
     ("yaml", &["yaml/", "bad/yaml/"], &["yaml"]),
+    ("rules", &["rules/"], &["yaml"]),
     ("safetensors", &["safetensors/"], &["safetensors", "index.json"]),
     ("gguf", &["gguf/"], &["gguf"]),
     ("tflite", &["tflite/"], &["tflite"]),

@@ -2,13 +2,15 @@
 
 use std::sync::LazyLock;
 
-use netweight::core::lines;
+use netweight::core::{Rules, lines};
 use netweight::report::render_failure;
 use netweight::report::{Explanation, Failure, Json, ModelReport, Renderer, Report, Style, Text};
 use netweight::scheme::{self, Request};
 use netweight::{
     ImportError, ImportOptions, Importer, Model, Source, analyze, importers, select, spec,
 };
+
+use crate::Folder;
 
 /// Layers of a model whose arithmetic is written out.
 const EXPLAINED: usize = 50;
@@ -25,8 +27,29 @@ static SCHEMES: LazyLock<Vec<Request>> =
 /// # Panics
 /// The answer is not whole: that is what tests and fuzzers look for.
 pub fn read(importer: &dyn Importer, source: &dyn Source) {
+    read_under(Rules::default(), importer, source);
+}
+
+/// Reads a rules file, then the models beside it under these rules.
+///
+/// # Panics
+/// The answer is not whole.
+pub fn read_rules(file: &Folder) {
+    match spec::read_rules(file) {
+        Ok(rules) => {
+            for model in file.others() {
+                if let Ok(importer) = select(importers(), &model, None) {
+                    read_under(rules.clone(), importer, &model);
+                }
+            }
+        }
+        Err(error) => told(file.name(), &error),
+    }
+}
+
+fn read_under(rules: Rules, importer: &dyn Importer, source: &dyn Source) {
     importer.probe(source);
-    let options = ImportOptions { operators: true, ..ImportOptions::default() };
+    let options = ImportOptions { operators: true, rules, ..ImportOptions::default() };
     match importer.import(source, &options) {
         Ok(model) => whole(&model),
         Err(error) => told(source.name(), &error),

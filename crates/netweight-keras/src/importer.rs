@@ -271,18 +271,20 @@ fn model(
     let version = Version::of(root, written);
     let mut reader = Reader::new(version, options);
     reader.top(root);
-    let Reader { rows, mut findings, .. } = reader;
+    let instead = reader.instead();
+    let Reader { rows, kinds, mut findings, .. } = reader;
 
     let mut model = Model {
         description: version.describe(written),
         name: Reader::name(root).map(str::to_owned),
         producer: written.map(|written| producer(root, written)),
         convention: Convention::Keras,
+        kinds,
         ..Model::new(INFO.id)
     };
     let mut origins = Vec::with_capacity(rows.len());
     for row in rows {
-        origins.push(Origin { class: row.class, span: row.span });
+        origins.push(Origin { class: row.class, ruled: row.ruled, span: row.span });
         model.push(row.layer);
     }
     if findings.errors.is_empty() {
@@ -294,6 +296,7 @@ fn model(
     let told = document.problems.iter().chain(&findings.warnings);
     model.diagnostics =
         told.map(|problem| diagnostic(document, problem, Severity::Warning)).collect();
+    model.diagnostics.extend(instead);
     Ok(model)
 }
 

@@ -37,6 +37,7 @@ mod limits;
 mod ops;
 mod quantization;
 mod reader;
+mod ruled;
 mod stored;
 mod version;
 mod weights;

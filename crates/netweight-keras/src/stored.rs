@@ -167,6 +167,7 @@ impl Dataset {
             dtype: self.dtype,
             elements: None,
             stored_bytes: bytes,
+            place: None,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use netweight_core::{Diagnostic, Source, limits};
+use netweight_core::{Diagnostic, limits};
 
 use crate::graph::{Stored, Wiring};
 use crate::{Graph, OnnxFile, Storage};
@@ -74,28 +74,3 @@ fn twice(file: &OnnxFile, graph: &Graph) -> Option<Diagnostic> {
         format!("the graph stores several tensors under the name `{name}`; the last one is read");
     Some(Diagnostic::warning("onnx/duplicate-initializer", what))
 }
-
-/// One word on all files that should hold weights and are not there.
-pub(crate) fn missing_data(wiring: &Wiring, source: &dyn Source) -> Option<Diagnostic> {
-    let mut missing: Vec<&str> = Vec::new();
-    let mut asked: HashSet<&str> = HashSet::new();
-    for stored in &wiring.tensors {
-        let Some(Storage::External { location, .. }) = stored.storage else { continue };
-        let location = wiring.text(*location);
-        if asked.len() < MOST_FILES && asked.insert(location) && source.sibling(location).is_err() {
-            missing.push(location);
-        }
-    }
-    let first = missing.first()?;
-    let others = match missing.len() {
-        1 => String::new(),
-        count => format!(" and {} more", count - 1),
-    };
-    let what = format!(
-        "the weights' values are in `{first}`{others}, which is not there; counts need only their shapes and hold"
-    );
-    Some(Diagnostic::note("onnx/missing-external-data", what))
-}
-
-/// Files of external data that are looked for.
-const MOST_FILES: usize = 1_000;

@@ -23,6 +23,7 @@ mod key;
 mod limits;
 mod probe;
 mod reader;
+mod rules;
 mod schema;
 mod takes;
 mod vocabulary;
@@ -30,5 +31,6 @@ mod write;
 
 pub use documentation::documentation;
 pub use importer::YamlImporter;
+pub use rules::{read_rules, rules_schema};
 pub use schema::json_schema;
 pub use write::write_spec;

@@ -18,3 +18,6 @@ pub(crate) const PARTS: usize = 64;
 
 /// Characters of a layer's name. Exporters write paths of some hundred.
 pub(crate) const NAME: usize = 1_000;
+
+/// Rows of each list of a rules file. Every layer of a config is held against them.
+pub(crate) const RULES: usize = 1_000;

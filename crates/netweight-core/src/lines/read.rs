@@ -130,6 +130,7 @@ impl Lines<'_> {
             stores_weights: head.stores_weights,
             kinds: head.kinds.into_owned(),
             metadata: head.metadata.into_owned(),
+            files: head.files.into_owned(),
             ..Model::default()
         })
     }

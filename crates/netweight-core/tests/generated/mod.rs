@@ -121,6 +121,7 @@ fn store(model: &mut Model) {
                 shape,
                 dtype: DType::Float32,
                 elements: None,
+                place: None,
             }
         });
         layer.weights = weights.collect();

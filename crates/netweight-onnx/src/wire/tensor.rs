@@ -3,6 +3,7 @@
 use netweight_core::{Diagnostic, ImportError, limits};
 
 use super::fields::{Fields, Value};
+use super::node::varint_length;
 use super::reader::{Reader, too_many_dims};
 use super::window::Span;
 use crate::Name;
@@ -35,8 +36,12 @@ pub(super) struct TensorParts {
     external: Option<External>,
     /// The length of `raw_data`, and its bytes when they are few.
     raw: Option<(u64, Vec<u8>)>,
+    /// Where `raw_data` begins.
+    raw_at: u64,
     /// The length of the typed fields, and their numbers while they are few.
     typed: Option<u64>,
+    /// Where the only typed field begins whose numbers all have their type's width.
+    typed_at: Option<u64>,
     ints: Vec<i64>,
     floats: Vec<f64>,
 }
@@ -116,7 +121,7 @@ impl Reader<'_> {
                     let small = span.len() <= SMALL_RAW;
                     let bytes = if small { self.window.bytes(span)? } else { &[] };
                     parts.raw = Some((span.len(), bytes.to_vec()));
-                    parts.tensor.position = Some(span.start);
+                    parts.raw_at = span.start;
                 }
                 (13, Value::Span(span)) => {
                     self.external_entry(parts.external.get_or_insert_default(), span)?;
@@ -148,6 +153,10 @@ impl Reader<'_> {
         field: u32,
         value: Value,
     ) -> Result<(), ImportError> {
+        parts.typed_at = match (field, value) {
+            (4 | 10, Value::Span(span)) if parts.typed.is_none() => Some(span.start),
+            _ => None,
+        };
         let (bytes, ints, floats) = (&mut parts.typed, &mut parts.ints, &mut parts.floats);
         let bytes = bytes.get_or_insert(0);
         match (field, value) {
@@ -173,7 +182,7 @@ impl Reader<'_> {
                 }
             }
             (5 | 7 | 11, Value::Int(number)) => {
-                *bytes += u64::from(number.max(1).ilog2() / 7 + 1);
+                *bytes += varint_length(number);
                 ints.push(number.cast_signed());
             }
             (4, Value::Fixed32(bits)) => {
@@ -195,14 +204,15 @@ impl Reader<'_> {
     pub(super) fn finish_tensor(&mut self, parts: TensorParts) -> Result<Tensor, ImportError> {
         let values = parts.values();
         let TensorParts { mut tensor, data_location, external, raw, typed, .. } = parts;
+        let (raw_at, typed_at) = (parts.raw_at, parts.typed_at);
         self.check_dims(tensor.name, &tensor.dims);
         if data_location == EXTERNAL {
             tensor.storage = self.external(tensor.name, external.unwrap_or_default());
         } else {
-            tensor.storage = match (raw, typed) {
-                (Some((bytes, _)), _) => Storage::Inline { bytes },
-                (None, Some(bytes)) => Storage::Typed { bytes },
-                (None, None) => Storage::Missing,
+            (tensor.storage, tensor.position) = match (raw, typed) {
+                (Some((bytes, _)), _) => (Storage::Inline { bytes }, Some(raw_at)),
+                (None, Some(bytes)) => (Storage::Typed { bytes }, typed_at),
+                (None, None) => (Storage::Missing, None),
             };
             if external.is_some() {
                 let what = "names another file for its data but says that its data is in this one";

@@ -201,9 +201,10 @@ fn shapes(analysis: &Analysis<'_>, layer: &Layer) -> Vec<Option<Shape>> {
 
 /// The arguments of a kind that the file defines, but for what the input gives.
 fn own_args(kind: Option<&OwnKind>, evaluated: &Evaluated, all: bool) -> Args {
-    let follows = kind.and_then(|kind| kind.input.as_deref()).filter(|_| !all);
+    let kind = kind.filter(|_| !all);
+    let follows = |name: &str| kind.is_some_and(|kind| kind.inputs().any(|input| input == name));
     let mut args = Args::default();
-    for (name, value) in evaluated.args.iter().filter(|(name, _)| Some(*name) != follows) {
+    for (name, value) in evaluated.args.iter().filter(|(name, _)| !follows(name)) {
         args.set(name.to_owned(), value.clone());
     }
     args

@@ -57,6 +57,7 @@ fn layers(number: u64) -> Model {
             dtype: DType::Float32,
             elements: None,
             stored_bytes: Some(24),
+            place: None,
         };
         let weights =
             vec![weight("weight", Role::Kernel, &[3, 2]), weight("bias", Role::Bias, &[3])];
