@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
-use netweight::core::storage;
+use netweight::core::{limits, storage};
 use netweight::report::{Failure, ModelReport, Report};
 use netweight::scheme::Request;
 use netweight::{ImportError, analyze};
@@ -12,9 +12,6 @@ use netweight::{ImportError, analyze};
 use crate::args::{Files, Reading};
 use crate::message::Outcome;
 use crate::read::{Read, read};
-
-/// Bytes of a report that are read; ten million layers have less.
-const REPORT_BYTES: u64 = 1 << 30;
 
 /// Bytes in which a report says that it is one.
 const HEAD: u64 = 64;
@@ -90,7 +87,7 @@ fn written_before(path: &Path) -> Option<Result<Vec<ModelReport>, ImportError>> 
     if !head.starts_with(r#"{"schema":"netweight-report/"#) {
         return None;
     }
-    if let Err(error) = file.take(REPORT_BYTES).read_to_end(&mut bytes) {
+    if let Err(error) = file.take(limits::REPORT).read_to_end(&mut bytes) {
         return Some(Err(error.into()));
     }
     let read = Report::from_json(&bytes).map(|report| report.models);
