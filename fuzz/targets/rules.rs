@@ -1,4 +1,4 @@
-//! Rules files, and models read by them.
+//! Rules files, and the models beside them read by these rules.
 #![no_main]
 
 use netweight_fuzz::{Folder, read_rules};

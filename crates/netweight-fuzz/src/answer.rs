@@ -2,16 +2,21 @@
 
 use std::sync::LazyLock;
 
-use netweight::core::lines;
+use netweight::core::{Rules, lines};
 use netweight::report::render_failure;
 use netweight::report::{Explanation, Failure, Json, ModelReport, Renderer, Report, Style, Text};
 use netweight::scheme::{self, Request};
 use netweight::{
-    Bytes, ImportError, ImportOptions, Importer, Model, Source, analyze, importers, select, spec,
+    ImportError, ImportOptions, Importer, Model, Source, analyze, importers, select, spec,
 };
+
+use crate::Folder;
 
 /// Layers of a model whose arithmetic is written out.
 const EXPLAINED: usize = 50;
+
+/// Layers of a model that is put under every scheme; larger ones under those that reports show.
+const SIZED: usize = 1_000;
 
 /// Every scheme that there is.
 static SCHEMES: LazyLock<Vec<Request>> =
@@ -22,8 +27,29 @@ static SCHEMES: LazyLock<Vec<Request>> =
 /// # Panics
 /// The answer is not whole: that is what tests and fuzzers look for.
 pub fn read(importer: &dyn Importer, source: &dyn Source) {
+    read_under(Rules::default(), importer, source);
+}
+
+/// Reads a rules file, then the models beside it under these rules.
+///
+/// # Panics
+/// The answer is not whole.
+pub fn read_rules(file: &Folder) {
+    match spec::read_rules(file) {
+        Ok(rules) => {
+            for model in file.others() {
+                if let Ok(importer) = select(importers(), &model, None) {
+                    read_under(rules.clone(), importer, &model);
+                }
+            }
+        }
+        Err(error) => told(file.name(), &error),
+    }
+}
+
+fn read_under(rules: Rules, importer: &dyn Importer, source: &dyn Source) {
     importer.probe(source);
-    let options = ImportOptions { operators: true, ..ImportOptions::default() };
+    let options = ImportOptions { operators: true, rules, ..ImportOptions::default() };
     match importer.import(source, &options) {
         Ok(model) => whole(&model),
         Err(error) => told(source.name(), &error),
@@ -40,30 +66,6 @@ pub fn read_any(source: &dyn Source) {
         Err(error) => told(source.name(), &error),
     }
 }
-
-/// Reads rules from a source, and models whose operators and classes rules are for by them.
-///
-/// # Panics
-/// The answer is not whole.
-pub fn read_rules(source: &dyn Source) {
-    let rules = match spec::read_rules(source) {
-        Ok(rules) => rules,
-        Err(error) => return told(source.name(), &error),
-    };
-    let options = ImportOptions { rules, ..ImportOptions::default() };
-    for (name, bytes) in RULED {
-        match netweight::import(&Bytes::new(*name, *bytes), None, &options) {
-            Ok(model) => whole(&model),
-            Err(error) => told(name, &error),
-        }
-    }
-}
-
-/// Models that know what they are by rules alone.
-const RULED: &[(&str, &[u8])] = &[
-    ("model.json", include_bytes!("../../../testdata/rules/custom-layers.json")),
-    ("model.onnx", include_bytes!("../../../testdata/rules/custom-operators.onnx")),
-];
 
 /// A failure says what is wrong, and can be printed.
 fn told(name: &str, error: &ImportError) {
@@ -86,7 +88,9 @@ pub fn whole(model: &Model) {
     for index in 0..model.layers.len().min(EXPLAINED) {
         Explanation::new(&analysis, index);
     }
-    let report = Report::new(vec![ModelReport::new("model", &analysis, &SCHEMES)], vec![]);
+    let all = model.layers.len() <= SIZED;
+    let schemes = if all { SCHEMES.clone() } else { scheme::by_default() };
+    let report = Report::new(vec![ModelReport::new("model", &analysis, &schemes)], vec![]);
     summed_up(&report);
     let json = written(&Json, &report);
     let back = Report::from_json(&json).unwrap_or_else(|error| panic!("the report: {error}"));
