@@ -20,7 +20,7 @@ pub(crate) struct DiffArgs {
     #[arg(value_name = "AFTER")]
     after: PathBuf,
     #[command(flatten)]
-    reading: Reading,
+    pub(crate) reading: Reading,
     #[command(flatten)]
     schemes: Schemes,
     /// How to print

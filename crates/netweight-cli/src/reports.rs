@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use netweight::core::duplicate::duplicates;
-use netweight::core::storage;
+use netweight::core::{limits, storage};
 use netweight::report::{Failure, ModelReport, Report};
 use netweight::scheme::Request;
 use netweight::{Analysis, ImportError, Source, analyze};
@@ -13,9 +13,6 @@ use netweight::{Analysis, ImportError, Source, analyze};
 use crate::args::{Compare, Files, Reading};
 use crate::message::Outcome;
 use crate::read::{Read, read};
-
-/// Bytes of a report that are read; ten million layers have less.
-const REPORT_BYTES: u64 = 1 << 30;
 
 /// Bytes in which a report says that it is one.
 const HEAD: u64 = 64;
@@ -108,7 +105,7 @@ fn written_before(path: &Path) -> Option<Result<Vec<ModelReport>, ImportError>> 
     if !head.starts_with(r#"{"schema":"netweight-report/"#) {
         return None;
     }
-    if let Err(error) = file.take(REPORT_BYTES).read_to_end(&mut bytes) {
+    if let Err(error) = file.take(limits::REPORT).read_to_end(&mut bytes) {
         return Some(Err(error.into()));
     }
     let read = Report::from_json(&bytes).map(|report| report.models);

@@ -16,7 +16,11 @@ use crate::reports::{self, report_on};
 use crate::{catalogue, diff, explain, manual, plugin, terminal};
 
 /// Does what the command line asks for.
-pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
+pub(crate) fn run(mut cli: Cli) -> io::Result<Outcome> {
+    if let Some(Err(failures)) = cli.reading().map(Reading::read_rules) {
+        message::failures(&failures);
+        return Ok(Outcome::Unread);
+    }
     let mut out = io::BufWriter::new(io::stdout().lock());
     let view = cli.report.view.view();
     let text = Text { width: terminal::width(), view, style: terminal::style(cli.color) };
@@ -178,6 +182,7 @@ fn schema(document: Document, out: &mut dyn Write) -> io::Result<Outcome> {
         Document::Diff => Diff::json_schema().to_value(),
         Document::Model => lines::json_schema().to_value(),
         Document::Spec => spec::json_schema(),
+        Document::Rules => spec::rules_schema(),
     };
     writeln!(out, "{schema:#}")?;
     Ok(Outcome::Done)

@@ -1,5 +1,7 @@
 //! One layer at its place: arguments settled, formula and weights evaluated, outputs inferred.
 
+use std::borrow::Cow;
+
 use crate::formula::{self, Env, Tree, Unresolved, Value};
 use crate::kind::{self, ArgRow, Compiled, Each, Inner, Kind, WeightRow};
 use crate::own::OwnKinds;
@@ -26,7 +28,7 @@ pub struct Evaluated {
     /// The tensors that the kind has under these arguments, wrapped layers' included.
     pub weights: Vec<Expected>,
     /// Sizes that would have to be known for a count.
-    pub missing: Vec<&'static ArgRow>,
+    pub missing: Vec<Missing>,
     /// What makes no sense.
     pub problems: Vec<String>,
     /// What is larger than can be counted.
@@ -35,6 +37,30 @@ pub struct Evaluated {
     pub shared: bool,
     /// The wrapped layers.
     pub inner: Vec<Evaluated>,
+}
+
+/// A size that would have to be known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// Its letter in the formula.
+    pub symbol: Cow<'static, str>,
+    /// Its name in [`crate::Args`].
+    pub name: Cow<'static, str>,
+    /// What it is, in words.
+    pub meaning: Cow<'static, str>,
+    /// Whether the input's shape would give it.
+    pub follows: bool,
+}
+
+impl From<&'static ArgRow> for Missing {
+    fn from(row: &'static ArgRow) -> Self {
+        Self {
+            symbol: row.symbol.into(),
+            name: row.name.into(),
+            meaning: row.meaning.into(),
+            follows: row.from.is_some(),
+        }
+    }
 }
 
 /// A tensor that a kind has under given arguments.
@@ -103,7 +129,7 @@ impl<'m> Evaluator<'m> {
         for inner in &site.inner {
             result.problems.extend(inner.problems.iter().cloned());
             result.too_large.extend(inner.too_large.iter().cloned());
-            result.missing.extend(inner.missing.iter().copied());
+            result.missing.extend(inner.missing.iter().cloned());
         }
         result.args = site.args;
         result.inner = site.inner;
@@ -173,7 +199,7 @@ fn settled(layer: &Layer, evaluated: &Evaluated) -> Layer {
     for row in evaluated.kind.into_iter().flat_map(|kind| kind.args) {
         let stated = layer.args.get(row.name);
         let kept = match row.default {
-            kind::Default::By(_) => stated,
+            kind::Fallback::By(_) => stated,
             _ => evaluated.args.get(row.name),
         };
         if let Some(value) = kept {
@@ -298,8 +324,11 @@ impl Evaluated {
             match formula.expand(&scope) {
                 Ok(tree) => self.tree = Some(tree),
                 Err(Unresolved::Missing(symbols)) => {
-                    self.missing =
-                        symbols.iter().filter_map(|symbol| compiled.kind.arg(symbol)).collect();
+                    self.missing = symbols
+                        .iter()
+                        .filter_map(|symbol| compiled.kind.arg(symbol))
+                        .map(Missing::from)
+                        .collect();
                 }
                 Err(problem @ Unresolved::Overflow(_)) => self.too_large.push(problem.to_string()),
                 Err(problem) => self.problems.push(problem.to_string()),
@@ -364,7 +393,7 @@ impl Scope {
                 Some(Arg::Text(_)) => Some(Settled::Flag(true)),
                 // What may be absent is off when it is; what is required stays unknown.
                 None => {
-                    matches!(row.default, kind::Default::Absent).then_some(Settled::Flag(false))
+                    matches!(row.default, kind::Fallback::Absent).then_some(Settled::Flag(false))
                 }
             };
             values.extend(settled.map(|settled| (row.symbol, settled)));

@@ -118,6 +118,9 @@ impl fmt::Display for Convention {
 pub struct Layer {
     /// The place in the module tree: `layer1.0.conv1`, `encoder/dense_1`.
     pub path: String,
+    /// What the file calls the layer's node, where that is not the path: `/layer1/conv1/Conv`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub node: Option<String>,
     /// The format's own word for it: `Conv`, `BatchNormalization`.
     #[serde(rename = "type")]
     pub type_name: String,
@@ -156,6 +159,9 @@ pub struct Layer {
     /// Why the layer's own count cannot be known, and what would give it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub unknown: Option<Box<Diagnostic>>,
+    /// The parameters that a person states; they count where nothing else is known.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub assumed: Option<u64>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

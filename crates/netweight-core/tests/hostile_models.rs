@@ -76,6 +76,7 @@ fn layer(random: &mut Random, kinds: &[&Kind], depth: usize) -> Layer {
     let inner = if depth < 3 { random.below(4) } else { 0 };
     Layer {
         path: random.of(&["a", "b", "a/b", ""]).into(),
+        node: random.of(&[None, Some("n".to_owned())]),
         type_name: "T".into(),
         kind: random.of(&[Some(kind.name.to_owned()), Some("no such".to_owned()), None]),
         args: args(random, kind),
@@ -89,6 +90,7 @@ fn layer(random: &mut Random, kinds: &[&Kind], depth: usize) -> Layer {
         shared_with: random.of(&[None, None, Some(0), Some(3), Some(100)]),
         frozen: random.below(2) == 0,
         unknown: None,
+        assumed: (random.below(3) == 0).then_some(u64::MAX),
     }
 }
 

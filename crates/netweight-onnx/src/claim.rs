@@ -26,7 +26,7 @@ pub(crate) struct Claim {
 pub(crate) fn claims(context: &Context, plan: &Plan) -> Vec<Claim> {
     let mut claims = Vec::new();
     for call in context.wiring.ids() {
-        if context.trace.is_fixed(&context.wiring, call) || claims.len() > limits::ONNX_SOURCES {
+        if context.trace.is_fixed(&context.wiring, call) || claims.len() > limits::onnx::SOURCES {
             continue;
         }
         lists(context, call, &mut claims);

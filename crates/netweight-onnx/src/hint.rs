@@ -48,6 +48,6 @@ fn is_folded(context: &Context, tensor: TensorId) -> bool {
 /// A word on weights that are computed from more tensors than are followed.
 pub(crate) fn cut(context: &Context, claims: &[Claim]) -> Option<Diagnostic> {
     let what = "weights are computed from more tensors than can be followed; the rest of them count as unused";
-    let cut = context.trace.cut || claims.len() > limits::ONNX_SOURCES;
+    let cut = context.trace.cut || claims.len() > limits::onnx::SOURCES;
     cut.then(|| Diagnostic::warning("onnx/too-many-sources", what))
 }

@@ -13,8 +13,10 @@ use crate::graph::Wiring;
 use crate::hint;
 use crate::layers::{Builder, guesses};
 use crate::operators::operators;
+use crate::ops::Rows;
 use crate::peek::Peek;
 use crate::plan::{Context, Plan};
+use crate::ruled;
 use crate::{OnnxFile, looks_like_onnx, read};
 
 /// Reads ONNX files.
@@ -57,13 +59,15 @@ fn model(file: &OnnxFile, source: &dyn Source, options: &ImportOptions) -> Model
     diagnostics.extend(check::tensors(&wiring));
     let beside = Beside::of(&wiring, source);
     diagnostics.extend(beside.problems(&wiring));
-    let context = Context::of(wiring, options, beside);
+    let rows = Rows::of(&options.rules);
+    let context = Context::of(wiring, options, beside, &rows);
     let plan = Plan::of(&context);
     let mut peek = Peek::new(source);
     let claims = claims(&context, &plan);
     let categories = Categories::of(&context, &claims, &mut peek);
     let copies = Copies::of(&context, &claims, &mut peek);
     diagnostics.extend(guesses(&context, &categories));
+    diagnostics.extend(ruled::findings(&context, &plan, &categories));
     diagnostics.extend(hint::cut(&context, &claims));
     diagnostics.extend(hint::folded_batch_norm(&context, &claims));
     diagnostics.extend(copies.note(&context));

@@ -45,6 +45,7 @@ mod patterns;
 mod peek;
 mod plan;
 mod provenance;
+mod ruled;
 mod shape;
 mod trace;
 mod wire;

@@ -6,7 +6,7 @@ use netweight_core::ImportOptions;
 
 use crate::beside::Beside;
 use crate::graph::{CallId, ValueId, Wiring};
-use crate::ops::{self, Op, Use};
+use crate::ops::{self, Op, Rows, Use};
 use crate::path::Roots;
 use crate::patterns;
 use crate::provenance::Provenance;
@@ -22,17 +22,22 @@ pub(crate) struct Context<'f> {
     pub(crate) roots: Roots,
     /// The files that hold the tensors.
     pub(crate) beside: Beside,
-    ops: Vec<Option<&'static Op>>,
+    ops: Vec<Option<&'f Op<'f>>>,
 }
 
 impl<'f> Context<'f> {
-    pub(crate) fn of(wiring: Wiring<'f>, options: &ImportOptions, beside: Beside) -> Self {
+    pub(crate) fn of(
+        wiring: Wiring<'f>,
+        options: &ImportOptions,
+        beside: Beside,
+        rows: &'f Rows<'f>,
+    ) -> Self {
         let mut known = HashMap::new();
         let ops = wiring.calls.iter().map(|call| {
             let (domain, name) = (call.node.domain, call.node.op_type);
             *known
                 .entry((domain, name))
-                .or_insert_with(|| ops::find(wiring.text(domain), wiring.text(name)))
+                .or_insert_with(|| rows.find(wiring.text(domain), wiring.text(name)))
         });
         let ops: Vec<_> = ops.collect();
         let shapes = Shapes::of(&wiring, options);
@@ -43,7 +48,7 @@ impl<'f> Context<'f> {
     }
 
     /// The operator's row; none for an operator that is not known.
-    pub(crate) fn op(&self, call: CallId) -> Option<&'static Op> {
+    pub(crate) fn op(&self, call: CallId) -> Option<&'f Op<'f>> {
         *self.ops.get(call.0)?
     }
 

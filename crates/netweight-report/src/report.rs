@@ -162,6 +162,9 @@ pub struct CategoryTotal {
 pub struct Layer {
     /// Its place in the module tree.
     pub path: String,
+    /// What the file calls its node, where that is not the path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<String>,
     /// Its type in the file's own words: `Conv`, `LSTM`.
     #[serde(rename = "type")]
     pub type_name: String,
@@ -183,6 +186,9 @@ pub struct Layer {
     pub weights: Vec<Weight>,
     /// Whether the file says that training leaves the layer alone.
     pub frozen: bool,
+    /// Whether the count is one that a person stated, nothing else being known; there only if so.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub assumed: bool,
 }
 
 /// The shape of a layer's output, or the shapes of several.

@@ -100,6 +100,7 @@ fn layers(analysis: &Analysis<'_>) -> Vec<Layer> {
     paths
         .map(|(layer, found)| Layer {
             path: layer.path.clone(),
+            node: layer.node.clone(),
             type_name: layer.type_name.clone(),
             kind: match found.evaluated.kind {
                 Some(kind) => Some(kind.name.to_owned()),
@@ -115,6 +116,7 @@ fn layers(analysis: &Analysis<'_>) -> Vec<Layer> {
             formula: formula(found),
             weights: found.tensors.iter().filter_map(weight).collect(),
             frozen: layer.frozen,
+            assumed: found.assumed,
         })
         .collect()
 }

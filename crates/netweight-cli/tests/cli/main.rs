@@ -14,6 +14,7 @@ mod export;
 mod gates;
 mod guides;
 mod program;
+mod rules;
 mod truth;
 mod views;
 mod worked_examples;

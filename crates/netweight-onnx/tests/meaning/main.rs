@@ -19,5 +19,6 @@ mod mutation;
 mod normalization;
 mod paths;
 mod quantization;
+mod rules;
 mod shapes;
 mod sketch;
