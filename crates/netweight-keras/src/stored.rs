@@ -36,7 +36,8 @@ impl Stored {
         }
         let own = |tensor: &Dataset| self.label(tensor).starts_with("vars/");
         let vector = self.tensors.iter().rposition(own);
-        let kept: Vec<bool> = (0..).zip(&self.tensors).map(|(at, one)| Some(at) == vector || !own(one)).collect();
+        let kept: Vec<bool> =
+            (0..).zip(&self.tensors).map(|(at, one)| Some(at) == vector || !own(one)).collect();
         let mut kept = kept.into_iter();
         self.tensors.retain(|_| kept.next().unwrap_or(true));
     }
@@ -178,6 +179,7 @@ impl Dataset {
             dtype: self.dtype,
             elements: None,
             stored_bytes: bytes,
+            place: None,
         }
     }
 

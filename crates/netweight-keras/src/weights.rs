@@ -41,9 +41,10 @@ pub(crate) fn attach(model: &mut Model, tree: &Tree) {
     model.stores_weights = true;
 }
 
-/// Whether a file has neither tensors nor layers that could have had some.
+/// Whether a file has neither tensors nor a list of layers that could have had some.
 pub(crate) fn is_empty(tree: &Tree) -> bool {
-    tree.datasets.is_empty() && stored::layers(tree).1.is_empty()
+    let (layout, layers) = stored::layers(tree);
+    tree.datasets.is_empty() && (layout == Layout::Objects || layers.is_empty())
 }
 
 /// The rows of a file that holds weights and no config.
@@ -73,7 +74,8 @@ pub(crate) fn alone(model: &mut Model, tree: &Tree) {
 /// Kinds that nothing but shapes tells.
 fn told_guesses(paths: &[String]) -> Option<Diagnostic> {
     let (first, others) = paths.split_first()?;
-    let more = if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
+    let more =
+        if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
     let told = format!("the kind of `{first}`{more} is taken from the shapes of its weights alone");
     Some(Diagnostic::note("keras/guessed-kind", told))
 }

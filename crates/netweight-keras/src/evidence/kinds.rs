@@ -65,9 +65,9 @@ impl<'v> Variables<'v> {
 
 /// Sizes under the names of arguments.
 fn sizes<const N: usize>(sizes: [(&'static str, u64); N]) -> Option<Args> {
-    sizes.into_iter().try_fold(Args::default(), |args, (name, size)| {
-        Some(args.with(name, Arg::size(size)?))
-    })
+    sizes
+        .into_iter()
+        .try_fold(Args::default(), |args, (name, size)| Some(args.with(name, Arg::size(size)?)))
 }
 
 const NEVER: fn(&Variables) -> bool = |_| false;
@@ -111,7 +111,12 @@ pub(super) static ROWS: &[Row] = &[
         is_plain: |found| found.has("bias") && found.rank("kernel") > 3,
         ..row(
             "depthwise_conv",
-            &[&["depthwise_kernel"], &["depthwise_kernel", "bias"], &["kernel"], &["kernel", "bias"]],
+            &[
+                &["depthwise_kernel"],
+                &["depthwise_kernel", "bias"],
+                &["kernel"],
+                &["kernel", "bias"],
+            ],
             depthwise_conv,
         )
     },
@@ -137,7 +142,11 @@ pub(super) static ROWS: &[Row] = &[
     Row { is_plain: |_| true, ..row("conv_lstm", RECURRENT, conv_lstm) },
     row("embedding", &[&["embeddings"]], |found| table(found, "vocabulary_size")),
     row("position_embedding", &[&["embeddings"]], |found| table(found, "sequence_length")),
-    row("reversible_embedding", &[&["embeddings"], &["embeddings", "reverse_embeddings"]], reversible),
+    row(
+        "reversible_embedding",
+        &[&["embeddings"], &["embeddings", "reverse_embeddings"]],
+        reversible,
+    ),
     row("quantized_embedding", &[&["embeddings", "embeddings_scale"]], quantized_embedding),
     Row {
         is_plain: |found| found.has("gamma") && found.has("beta"),
@@ -149,14 +158,22 @@ pub(super) static ROWS: &[Row] = &[
                 &["gamma", "moving_mean", "moving_variance"],
                 &["moving_mean", "moving_variance"],
                 &[
-                    "gamma", "beta", "moving_mean", "moving_variance", "moving_stddev", "renorm_mean",
+                    "gamma",
+                    "beta",
+                    "moving_mean",
+                    "moving_variance",
+                    "moving_stddev",
+                    "renorm_mean",
                     "renorm_stddev",
                 ],
             ],
             batch_norm,
         )
     },
-    Row { is_plain: |found| found.has("beta") && found.has("gamma"), ..row("layer_norm", SCALED, layer_norm) },
+    Row {
+        is_plain: |found| found.has("beta") && found.has("gamma"),
+        ..row("layer_norm", SCALED, layer_norm)
+    },
     row("group_norm", SCALED, group_norm),
     row("layer_scale", &[&["gamma"]], |found| match found.get("gamma")? {
         [channels] => sizes([("channels", *channels)]),
@@ -164,7 +181,8 @@ pub(super) static ROWS: &[Row] = &[
     }),
     row("rms_norm", &[&["scale"]], |found| shape(found, "scale", "normalized_shape")),
     row("feature_norm", &[&["mean", "variance", "count"]], |found| {
-        shape(found, "mean", "normalized_shape").filter(|_| found.get("mean") == found.get("variance"))
+        shape(found, "mean", "normalized_shape")
+            .filter(|_| found.get("mean") == found.get("variance"))
     }),
     row("prelu", &[&["alpha"]], |found| shape(found, "alpha", "slope_shape")),
     row("learned_activation", &[&["t_left", "a_left", "t_right", "a_right"]], |found| {
@@ -173,14 +191,18 @@ pub(super) static ROWS: &[Row] = &[
     row("learned_activation", &[&["alpha", "betas"]], |found| {
         Some(shape(found, "alpha", "slope_shape")?.with("tensors", 2))
     }),
-    row("attention", &[&["scale"], &["concat_score_weight"], &["scale", "concat_score_weight"]], |found| {
-        let scalars = ["scale", "concat_score_weight"].iter().all(|name| found.fits(name, &[]));
-        scalars.then(|| {
-            Args::default()
-                .with("scale", found.has("scale"))
-                .with("concat_score", found.has("concat_score_weight"))
-        })
-    }),
+    row(
+        "attention",
+        &[&["scale"], &["concat_score_weight"], &["scale", "concat_score_weight"]],
+        |found| {
+            let scalars = ["scale", "concat_score_weight"].iter().all(|name| found.fits(name, &[]));
+            scalars.then(|| {
+                Args::default()
+                    .with("scale", found.has("scale"))
+                    .with("concat_score", found.has("concat_score_weight"))
+            })
+        },
+    ),
     row("additive_attention", &[&["scale"]], |found| match found.get("scale")? {
         [features] => sizes([("features", *features)]),
         _ => None,

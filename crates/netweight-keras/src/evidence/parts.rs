@@ -32,7 +32,8 @@ impl<'t> Part<'t> {
     /// The cell of a recurrent layer that is nothing but its cell.
     pub(super) fn cell(&self) -> Option<&Self> {
         let [cell] = self.parts.as_slice() else { return None };
-        let is_cell = cell.name() == "cell" || words::without_number(cell.name()).ends_with("_cell");
+        let is_cell =
+            cell.name() == "cell" || words::without_number(cell.name()).ends_with("_cell");
         let is_any = self.class().is_some_and(|(_, class)| class.kind == "recurrent_cells");
         (is_cell && !is_any && self.variables.is_empty() && cell.parts.is_empty()).then_some(cell)
     }
@@ -88,7 +89,8 @@ pub(super) fn kind(part: &Part, path: &str, depth: usize) -> Option<Kind> {
 /// Projections to queries, keys and values, and one back.
 fn attention(part: &Part, path: &str) -> Option<Kind> {
     let projection = |names: &[&str]| part.part(names)?.projection();
-    let ([query, heads, size], bias) = projection(&["query", "query_dense", "_query_dense"])? else {
+    let ([query, heads, size], bias) = projection(&["query", "query_dense", "_query_dense"])?
+    else {
         return None;
     };
     let ([key, groups, _], _) = projection(&["key", "key_dense", "_key_dense"])? else {
@@ -103,8 +105,7 @@ fn attention(part: &Part, path: &str) -> Option<Kind> {
     if part.parts.len() != if gate { 5 } else { 4 } || !part.variables.is_empty() {
         return None;
     }
-    let is_grouped =
-        part.class().is_some_and(|(_, class)| class.kind == "grouped_query_attention");
+    let is_grouped = part.class().is_some_and(|(_, class)| class.kind == "grouped_query_attention");
     let is_grouped = is_grouped || groups != heads;
     let kind = if is_grouped { "grouped_query_attention" } else { "multi_head_attention" };
     // Of the sizes that others follow from, one alone is measured; those that may differ from

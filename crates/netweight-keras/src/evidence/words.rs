@@ -47,9 +47,8 @@ pub(super) fn without_number(name: &str) -> &str {
 }
 
 /// Classes by their names without case and `_`, as names of layers are made of them.
-static CLASSES: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
-    class::names().map(|name| (squashed(name), name)).collect()
-});
+static CLASSES: LazyLock<HashMap<String, &'static str>> =
+    LazyLock::new(|| class::names().map(|name| (squashed(name), name)).collect());
 
 fn squashed(name: &str) -> String {
     name.chars().filter(|c| *c != '_').map(|c| c.to_ascii_lowercase()).collect()
@@ -68,8 +67,8 @@ pub(super) fn kind_in(name: &str) -> Option<&'static str> {
     let mut ends = starts.filter_map(|start| name.get(start..));
     ends.find_map(|end| {
         let class = CLASSES.get(&squashed(end)).and_then(|class| class::find(class));
-        class.map(|class| class.kind).or_else(|| {
-            netweight_core::kind::find(end).map(|kind| kind.name)
-        })
+        class
+            .map(|class| class.kind)
+            .or_else(|| netweight_core::kind::find(end).map(|kind| kind.name))
     })
 }
