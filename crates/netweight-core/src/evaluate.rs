@@ -130,6 +130,7 @@ impl<'m> Evaluator<'m> {
             result.problems.extend(inner.problems.iter().cloned());
             result.too_large.extend(inner.too_large.iter().cloned());
             result.missing.extend(inner.missing.iter().cloned());
+            result.measured.extend(inner.measured.iter().copied());
         }
         result.args = site.args;
         result.inner = site.inner;
