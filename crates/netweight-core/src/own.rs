@@ -106,10 +106,12 @@ impl Compiled<'_> {
         let scope = Scope::of(&result.args);
         match &self.formula {
             Ok(formula) => {
-                result.symbols = Some(formula.symbols_only(&scope));
                 match formula.expand(&scope) {
                     Ok(tree) => result.tree = Some(tree),
-                    Err(problem) => result.problems.push(self.told(&problem)),
+                    Err(problem) => {
+                        result.symbols = Some(formula.symbols_only(&scope));
+                        result.problems.push(self.told(&problem));
+                    }
                 }
             }
             Err(problem) => result.problems.push(format!("formula: {problem}")),
