@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::evaluate::{Evaluated, Evaluator, Expected, frozen};
+use crate::evaluate::{Evaluated, Evaluator, Expected, Missing, frozen};
 use crate::own::OwnKinds;
 use crate::words::words;
-use crate::{Category, DType, Diagnostic, Edge, Layer, Model, Role, Shape, Weight, expect};
+use crate::{Category, DType, Diagnostic, Edge, Layer, Model, Place, Role, Shape, Weight, expect};
 
 /// A model with everything that follows from it.
 #[derive(Debug)]
@@ -36,6 +36,8 @@ pub struct LayerAnalysis {
     pub check: Check,
     /// The earlier layer that owns all of this one's weights.
     pub shared_with: Option<usize>,
+    /// Whether the count is one that a person states, nothing else being known.
+    pub assumed: bool,
 }
 
 /// A tensor of a layer.
@@ -55,6 +57,8 @@ pub struct Tensor {
     pub elements: Option<u64>,
     /// Bytes in the file, where it is stored and they are known.
     pub stored_bytes: Option<u64>,
+    /// Where these bytes lie, when they lie in one piece and as they are.
+    pub place: Option<Place>,
     /// Whether an earlier layer owns it, so that it is not counted here.
     pub shared: bool,
 }
@@ -163,8 +167,9 @@ fn infer(model: &Model) -> (Vec<LayerAnalysis>, Vec<Diagnostic>) {
         let fed: Vec<Option<Shape>> =
             layer.inputs.iter().map(|edge| shape(edge.as_ref()?)).collect();
         let mut evaluated = evaluator.layer(layer, &fed);
-        if !layer.outputs.is_empty() {
-            // A nested model's row: its layers have rows, and counts, of their own.
+        if !layer.outputs.is_empty() || layer.unknown.is_some() {
+            // A nested model's row, whose layers have rows, and counts, of their own; or a layer
+            // of which a part is not known.
             (evaluated.tree, evaluated.symbols) = (None, None);
         }
         let inferred = match layer.outputs.is_empty() {
@@ -256,7 +261,7 @@ fn count<'m>(
 ) {
     let evaluated = &analysis.evaluated;
     let mut shared_with = layer.shared_with;
-    let tensors: Vec<Tensor> = if layer.weights.is_empty() {
+    let mut tensors: Vec<Tensor> = if layer.weights.is_empty() {
         evaluated.weights.iter().map(|weight| expected(weight, shared_with.is_some())).collect()
     } else {
         let mut shared_by = None;
@@ -278,10 +283,32 @@ fn count<'m>(
         tensors
     };
     let known = layer.unknown.is_none() && is_known(layer, evaluated, &tensors);
-    analysis.counts =
-        if shared_with.is_some() { Some(Counts::default()) } else { known.then(|| sum(&tensors)) };
     analysis.check = check(layer, evaluated, &tensors);
+    let stated = layer.assumed.filter(|_| !known && shared_with.is_none());
+    if let Some(parameters) = stated {
+        tensors = vec![assumed(parameters, layer.frozen)];
+    }
+    analysis.counts = match shared_with {
+        Some(_) => Some(Counts::default()),
+        None => (known || stated.is_some()).then(|| sum(&tensors)),
+    };
     (analysis.tensors, analysis.shared_with) = (tensors, shared_with);
+    analysis.assumed = stated.is_some();
+}
+
+/// All that a person states of a layer as one tensor.
+fn assumed(parameters: u64, is_frozen: bool) -> Tensor {
+    Tensor {
+        name: "assumed".to_owned(),
+        role: Role::Parameter,
+        category: if is_frozen { Category::NonTrainable } else { Category::Trainable },
+        shape: Some(vec![parameters]),
+        dtype: DType::Float32,
+        elements: Some(parameters),
+        stored_bytes: None,
+        place: None,
+        shared: false,
+    }
 }
 
 fn expected(weight: &Expected, shared: bool) -> Tensor {
@@ -295,6 +322,7 @@ fn expected(weight: &Expected, shared: bool) -> Tensor {
         shape: weight.shape.clone(),
         dtype: DType::Float32,
         stored_bytes: None,
+        place: None,
         shared,
     }
 }
@@ -308,6 +336,7 @@ fn stored(weight: &Weight, is_frozen: bool, shared: bool) -> Tensor {
         dtype: weight.dtype,
         elements: weight.count(),
         stored_bytes: weight.stored_bytes,
+        place: weight.place,
         shared,
     }
 }
@@ -355,7 +384,8 @@ fn check(layer: &Layer, evaluated: &Evaluated, tensors: &[Tensor]) -> Check {
 /// What there is to say about a layer.
 fn findings(layer: &Layer, analysis: &LayerAnalysis) -> Vec<Diagnostic> {
     let evaluated = &analysis.evaluated;
-    let mut findings: Vec<Diagnostic> = layer.unknown.as_deref().cloned().into_iter().collect();
+    let unknown = layer.unknown.as_deref().filter(|_| !analysis.assumed);
+    let mut findings: Vec<Diagnostic> = unknown.cloned().into_iter().collect();
     for problem in &evaluated.problems {
         findings
             .push(Diagnostic::warning("layer/impossible", problem.clone()).at(layer.path.clone()));
@@ -373,10 +403,13 @@ fn findings(layer: &Layer, analysis: &LayerAnalysis) -> Vec<Diagnostic> {
 }
 
 fn missing(layer: &Layer, evaluated: &Evaluated) -> Diagnostic {
-    let names: Vec<String> =
-        evaluated.missing.iter().map(|row| format!("`{}` ({})", row.name, row.meaning)).collect();
+    let named = |missing: &Missing| match &*missing.meaning {
+        "" => format!("`{}`", missing.name),
+        meaning => format!("`{}` ({meaning})", missing.name),
+    };
+    let names: Vec<String> = evaluated.missing.iter().map(named).collect();
     let (names, are) = (names.join(", "), if evaluated.missing.len() == 1 { "is" } else { "are" });
-    let from_input = evaluated.missing.iter().any(|row| row.from.is_some());
+    let from_input = evaluated.missing.iter().any(|missing| missing.follows);
     let help = match from_input {
         true => {
             "give the model's input shape: --input-shape '?,28,28,1', or a key for it in the file"
@@ -384,7 +417,7 @@ fn missing(layer: &Layer, evaluated: &Evaluated) -> Diagnostic {
         }
         false => format!(
             "state it in the layer: {}",
-            evaluated.missing.iter().map(|row| row.name).collect::<Vec<_>>().join(", ")
+            evaluated.missing.iter().map(|missing| &*missing.name).collect::<Vec<_>>().join(", ")
         ),
     };
     Diagnostic::warning(

@@ -28,7 +28,7 @@ pub struct Evaluated {
     /// The tensors that the kind has under these arguments, wrapped layers' included.
     pub weights: Vec<Expected>,
     /// Sizes that would have to be known for a count.
-    pub missing: Vec<&'static ArgRow>,
+    pub missing: Vec<Missing>,
     /// What makes no sense.
     pub problems: Vec<String>,
     /// What is larger than can be counted.
@@ -37,6 +37,30 @@ pub struct Evaluated {
     pub shared: bool,
     /// The wrapped layers.
     pub inner: Vec<Evaluated>,
+}
+
+/// A size that would have to be known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// Its letter in the formula.
+    pub symbol: Cow<'static, str>,
+    /// Its name in [`crate::Args`].
+    pub name: Cow<'static, str>,
+    /// What it is, in words.
+    pub meaning: Cow<'static, str>,
+    /// Whether the input's shape would give it.
+    pub follows: bool,
+}
+
+impl From<&'static ArgRow> for Missing {
+    fn from(row: &'static ArgRow) -> Self {
+        Self {
+            symbol: row.symbol.into(),
+            name: row.name.into(),
+            meaning: row.meaning.into(),
+            follows: row.from.is_some(),
+        }
+    }
 }
 
 /// A tensor that a kind has under given arguments.
@@ -95,6 +119,9 @@ impl<'m> Evaluator<'m> {
         let mut result = Evaluated { kind: Some(compiled.kind), ..Evaluated::default() };
         settle(layer, &mut site, &mut result);
         result.count(compiled, &site, layer);
+        if result.tree.is_none() && !result.problems.is_empty() {
+            result.count_as_measured(compiled, &mut site, layer);
+        }
         match (compiled.kind.shape)(&site) {
             Ok(outputs) => result.outputs = outputs,
             Err(problem) => result.problems.push(problem),
@@ -102,7 +129,8 @@ impl<'m> Evaluator<'m> {
         for inner in &site.inner {
             result.problems.extend(inner.problems.iter().cloned());
             result.too_large.extend(inner.too_large.iter().cloned());
-            result.missing.extend(inner.missing.iter().copied());
+            result.missing.extend(inner.missing.iter().cloned());
+            result.measured.extend(inner.measured.iter().copied());
         }
         result.args = site.args;
         result.inner = site.inner;
@@ -172,7 +200,7 @@ fn settled(layer: &Layer, evaluated: &Evaluated) -> Layer {
     for row in evaluated.kind.into_iter().flat_map(|kind| kind.args) {
         let stated = layer.args.get(row.name);
         let kept = match row.default {
-            kind::Default::By(_) => stated,
+            kind::Fallback::By(_) => stated,
             _ => evaluated.args.get(row.name),
         };
         if let Some(value) = kept {
@@ -274,6 +302,25 @@ impl Evaluated {
         }
     }
 
+    /// Where stated sizes make no sense together, those of the weights stand for the ones that
+    /// they contradict, so that there is a count to compare with.
+    fn count_as_measured(
+        &mut self,
+        compiled: &'static Compiled,
+        site: &mut Site<'_>,
+        layer: &Layer,
+    ) {
+        for name in &self.contradicted {
+            if let Some(measured) = layer.measured.get(name) {
+                site.args.set(*name, measured.clone());
+            }
+        }
+        let problems = std::mem::take(&mut self.problems);
+        self.weights.clear();
+        self.count(compiled, site, layer);
+        self.problems = problems;
+    }
+
     /// Formula and weights under the settled arguments.
     fn count(&mut self, compiled: &'static Compiled, site: &Site<'_>, layer: &Layer) {
         let scope = Scope::of(site);
@@ -281,8 +328,11 @@ impl Evaluated {
             match formula.expand(&scope) {
                 Ok(tree) => self.tree = Some(tree),
                 Err(Unresolved::Missing(symbols)) => {
-                    self.missing =
-                        symbols.iter().filter_map(|symbol| compiled.kind.arg(symbol)).collect();
+                    self.missing = symbols
+                        .iter()
+                        .filter_map(|symbol| compiled.kind.arg(symbol))
+                        .map(Missing::from)
+                        .collect();
                 }
                 Err(problem @ Unresolved::Overflow(_)) => self.too_large.push(problem.to_string()),
                 Err(problem) => self.problems.push(problem.to_string()),
@@ -355,7 +405,7 @@ impl Scope {
                 Some(Arg::Text(_)) => Some(Settled::Flag(true)),
                 // What may be absent is off when it is; what is required stays unknown.
                 None => {
-                    matches!(row.default, kind::Default::Absent).then_some(Settled::Flag(false))
+                    matches!(row.default, kind::Fallback::Absent).then_some(Settled::Flag(false))
                 }
             };
             values.extend(settled.map(|settled| (row.symbol, settled)));

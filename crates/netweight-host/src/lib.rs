@@ -20,7 +20,7 @@
 mod check;
 mod child;
 mod install;
-pub mod limits;
+mod limits;
 mod lock;
 mod manifest;
 mod parent;
@@ -36,6 +36,7 @@ pub use child::serve;
 pub use install::install;
 pub use limits::Limits;
 pub use lock::Isolation;
+pub use manifest::manifest_in;
 pub use plugin::{Form, Plugin, Settings};
 pub use search::{Folder, Found, VARIABLE, find, folders, user_folder};
 pub use skeleton::{Language, new_plugin};

@@ -21,6 +21,7 @@ fn json(report: &Report) -> String {
 fn everything() -> Report {
     let conv = Layer {
         path: "layer1.0.conv1".into(),
+        node: None,
         type_name: "Conv".into(),
         kind: Some("conv".into()),
         output_shape: Some(OutputShape::One(Shape(vec![
@@ -45,6 +46,7 @@ fn everything() -> Report {
             ..models::weight("conv1.bias", "bias", &[64])
         }],
         frozen: false,
+        assumed: false,
     };
     let split = Layer {
         path: "split".into(),

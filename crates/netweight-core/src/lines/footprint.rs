@@ -18,7 +18,10 @@ pub(super) fn compact(layer: &mut Layer) {
 
 /// Bytes that a layer takes, those inside it included.
 pub(super) fn footprint(layer: &Layer) -> usize {
-    let own = size_of::<Layer>() + layer.path.capacity() + layer.type_name.capacity();
+    let own = size_of::<Layer>()
+        + layer.path.capacity()
+        + layer.node.as_ref().map_or(0, String::capacity)
+        + layer.type_name.capacity();
     let lists = layer.inputs.capacity() * size_of_val(&layer.inputs.first())
         + layer.outputs.capacity() * size_of_val(&layer.outputs.first());
     let shapes = layer.stated_inputs.iter().chain(&layer.stated_outputs).map(shape);

@@ -114,6 +114,7 @@ impl<'a, 'f> Weights<'a, 'f> {
             dtype: stored.map_or(DType::Unknown, |stored| stored.dtype),
             elements: elements.filter(|elements| Some(*elements) != product),
             stored_bytes: stored.and_then(|stored| stored.bytes),
+            place: stored.and_then(|stored| self.context.beside.place(stored)),
             shape,
         }
     }
