@@ -10,7 +10,7 @@ pub(super) type Outputs = Option<Vec<Shape>>;
 
 struct Rule {
     ops: &'static [&'static str],
-    outputs: fn(&Site) -> Outputs,
+    outputs: Infer,
 }
 
 /// Operators of all domains: those of the same name have the same shapes.
@@ -81,7 +81,10 @@ pub(super) fn infer(site: &Site) -> Vec<Shape> {
     outputs.and_then(|outputs| outputs(site)).unwrap_or_default()
 }
 
-static BY_OP: LazyLock<HashMap<&str, fn(&Site) -> Outputs>> = LazyLock::new(|| {
+/// A row's rule.
+type Infer = fn(&Site) -> Outputs;
+
+static BY_OP: LazyLock<HashMap<&str, Infer>> = LazyLock::new(|| {
     let mut by_op = HashMap::new();
     for rule in RULES {
         for op in rule.ops {
