@@ -70,6 +70,7 @@ impl<'a> Reader<'a> {
     fn member(&mut self, entry: &'a Node, prefix: &str, names: &Names<'a>) -> Member<'a> {
         let name = Self::name(entry).unwrap_or("layer");
         let inbound = self.required_list(entry, "inbound_nodes").unwrap_or_default();
+        let version = self.version;
         let mut member = Member { uses: Vec::new(), feeds: Vec::new(), first: 0 };
         let calls = inbound.iter().map(|node| match &node.value {
             Value::Map(_) if node.get("args").is_some() => modern::call(node),
@@ -93,7 +94,7 @@ impl<'a> Reader<'a> {
                 }
             };
             if let Some(row) = self.rows.get_mut(used.row) {
-                row.asked(&call);
+                row.asked(&call, version);
             }
             member.uses.push(used);
             member.feeds.push(feeds);

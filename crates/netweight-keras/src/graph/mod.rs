@@ -16,6 +16,7 @@ use netweight_markup::{Node, Problem, Span};
 
 use crate::limits;
 use crate::reader::{Reader, Row};
+use crate::version::Version;
 
 /// A tensor of the graph, as a config refers to it.
 #[derive(Debug, Clone, Copy)]
@@ -238,10 +239,15 @@ impl<'a> Reader<'a> {
 
 impl Row {
     /// What a call asks of its layer: attention scores beside the output.
-    pub(crate) fn asked(&mut self, call: &Call) {
+    pub(crate) fn asked(&mut self, call: &Call, version: Version) {
         let Some(Operand::Value(node)) = call.named(&["return_attention_scores"]) else { return };
         if node.as_bool() == Some(true) {
             self.layer.args.set("return_scores", Arg::Flag(true));
+            // Keras 3 says of these scores that there are as many values as queries.
+            let is_square = self.layer.kind.as_deref() == Some("multi_head_attention");
+            if is_square && version >= Version::Three {
+                self.layer.args.set("square_scores", Arg::Flag(true));
+            }
         }
     }
 }
