@@ -213,3 +213,32 @@ fn full_padding_of_keras_1_reaches_every_touch_of_the_filter() {
     assert_eq!(totals(&config("1.2.2")).parameters(), Some(3 * 3 * 4 + 4 + 12 * 4 + 1));
     assert!(refused(&config("2.2.4")).contains("Keras 1 alone"));
 }
+
+#[test]
+fn a_model_of_keras_3_leaves_training_to_its_layers() {
+    let dense = |name: &str, trainable: bool| {
+        format!(
+            r#"{{"module": "keras.layers", "class_name": "Dense", "name": "{name}",
+            "config": {{"name": "{name}", "units": 2, "trainable": {trainable}}},
+            "build_config": {{"input_shape": [null, 3]}}, "inbound_nodes": [{{"args": [{{
+              "class_name": "__keras_tensor__", "config": {{"keras_history": ["x", 0, 0]}}}}], "kwargs": {{}}}}]}}"#
+        )
+    };
+    let input = r#"{"module": "keras.layers", "class_name": "InputLayer", "name": "x", "inbound_nodes": [],
+        "config": {"name": "x", "batch_shape": [null, 3]}}"#;
+    let inner = format!(
+        r#"{{"module": "keras", "class_name": "Functional", "name": "m", "inbound_nodes": [{{"args": [{{
+          "class_name": "__keras_tensor__", "config": {{"keras_history": ["x", 0, 0]}}}}], "kwargs": {{}}}}],
+        "config": {{"name": "m", "trainable": false, "layers": [{input}, {}, {}],
+        "input_layers": ["x", 0, 0], "output_layers": [["a", 0, 0], ["b", 0, 0]]}}}}"#,
+        dense("a", true),
+        dense("b", false)
+    );
+    // The one call of `m` is its second: its creation was the first.
+    let config = format!(
+        r#"{{"module": "keras", "class_name": "Functional", "config": {{"layers": [{input}, {inner}],
+        "input_layers": ["x", 0, 0], "output_layers": [["m", 1, 0], ["m", 1, 1]]}}}}"#
+    );
+    let counts = totals(&config).counts;
+    assert_eq!((counts.trainable, counts.non_trainable), (3 * 2 + 2, 3 * 2 + 2));
+}

@@ -143,8 +143,10 @@ impl<'a> Reader<'a> {
         let Some(config) = self.required(entry, "config") else { return Ends::default() };
         self.models += 1;
         let was_frozen = self.frozen;
-        // Keras reads a sequence's own flag back at the top alone, and in it those of its layers.
-        let decides = self.models == 1 || is_graph(config);
+        // Keras reads a sequence's own flag back at the top alone, and in it those of its layers;
+        // Keras 3 does so with every model.
+        let cascades = self.version < Version::Three;
+        let decides = self.models == 1 || (cascades && is_graph(config));
         self.frozen |= decides && config.get("trainable").and_then(Node::as_bool) == Some(false);
         let ends = match is_graph(config) || names_graph(entry) {
             true => self.functional(config, prefix),
