@@ -1,6 +1,7 @@
 //! Chores of the workspace that cargo itself cannot do, one row each: `cargo xtask TASK`.
 
 mod dist;
+mod guard;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -11,11 +12,14 @@ type Failure = Box<dyn Error>;
 /// A chore: its name, what it does, and the doing.
 type Task = (&'static str, &'static str, fn(&[String]) -> Result<(), Failure>);
 
-static TASKS: &[Task] = &[(
-    "dist",
-    "[FOLDER]  an installable tree: program, plugins, header, man pages, completions",
-    dist::dist,
-)];
+static TASKS: &[Task] = &[
+    (
+        "dist",
+        "[FOLDER]  an installable tree: program, plugins, header, man pages, completions",
+        dist::dist,
+    ),
+    ("guard", "[--record]  instructions that reports take, against those recorded", guard::guard),
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
