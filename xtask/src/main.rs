@@ -2,6 +2,7 @@
 
 mod dist;
 mod guard;
+mod web;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -19,6 +20,7 @@ static TASKS: &[Task] = &[
         dist::dist,
     ),
     ("guard", "[--record]  instructions that reports take, against those recorded", guard::guard),
+    ("web", "[FOLDER]  the page that counts in a browser, one file", web::web),
 ];
 
 fn main() -> ExitCode {
