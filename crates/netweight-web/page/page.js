@@ -159,7 +159,11 @@
   });
   at("spec-part").addEventListener("toggle", () => at("spec-part").open && !shown && count());
 
-  at("files").addEventListener("change", () => open(at("files").files));
+  at("files").addEventListener("change", () => {
+    open(at("files").files);
+    // The same file chosen again is read again.
+    at("files").value = "";
+  });
   for (const kind of ["dragenter", "dragover"]) {
     addEventListener(kind, (event) => {
       event.preventDefault();
