@@ -24,11 +24,12 @@
     const module = await program;
     worker.postMessage({ module });
   };
-  const ask = (question, files) =>
+  const written = (question, files) =>
     new Promise((done) => {
       waiting.set(++asked, done);
       worker.postMessage({ id: asked, question, files });
     });
+  const ask = async (question, files) => JSON.parse(await written(question, files));
 
   let schemes = [];
   let shown = null;
@@ -147,8 +148,9 @@
   };
   at("save-html").addEventListener("click", () => save("report.html", "text/html", shown));
   at("save-json").addEventListener("click", async () => {
-    const report = await ask({ ask: "json", schemes });
-    if (report) save("report.json", "application/json", JSON.stringify(report, null, 2));
+    // As it was written: numbers beyond 2^53 would lose digits here.
+    const report = await written({ ask: "json", schemes });
+    if (report !== null) save("report.json", "application/json", report);
   });
 
   let pause = 0;

@@ -32,7 +32,7 @@ const answer = (question) => {
   new Uint8Array(program.memory.buffer, place, bytes.length).set(bytes);
   const length = program.answer();
   const found = new Uint8Array(program.memory.buffer, program.answered(), length);
-  return JSON.parse(new TextDecoder().decode(found));
+  return new TextDecoder().decode(found);
 };
 
 addEventListener("message", ({ data }) => {

@@ -10,6 +10,9 @@ use serde::Deserialize;
 /// Reads the file of a number at a position, as [`Source::read_at`] does.
 pub type ReadAt = Box<dyn Fn(usize, u64, &mut [u8]) -> io::Result<usize> + Send + Sync>;
 
+/// Bytes that are read at once around a small read: asking the browser costs more than they do.
+const BLOCK: u64 = 64 * 1024;
+
 /// A file's name, or path in the folder that was dropped, and its length.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Entry {
@@ -24,12 +27,14 @@ pub struct Folder {
     files: Vec<Entry>,
     read: ReadAt,
     parts: Mutex<BTreeSet<usize>>,
+    /// The block that was read last, by file and number.
+    block: Mutex<Option<((usize, u64), Vec<u8>)>>,
 }
 
 impl Folder {
     /// The files of these names, read by this function.
     pub fn new(files: Vec<Entry>, read: ReadAt) -> Arc<Self> {
-        Arc::new(Self { files, read, parts: Mutex::default() })
+        Arc::new(Self { files, read, parts: Mutex::default(), block: Mutex::default() })
     }
 
     /// Every file as a source.
@@ -45,6 +50,39 @@ impl Folder {
     fn source(self: &Arc<Self>, index: usize) -> Option<Box<dyn Source>> {
         let Entry { name, size } = self.files.get(index)?.clone();
         Some(Box::new(Dropped { folder: Arc::clone(self), index, name, size }))
+    }
+
+    /// Reads from the block around a position; fewer bytes than asked for where it ends.
+    fn read_block(&self, index: usize, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let number = offset / BLOCK;
+        let mut block = self.block.lock().unwrap_or_else(PoisonError::into_inner);
+        if block.as_ref().is_none_or(|(known, _)| *known != (index, number)) {
+            let start = number * BLOCK;
+            let left = self.files.get(index).map_or(0, |file| file.size.saturating_sub(start));
+            let mut bytes = vec![0; usize::try_from(left.min(BLOCK)).unwrap_or_default()];
+            let count = (self.read)(index, start, &mut bytes)?;
+            bytes.truncate(count);
+            *block = Some(((index, number), bytes));
+        }
+        let skipped = usize::try_from(offset % BLOCK).unwrap_or_default();
+        let bytes = block.as_ref().and_then(|(_, bytes)| bytes.get(skipped..)).unwrap_or_default();
+        let count = bytes.len().min(buffer.len());
+        buffer.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+        Ok(count)
+    }
+
+    fn read_at(&self, index: usize, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.len() as u64 >= BLOCK {
+            return (self.read)(index, offset, buffer);
+        }
+        let mut done = 0;
+        while let Some(rest) = buffer.get_mut(done..).filter(|rest| !rest.is_empty()) {
+            match self.read_block(index, offset.saturating_add(done as u64), rest)? {
+                0 => break,
+                count => done += count,
+            }
+        }
+        Ok(done)
     }
 
     /// The file of a name relative to another; files dropped without their folders are known by
@@ -80,8 +118,8 @@ impl Source for Dropped {
         let left = usize::try_from(self.size.saturating_sub(offset)).unwrap_or(usize::MAX);
         let length = left.min(buffer.len());
         match buffer.get_mut(..length) {
-            Some(wanted) if length > 0 => (self.folder.read)(self.index, offset, wanted),
-            _ => Ok(0),
+            Some(wanted) => self.folder.read_at(self.index, offset, wanted),
+            None => Ok(0),
         }
     }
 

@@ -160,8 +160,7 @@ impl Chromium {
 
     /// What is seen, as a PNG in base64.
     pub(crate) fn picture(&mut self) -> String {
-        let picture =
-            self.command("Page.captureScreenshot", json!({"captureBeyondViewport": true}));
+        let picture = self.command("Page.captureScreenshot", json!({}));
         picture["data"].as_str().unwrap().to_owned()
     }
 }
