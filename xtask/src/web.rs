@@ -101,10 +101,10 @@ fn base64(bytes: &[u8]) -> String {
     for chunk in bytes.chunks(3) {
         let byte = |n: usize| chunk.get(n).copied().map_or(0, u32::from);
         let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for digit in 0..4 {
-            let at = bits >> (18 - 6 * digit) & 63;
-            let known = DIGITS.get(at as usize).map_or('=', |digit| char::from(*digit));
-            text.push(if digit as usize <= chunk.len() { known } else { '=' });
+        for (digit, shift) in [18, 12, 6, 0].into_iter().enumerate() {
+            let known = DIGITS.get((bits >> shift & 63) as usize);
+            let padded = known.filter(|_| digit <= chunk.len());
+            text.push(padded.map_or('=', |digit| char::from(*digit)));
         }
     }
     text

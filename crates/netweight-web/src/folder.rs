@@ -27,8 +27,14 @@ pub struct Folder {
     files: Vec<Entry>,
     read: ReadAt,
     parts: Mutex<BTreeSet<usize>>,
-    /// The block that was read last, by file and number.
-    block: Mutex<Option<((usize, u64), Vec<u8>)>>,
+    block: Mutex<Option<Block>>,
+}
+
+/// The block that was read last.
+struct Block {
+    file: usize,
+    number: u64,
+    bytes: Vec<u8>,
 }
 
 impl Folder {
@@ -55,17 +61,17 @@ impl Folder {
     /// Reads from the block around a position; fewer bytes than asked for where it ends.
     fn read_block(&self, index: usize, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
         let number = offset / BLOCK;
-        let mut block = self.block.lock().unwrap_or_else(PoisonError::into_inner);
-        if block.as_ref().is_none_or(|(known, _)| *known != (index, number)) {
+        let mut kept = self.block.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.as_ref().is_none_or(|block| (block.file, block.number) != (index, number)) {
             let start = number * BLOCK;
             let left = self.files.get(index).map_or(0, |file| file.size.saturating_sub(start));
             let mut bytes = vec![0; usize::try_from(left.min(BLOCK)).unwrap_or_default()];
             let count = (self.read)(index, start, &mut bytes)?;
             bytes.truncate(count);
-            *block = Some(((index, number), bytes));
+            *kept = Some(Block { file: index, number, bytes });
         }
         let skipped = usize::try_from(offset % BLOCK).unwrap_or_default();
-        let bytes = block.as_ref().and_then(|(_, bytes)| bytes.get(skipped..)).unwrap_or_default();
+        let bytes = kept.as_ref().and_then(|block| block.bytes.get(skipped..)).unwrap_or_default();
         let count = bytes.len().min(buffer.len());
         buffer.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
         Ok(count)
