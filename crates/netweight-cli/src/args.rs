@@ -64,6 +64,8 @@ pub(crate) enum Command {
         /// Why the file is as big as it is: its bytes by what they hold, and what would shrink it
         #[arg(long, conflicts_with_all = ["fit", "named"])]
         explain: bool,
+        #[command(flatten)]
+        compare: Compare,
         /// How to print
         #[arg(long, value_enum, default_value_t)]
         format: Format,
@@ -131,6 +133,8 @@ pub(crate) struct ReportArgs {
     pub(crate) reading: Reading,
     #[command(flatten)]
     pub(crate) schemes: Schemes,
+    #[command(flatten)]
+    pub(crate) compare: Compare,
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
@@ -146,6 +150,15 @@ pub(crate) struct Files {
     /// Model files: ONNX, Keras, YAML specs; - for standard input
     #[arg(value_name = "FILE", required = true)]
     pub(crate) paths: Vec<PathBuf>,
+}
+
+/// What else is done with the weights.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Compare {
+    /// Read the weights too, and name stored tensors that repeat others, as they are or turned
+    /// over, with the bytes that they cost
+    #[arg(long)]
+    pub(crate) find_duplicates: bool,
 }
 
 /// How files are read.

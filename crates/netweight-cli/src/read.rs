@@ -4,20 +4,19 @@ use std::io::{self, Read as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use netweight::core::{Class, Diagnostic};
+use netweight::core::{Class, Diagnostic, limits};
 use netweight::report::{self, Failure};
 use netweight::{Bytes, FileSource, ImportError, ImportOptions, Model, Source, assume, spec};
 
 use crate::args::Reading;
-
-/// Bytes that are taken from standard input. Larger models come as files, of which little is read.
-const STDIN_BYTES: u64 = 1 << 30;
 
 /// A file's model, and its own length.
 pub(crate) struct Read {
     pub(crate) name: String,
     pub(crate) model: Model,
     pub(crate) bytes: u64,
+    /// The file, for who reads its weights too.
+    pub(crate) source: Box<dyn Source>,
     /// The plugin that read it, where one did.
     pub(crate) plugin: Option<report::Plugin>,
 }
@@ -60,6 +59,7 @@ fn model(path: &Path, reading: &Reading, operators: bool) -> Result<Read, Import
         model: importer.import(source.as_ref(), &options)?,
         bytes: source.len(),
         plugin: reading.plugins.provenance(importer),
+        source,
     })
 }
 
@@ -80,8 +80,8 @@ impl Reading {
 
 fn standard_input() -> Result<Bytes, ImportError> {
     let mut bytes = Vec::new();
-    io::stdin().lock().take(STDIN_BYTES.saturating_add(1)).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > STDIN_BYTES {
+    io::stdin().lock().take(limits::STDIN.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limits::STDIN {
         return Err(ImportError::limit("stdin/too-long", "more than 1 GiB on standard input")
             .help("pass the file by its path"));
     }

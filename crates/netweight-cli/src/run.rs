@@ -26,23 +26,25 @@ pub(crate) fn run(mut cli: Cli) -> io::Result<Outcome> {
     let text = Text { width: terminal::width(), view, style: terminal::style(cli.color) };
     let outcome = match cli.command {
         None => {
-            let ReportArgs { files, reading, schemes, format, gates, .. } = &cli.report;
+            let ReportArgs { files, reading, schemes, compare, format, gates, .. } = &cli.report;
             let sizes = gates.added_to(schemes.or_default());
-            let (document, outcome) = report_on(files, reading, &sizes);
+            let (document, outcome) = report_on(files, reading, &sizes, compare);
             render(&document, *format, schemes, &text, &mut out)?;
             outcome.and(gated(gates, &document, reading))
         }
-        Some(Command::Sizes { files, reading, explain: true, format, schemes, .. }) => {
-            let (document, outcome) = reports::storage_of(&files, &reading);
+        Some(Command::Sizes {
+            files, reading, explain: true, compare, format, schemes, ..
+        }) => {
+            let (document, outcome) = reports::storage_of(&files, &reading, &compare);
             match format {
                 Format::Text => text.storage(&document, &mut out)?,
                 format => render(&document, format, &schemes, &text, &mut out)?,
             }
             outcome
         }
-        Some(Command::Sizes { files, reading, schemes, fit, format, .. }) => {
+        Some(Command::Sizes { files, reading, schemes, fit, compare, format, .. }) => {
             let asked = if fit.is_some() { schemes.or_all() } else { schemes.or_default() };
-            let (mut document, outcome) = report_on(&files, &reading, &asked);
+            let (mut document, outcome) = report_on(&files, &reading, &asked, &compare);
             if let Some(budget) = fit {
                 document.models.iter_mut().for_each(|model| model.fit(budget));
             }

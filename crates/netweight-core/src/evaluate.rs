@@ -119,6 +119,9 @@ impl<'m> Evaluator<'m> {
         let mut result = Evaluated { kind: Some(compiled.kind), ..Evaluated::default() };
         settle(layer, &mut site, &mut result);
         result.count(compiled, &site, layer);
+        if result.tree.is_none() && !result.problems.is_empty() {
+            result.count_as_measured(compiled, &mut site, layer);
+        }
         match (compiled.kind.shape)(&site) {
             Ok(outputs) => result.outputs = outputs,
             Err(problem) => result.problems.push(problem),
@@ -292,6 +295,25 @@ impl Evaluated {
         if layer.frozen {
             self.weights.iter_mut().for_each(|weight| weight.category = frozen(weight.category));
         }
+    }
+
+    /// Where stated sizes make no sense together, those of the weights stand for the ones that
+    /// they contradict, so that there is a count to compare with.
+    fn count_as_measured(
+        &mut self,
+        compiled: &'static Compiled,
+        site: &mut Site<'_>,
+        layer: &Layer,
+    ) {
+        for name in &self.contradicted {
+            if let Some(measured) = layer.measured.get(name) {
+                site.args.set(*name, measured.clone());
+            }
+        }
+        let problems = std::mem::take(&mut self.problems);
+        self.weights.clear();
+        self.count(compiled, site, layer);
+        self.problems = problems;
     }
 
     /// Formula and weights under the settled arguments.

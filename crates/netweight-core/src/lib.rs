@@ -20,6 +20,7 @@ mod analysis;
 mod args;
 mod diagnostic;
 mod dtype;
+pub mod duplicate;
 mod evaluate;
 mod expect;
 pub mod formula;

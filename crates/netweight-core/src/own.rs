@@ -38,7 +38,7 @@ impl OwnKind {
     pub const UNKNOWN: &str = "?";
 
     /// The arguments that the input's last dimensions give, in turn.
-    pub fn inputs(&self) -> impl DoubleEndedIterator<Item = &str> {
+    pub fn inputs(&self) -> impl Iterator<Item = &str> {
         let names = self.input.iter().flat_map(|names| names.trim_matches(['[', ']']).split(','));
         names.map(str::trim)
     }
@@ -87,6 +87,8 @@ pub(crate) struct Compiled<'m> {
     kind: &'m OwnKind,
     formula: Result<Formula, String>,
     shapes: Vec<Result<ShapeExpr, String>>,
+    /// The arguments that the input's last dimensions give.
+    inputs: Vec<&'m str>,
     output: Output,
 }
 
@@ -120,6 +122,7 @@ impl<'m> OwnKinds<'m> {
                 .iter()
                 .map(|weight| ShapeExpr::parse(&weight.shape).map_err(|error| error.to_string()))
                 .collect(),
+            inputs: kind.inputs().collect(),
             output: Output::of(kind),
         };
         Self(model.kinds.iter().map(|kind| (kind.name.as_str(), compiled(kind))).collect())
@@ -176,7 +179,7 @@ impl Compiled<'_> {
     /// The dimension of the input that a symbol names.
     fn dim<'s>(&self, symbol: &str, input: &'s Shape) -> Option<&'s Dim> {
         let (_, dim) =
-            self.kind.inputs().rev().zip(input.iter().rev()).find(|(name, _)| *name == symbol)?;
+            self.inputs.iter().rev().zip(input.iter().rev()).find(|(name, _)| **name == symbol)?;
         Some(dim)
     }
 
@@ -185,7 +188,7 @@ impl Compiled<'_> {
             Output::Same => Some(input.clone()),
             Output::Unknown => None,
             Output::Last(dims) => {
-                let kept = input.len().saturating_sub(self.kind.inputs().count().max(1));
+                let kept = input.len().saturating_sub(self.inputs.len().max(1));
                 let dims = dims.dims(scope, |symbol| self.dim(symbol, input).cloned());
                 Some(input.iter().take(kept).cloned().chain(dims).collect())
             }
@@ -211,7 +214,7 @@ impl Compiled<'_> {
             symbol: symbol.to_owned().into(),
             name: symbol.to_owned().into(),
             meaning: meaning.into(),
-            follows: self.kind.inputs().any(|name| name == symbol),
+            follows: self.inputs.contains(&symbol),
         }
     }
 }

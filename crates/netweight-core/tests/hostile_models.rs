@@ -3,10 +3,11 @@
 
 use std::time::{Duration, Instant};
 
+use netweight_core::duplicate::duplicates;
 use netweight_core::lines::{read, write};
 use netweight_core::{
-    Arg, Args, Category, DType, DataFile, Dim, Edge, Expectation, Kind, Layer, Model, Place, Role,
-    Shape, Weight, analyze, kind, storage,
+    Arg, Args, Bytes, Category, DType, DataFile, Dim, Edge, Expectation, Kind, Layer, Model, Place,
+    Role, Shape, Weight, analyze, kind, storage,
 };
 
 /// Numbers that look random and are the same on every run.
@@ -123,7 +124,8 @@ fn every_model_has_an_analysis() {
         let analysis = analyze(&back);
         assert_eq!(analysis.layers.len(), back.layers.len());
         assert_eq!(storage::files(&analysis).len(), back.files.len());
-        storage::holdings(&analysis, 9);
+        storage::holdings(&analysis, 9, &[]);
+        duplicates(&analysis, &Bytes::new("hostile", vec![7; 900]));
         assert!(start.elapsed() < Duration::from_secs(60), "{}", String::from_utf8_lossy(&text));
     }
 }

@@ -1,9 +1,12 @@
 //! Writes what fuzzing starts from: `seeds TESTDATA FOLDER` makes a folder for each target.
 
 use std::error::Error;
-use std::fs;
 use std::path::Path;
+use std::{fs, io};
 
+use netweight::core::lines;
+use netweight::report::{Json, ModelReport, Renderer as _, Report};
+use netweight::{ImportOptions, Model, analyze, import, scheme};
 use netweight_fuzz::{Seed, seeds};
 
 /// Files larger than this slow a fuzzer down more than they teach it.
@@ -16,6 +19,7 @@ const TARGETS: &[(&str, &[&str], &[&str])] = &[
     ("keras_archive", &["keras/", "bad/keras/"], &["keras"]),
     ("hdf5", &["keras/", "bad/keras/"], &["h5"]),
     ("yaml", &["yaml/", "bad/yaml/"], &["yaml"]),
+    ("rules", &["rules/", "bad/rules/"], &["yaml"]),
     ("safetensors", &["safetensors/"], &["safetensors", "index.json"]),
     ("gguf", &["gguf/"], &["gguf"]),
     ("tflite", &["tflite/"], &["tflite"]),
@@ -25,17 +29,36 @@ fn main() -> Result<(), Box<dyn Error>> {
     let folders: Vec<String> = std::env::args().skip(1).collect();
     let [testdata, out] = folders.as_slice() else { return Err("seeds TESTDATA FOLDER".into()) };
     let files = seeds(Path::new(testdata))?;
-    for (target, ..) in TARGETS {
+    let documents = DOCUMENTS.iter().map(|(target, _)| target);
+    for target in TARGETS.iter().map(|(target, ..)| target).chain(documents) {
         fs::create_dir_all(Path::new(out).join(target))?;
     }
     for seed in files.iter().filter(|seed| seed.bytes.len() <= LARGEST) {
-        if let Some(target) = target(seed) {
-            let name = seed.path.replace('/', "-");
-            fs::write(Path::new(out).join(target).join(name), seed.needed().pack()?)?;
+        let Some(target) = target(seed) else { continue };
+        let name = seed.path.replace('/', "-");
+        fs::write(Path::new(out).join(target).join(&name), seed.needed().pack()?)?;
+        if let Ok(model) = import(&seed.needed(), None, &ImportOptions::default()) {
+            for (target, document) in DOCUMENTS {
+                let mut bytes = Vec::new();
+                document(&model, &mut bytes)?;
+                fs::write(Path::new(out).join(target).join(&name), bytes)?;
+            }
         }
     }
     Ok(())
 }
+
+/// Writes one document on a model.
+type Document = fn(&Model, &mut Vec<u8>) -> io::Result<()>;
+
+/// Targets that read what netweight itself writes of models.
+const DOCUMENTS: &[(&str, Document)] = &[
+    ("lines", |model, out| lines::write(model, out)),
+    ("report", |model, out| {
+        let report = ModelReport::new("model", &analyze(model), &scheme::by_default());
+        Json.render(&Report::new(vec![report], vec![]), out)
+    }),
+];
 
 /// The target whose reader a file is for; what frameworks counted is for none.
 fn target(seed: &Seed) -> Option<&'static str> {

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use netweight::core::lines;
+use netweight::core::{Rules, lines};
 use netweight::report::render_failure;
 use netweight::report::{Explanation, Failure, Json, ModelReport, Renderer, Report, Style, Text};
 use netweight::scheme::{self, Request};
@@ -10,8 +10,13 @@ use netweight::{
     ImportError, ImportOptions, Importer, Model, Source, analyze, importers, select, spec,
 };
 
+use crate::Folder;
+
 /// Layers of a model whose arithmetic is written out.
 const EXPLAINED: usize = 50;
+
+/// Layers of a model that is put under every scheme; larger ones under those that reports show.
+const SIZED: usize = 1_000;
 
 /// Every scheme that there is.
 static SCHEMES: LazyLock<Vec<Request>> =
@@ -22,8 +27,29 @@ static SCHEMES: LazyLock<Vec<Request>> =
 /// # Panics
 /// The answer is not whole: that is what tests and fuzzers look for.
 pub fn read(importer: &dyn Importer, source: &dyn Source) {
+    read_under(Rules::default(), importer, source);
+}
+
+/// Reads a rules file, then the models beside it under these rules.
+///
+/// # Panics
+/// The answer is not whole.
+pub fn read_rules(file: &Folder) {
+    match spec::read_rules(file) {
+        Ok(rules) => {
+            for model in file.others() {
+                if let Ok(importer) = select(importers(), &model, None) {
+                    read_under(rules.clone(), importer, &model);
+                }
+            }
+        }
+        Err(error) => told(file.name(), &error),
+    }
+}
+
+fn read_under(rules: Rules, importer: &dyn Importer, source: &dyn Source) {
     importer.probe(source);
-    let options = ImportOptions { operators: true, ..ImportOptions::default() };
+    let options = ImportOptions { operators: true, rules, ..ImportOptions::default() };
     match importer.import(source, &options) {
         Ok(model) => whole(&model),
         Err(error) => told(source.name(), &error),
@@ -62,7 +88,9 @@ pub fn whole(model: &Model) {
     for index in 0..model.layers.len().min(EXPLAINED) {
         Explanation::new(&analysis, index);
     }
-    let report = Report::new(vec![ModelReport::new("model", &analysis, &SCHEMES)], vec![]);
+    let all = model.layers.len() <= SIZED;
+    let schemes = if all { SCHEMES.clone() } else { scheme::by_default() };
+    let report = Report::new(vec![ModelReport::new("model", &analysis, &schemes)], vec![]);
     summed_up(&report);
     let json = written(&Json, &report);
     let back = Report::from_json(&json).unwrap_or_else(|error| panic!("the report: {error}"));

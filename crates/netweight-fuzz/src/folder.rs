@@ -34,6 +34,12 @@ impl Folder {
         Self::new(file, Arc::new(beside.collect()))
     }
 
+    /// The files beside it, each in the same folder.
+    pub fn others(&self) -> impl Iterator<Item = Self> {
+        let folder = |file: &Bytes| Self::new(file.clone(), Arc::clone(&self.beside));
+        self.beside.iter().map(folder)
+    }
+
     /// The same as one input.
     ///
     /// # Errors

@@ -4,9 +4,7 @@ use std::env::var;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use netweight::Importer;
-
-use crate::{Damage, Folder, Seed, limited, read, seeds};
+use crate::{Damage, Folder, Seed, limited, seeds};
 
 /// How often every file is damaged, where it is not the default.
 const ROUNDS: &str = "NETWEIGHT_FUZZ_ROUNDS";
@@ -45,9 +43,9 @@ pub fn damaged(
 ///
 /// # Panics
 /// An answer is not whole.
-pub fn found(test: &str, target: &str, name: &str, importer: &dyn Importer) {
+pub fn found(test: &str, target: &str, name: &str, run: impl Fn(&Folder)) {
     let folder = testdata().join("fuzz").join(target);
     let files = seeds(&folder).unwrap_or_default();
     let cases = files.iter().map(|seed| (format!("fuzz/{target}/{}", seed.path), seed));
-    limited(test, cases, |seed| read(importer, &Folder::unpack(name, &seed.bytes)));
+    limited(test, cases, |seed| run(&Folder::unpack(name, &seed.bytes)));
 }

@@ -4,7 +4,7 @@
 use netweight::core::lines::ModelLines;
 use netweight::spec::YamlImporter;
 use netweight::{Importer, importers, select};
-use netweight_fuzz::{Folder, Seed, damaged, found, read, read_any};
+use netweight_fuzz::{Folder, Seed, damaged, found, read, read_any, read_rules};
 
 /// A damaged file, by the reader of the sound one.
 fn whole_answers(seed: &Seed, file: Folder) {
@@ -22,6 +22,13 @@ fn damaged_onnx() {
 #[test]
 fn damaged_keras() {
     damaged("damaged_keras", 12, |path| path.starts_with("keras/"), whole_answers);
+}
+
+/// The file on rules with the models beside it, which they are for.
+#[test]
+fn damaged_rules() {
+    let rules = |path: &str| path.starts_with("rules/") && path.ends_with(".yaml");
+    damaged("damaged_rules", 30, rules, |_, file| read_rules(&file));
 }
 
 /// Specs, truths, and files that are wrong as they are.
@@ -47,6 +54,7 @@ fn found_before() {
         ("lines", "model.jsonl", &ModelLines),
     ];
     for (target, name, importer) in targets {
-        found("found_before", target, name, importer);
+        found("found_before", target, name, |file| read(importer, file));
     }
+    found("found_before", "rules", "rules.yaml", read_rules);
 }

@@ -11,5 +11,5 @@ fn damaged_files() {
 
 #[test]
 fn found_before() {
-    found("found_before", "gguf", "model.gguf", &Gguf);
+    found("found_before", "gguf", "model.gguf", |file| read(&Gguf, file));
 }

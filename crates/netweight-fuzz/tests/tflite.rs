@@ -16,5 +16,5 @@ fn damaged_files() {
 
 #[test]
 fn found_before() {
-    found("found_before", "tflite", "model.tflite", &Tflite);
+    found("found_before", "tflite", "model.tflite", |file| read(&Tflite, file));
 }

@@ -20,7 +20,7 @@
 mod check;
 mod child;
 mod install;
-pub mod limits;
+mod limits;
 mod lock;
 mod manifest;
 mod parent;

@@ -9,10 +9,10 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use netweight_core::Model;
+use netweight_core::limits::plugin::LAST_WORDS;
 use netweight_core::lines::{self, LinesError};
 
 use crate::child::Request;
-use crate::limits::LAST_WORDS;
 use crate::lock::Isolation;
 
 /// Where a plugin that is a program finds other programs.

@@ -58,7 +58,7 @@ impl Importer for KerasImporter {
             Container::Zip => archive(source, options),
             Container::Hdf5 => hdf5(source, options),
             Container::Text => {
-                let bytes = source.read_vec(0, limits::READ)?;
+                let bytes = source.read_vec(0, TEXT)?;
                 let document = read(source.name(), &bytes)?;
                 match document.root.get("weight_map") {
                     Some(map) if document.root.get("class_name").is_none() => shards(source, map),
@@ -68,6 +68,9 @@ impl Importer for KerasImporter {
         }
     }
 }
+
+/// Bytes that are read of a text: one more than the markup takes, so that it says so itself.
+const TEXT: usize = netweight_markup::limits::BYTES + 1;
 
 /// What a file is made of, by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,7 +141,11 @@ fn archive(source: &dyn Source, options: &ImportOptions) -> Result<Model, Import
 /// An HDF5 file: weights, and in most the config as text beside them.
 fn hdf5(source: &dyn Source, options: &ImportOptions) -> Result<Model, ImportError> {
     let window = Window::whole(source)?;
-    let tree = hdf5::read(window).map_err(|told| ImportError::malformed("keras/hdf5", told))?;
+    let damaged = |told| {
+        ImportError::malformed("keras/hdf5", told)
+            .help("the file may be cut off or damaged: copy, download or save it again")
+    };
+    let tree = hdf5::read(window).map_err(damaged)?;
     let root = tree.groups.first().filter(|group| group.path.is_empty());
     let mut model = match root.and_then(|root| root.attribute("model_config")) {
         Some(Some(texts)) => {

@@ -33,7 +33,6 @@ mod hdf5;
 mod hub;
 mod importer;
 mod layer;
-mod limits;
 mod ops;
 mod quantization;
 mod reader;
@@ -41,5 +40,7 @@ mod ruled;
 mod stored;
 mod version;
 mod weights;
+
+use netweight_core::limits::keras as limits;
 
 pub use importer::KerasImporter;

@@ -3,13 +3,10 @@
 use std::collections::HashMap;
 use std::io::ErrorKind;
 
-use netweight_core::{DataFile, Diagnostic, Place, Source};
+use netweight_core::{DataFile, Diagnostic, Place, Source, limits};
 
 use crate::graph::{Stored, Wiring};
 use crate::{Name, Storage};
-
-/// Files of external data that are looked for.
-const MOST_FILES: usize = 1_000;
 
 /// The files, the model's own first.
 pub(crate) struct Beside {
@@ -39,7 +36,7 @@ impl Beside {
             return;
         }
         let name = wiring.text(location);
-        let opened = (self.files.len() <= MOST_FILES).then(|| source.sibling(name));
+        let opened = (self.files.len() <= limits::onnx::FILES).then(|| source.sibling(name));
         let length = match opened {
             Some(Ok(file)) => Some(file.len()),
             Some(Err(error)) if error.kind() == ErrorKind::PermissionDenied => {

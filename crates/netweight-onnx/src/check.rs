@@ -14,7 +14,7 @@ pub(crate) fn tensors(wiring: &Wiring) -> Vec<Diagnostic> {
         let what = kind(stored).or_else(|| length(stored)).or_else(|| size(stored));
         let place = || format!("tensor `{}`", wiring.text(stored.name));
         found.extend(what.map(|problem| problem.at(place())));
-        if found.len() >= limits::ONNX_PROBLEMS {
+        if found.len() >= limits::onnx::PROBLEMS {
             break;
         }
     }
@@ -54,16 +54,13 @@ fn length(stored: &Stored) -> Option<Diagnostic> {
 }
 
 fn size(stored: &Stored) -> Option<Diagnostic> {
-    let unbelievable = stored.elements.is_some_and(|elements| elements > MOST_ELEMENTS);
+    let unbelievable = stored.elements.is_some_and(|elements| elements > limits::onnx::ELEMENTS);
     unbelievable.then(|| {
         let what =
             "its dimensions are larger than any computer could hold; it is counted as it stands";
         Diagnostic::warning("onnx/unbelievable-size", what)
     })
 }
-
-/// Values of one tensor that may be meant: a thousand times today's largest models.
-const MOST_ELEMENTS: u64 = 1 << 50;
 
 /// Names that two initializers of one graph share.
 fn twice(file: &OnnxFile, graph: &Graph) -> Option<Diagnostic> {

@@ -22,12 +22,16 @@ pub(crate) fn findings(context: &Context, plan: &Plan, categories: &Categories) 
             break;
         }
         let operator = Operator::of(context, call);
+        if told.contains(&operator) {
+            continue;
+        }
         let found = match context.op(call) {
             None => operator.unknown(context, categories, call),
             Some(op) if op.is_ruled() => operator.misfit(context, call),
             Some(_) => None,
         };
-        if let Some(found) = found.filter(|_| told.insert(operator)) {
+        if let Some(found) = found {
+            told.insert(operator);
             findings.push(found);
         }
     }

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use netweight_core::duplicate::Duplicate;
 use netweight_core::storage::{FileBytes, Holding};
 use netweight_core::{Category, Check, Diagnostic, ImportError, Shape};
 use schemars::JsonSchema;
@@ -96,6 +97,9 @@ pub struct ModelReport {
     /// What the file's bytes hold today, where it was asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub storage: Vec<Holding>,
+    /// Stored tensors that repeat others, where they were looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duplicates: Option<Vec<Duplicate>>,
     /// What else there is to say.
     pub diagnostics: Vec<Diagnostic>,
 }

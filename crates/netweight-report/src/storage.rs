@@ -20,6 +20,7 @@ impl Text {
                 writeln!(out)?;
             }
             self.holdings(model, out)?;
+            self.compared(model, out)?;
         }
         Ok(())
     }

@@ -30,6 +30,7 @@ impl ModelReport {
             stored: Size::stored(analysis),
             sizes,
             storage: Vec::new(),
+            duplicates: None,
             diagnostics: analysis.diagnostics.clone(),
         }
     }

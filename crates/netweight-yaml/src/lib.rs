@@ -20,7 +20,6 @@ mod documentation;
 mod form;
 mod importer;
 mod key;
-mod limits;
 mod probe;
 mod reader;
 mod rules;
@@ -28,6 +27,8 @@ mod schema;
 mod takes;
 mod vocabulary;
 mod write;
+
+use netweight_core::limits::spec as limits;
 
 pub use documentation::documentation;
 pub use importer::YamlImporter;

@@ -6,8 +6,8 @@ use netweight_markup::{nearest, quoted};
 /// What a person says that some layers count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Assumption {
-    /// Layers by path, `*` standing for anything; where none has such a path, layers of that
-    /// type.
+    /// A type as the file writes it, or layers by path, `*` standing for anything and case aside;
+    /// where none has such a path, layers of such a type.
     pub name: String,
     /// The parameters of each.
     pub parameters: u64,
@@ -75,25 +75,30 @@ fn apply(model: &mut Model, assumption: &Assumption, unknown: &[bool]) -> Diagno
     }
 }
 
-/// The rows that a name means: by their paths, else by their types.
+/// The rows that a name means: by their type to the letter (a layer `gate` is often of a type
+/// `Gate`), else by their paths, else by their types.
 fn meant(model: &Model, name: &str) -> Vec<usize> {
     let pattern = Pattern::new(name);
-    let rows = |fits: &dyn Fn(&Layer) -> bool| -> Vec<usize> {
+    let ways: [&dyn Fn(&Layer) -> bool; 3] = [
+        &|layer| is_of_type(layer, &|type_name| type_name == name),
+        &|layer| {
+            let inside = layer.unknown.as_ref().and_then(|unknown| unknown.place.as_ref());
+            pattern.is(&layer.path) || inside.is_some_and(|path| pattern.is(path))
+        },
+        &|layer| is_of_type(layer, &|type_name| pattern.is(type_name)),
+    ];
+    let rows = ways.into_iter().map(|fits| -> Vec<usize> {
         let rows = model.layers.iter().enumerate().filter(|(_, layer)| fits(layer));
         rows.map(|(index, _)| index).collect()
-    };
-    let place = |layer: &Layer| layer.unknown.as_ref().and_then(|unknown| unknown.place.clone());
-    let by_path = rows(&|layer| {
-        pattern.is(&layer.path) || place(layer).is_some_and(|place| pattern.is(&place))
     });
-    if by_path.is_empty() { rows(&|layer| is_of_type(layer, &pattern)) } else { by_path }
+    rows.into_iter().find(|rows| !rows.is_empty()).unwrap_or_default()
 }
 
 /// Whether a layer, or one that it wraps, is of a type.
-fn is_of_type(layer: &Layer, pattern: &Pattern) -> bool {
+fn is_of_type(layer: &Layer, fits: &dyn Fn(&str) -> bool) -> bool {
     let mut open = vec![layer];
     while let Some(layer) = open.pop() {
-        if pattern.is(&layer.type_name) {
+        if fits(&layer.type_name) {
             return true;
         }
         open.extend(&layer.inner);

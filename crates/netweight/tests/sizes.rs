@@ -115,7 +115,7 @@ fn every_byte_of_a_file_is_told() {
         let length = std::fs::metadata(&path).unwrap().len();
         let model = model(&name);
         let analysis = analyze(&model);
-        let holdings = storage::holdings(&analysis, length);
+        let holdings = storage::holdings(&analysis, length, &[]);
         let files = storage::files(&analysis);
         assert_eq!(files[0].length, Some(length));
         for (number, file) in files.iter().enumerate() {

@@ -160,7 +160,9 @@ impl<'de> Visitor<'de> for HeaderSeed {
                 continue;
             }
             if name.len() > limits::NAME {
-                return Err(A::Error::custom("a tensor's name is too long"));
+                let found =
+                    format!("a name of {} bytes; at most {} are read", name.len(), limits::NAME);
+                return Err(A::Error::custom(found));
             }
             if header.tensors.len() >= limits::TENSORS {
                 return Err(A::Error::custom(format!("more than {} tensors", limits::TENSORS)));

@@ -15,12 +15,12 @@
 mod constant;
 mod element;
 mod flatbuffer;
-mod limits;
 mod meaning;
 mod model;
 mod operator;
 mod schema;
 
+use netweight_core::limits::tflite as limits;
 use netweight_core::{
     Confidence, DataFile, ImportError, ImportOptions, Importer, ImporterInfo, Model, Source,
 };

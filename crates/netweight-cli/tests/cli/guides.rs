@@ -107,11 +107,12 @@ fn guides_say_what_the_program_says() {
 }
 
 /// What stands for the files of the examples.
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
     ("model.onnx", "onnx/convnet.onnx"),
     ("before.onnx", "onnx/convnet.onnx"),
     ("after.onnx", "onnx/convnet-folded.onnx"),
     ("spec.yaml", "yaml/lstm.yaml"),
+    ("rules.yaml", "rules/layers.yaml"),
     ("config.json", "keras/unknown-width.json"),
 ];
 

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::Part;
 use super::graph::{before_quantization, structure};
 use super::payload::{Payload, payloads};
-use crate::{Analysis, DType, DataFile};
+use crate::duplicate::Duplicate;
+use crate::{Analysis, DType, DataFile, Place};
 
 /// Bytes of a file that hold one sort of thing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -31,18 +32,28 @@ pub struct Holding {
 }
 
 /// Every byte of a model's files by what it holds, file by file, the most first. The bytes of each
-/// file add up to its length.
-pub fn holdings(analysis: &Analysis<'_>, file_length: u64) -> Vec<Holding> {
+/// file add up to its length. Copies are those that are seen without reading weights, and those
+/// that were found by it.
+pub fn holdings(
+    analysis: &Analysis<'_>,
+    file_length: u64,
+    duplicates: &[Duplicate],
+) -> Vec<Holding> {
     let own = [DataFile { name: String::new(), length: Some(file_length) }];
     let files = match analysis.model.files.as_slice() {
         [] => &own,
         files => files,
     };
     let fake = analysis.model.graph.as_ref().map(before_quantization).unwrap_or_default();
+    let copies: HashSet<Place> = duplicates.iter().map(|found| found.place).collect();
     let mut ledgers: Vec<Ledger> = files.iter().map(|_| Ledger::default()).collect();
     for payload in payloads(analysis, files) {
         if let Some(ledger) = ledgers.get_mut(payload.file) {
-            ledger.payload(&payload, &fake);
+            let tensor = payload.tensor;
+            let is_copy = tensor.place.is_some_and(|place| copies.contains(&place));
+            let is_fake = fake.contains(tensor.name.as_str());
+            // An earlier tensor under its name has other bytes.
+            ledger.payload(&payload, is_copy || tensor.shared, is_fake);
         }
     }
     let mut all = Vec::new();
@@ -91,7 +102,7 @@ impl Ledger {
         }
     }
 
-    fn payload(&mut self, payload: &Payload<'_>, before_quantization: &HashSet<&str>) {
+    fn payload(&mut self, payload: &Payload<'_>, is_copy: bool, is_fake: bool) {
         let (tensor, bytes) = (payload.tensor, payload.bytes);
         let (part, dtype) = (Part::of(tensor), tensor.dtype);
         let what = format!("{part}, {dtype}");
@@ -100,15 +111,14 @@ impl Ledger {
         let quarter = bytes / 4;
         match part {
             Part::Unused => self.shrinkable(part, "unread tensors", bytes, bytes, UNREAD),
-            // An earlier tensor under its name has other bytes.
-            _ if tensor.shared => {
+            _ if is_copy => {
                 self.shrinkable(part, &format!("copies of {part}, {dtype}"), bytes, bytes, COPY);
             }
             _ if excess > 0 && tensor.place.is_none() => {
                 let what = format!("{what}, written one by one");
                 self.shrinkable(part, &what, bytes, excess, ONE_BY_ONE);
             }
-            _ if dtype == DType::Float32 && before_quantization.contains(tensor.name.as_str()) => {
+            _ if dtype == DType::Float32 && is_fake => {
                 let what = format!("{what}, before QuantizeLinear");
                 self.shrinkable(part, &what, bytes, quarter.saturating_mul(3), QUANTIZE);
             }

@@ -10,7 +10,7 @@ mod stored;
 
 use std::collections::HashMap;
 
-use netweight_core::Diagnostic;
+use netweight_core::{Diagnostic, limits};
 
 pub(crate) use stored::{Kept, Stored, dtype};
 
@@ -144,7 +144,7 @@ impl<'f> Wiring<'f> {
     /// The value that a value is, second names looked through.
     pub(crate) fn resolve(&self, id: ValueId) -> ValueId {
         let mut id = id;
-        for _ in 0..MOST_ALIASES {
+        for _ in 0..limits::onnx::ALIASES {
             match self.values.get(id.0).map(|value| value.origin) {
                 Some(Origin::Same(other)) => id = other,
                 _ => break,
@@ -237,9 +237,6 @@ impl<'f> Wiring<'f> {
         self.tensor(self.stored(value)?)?.ints()
     }
 }
-
-/// Second names of second names that are looked through.
-const MOST_ALIASES: usize = 64;
 
 fn find<'f>(names: &Names, node: &'f Node, name: &str) -> Option<&'f AttributeValue> {
     node.attributes

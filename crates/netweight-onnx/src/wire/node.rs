@@ -98,14 +98,14 @@ impl Reader<'_> {
 
     /// The begin of a text: attributes also hold whole programs and tokenizers.
     fn text(&mut self, span: Span) -> Result<Name, ImportError> {
-        let end = span.end.min(span.start + limits::ONNX_NAME);
+        let end = span.end.min(span.start + limits::onnx::NAME);
         self.name(Span { end, ..span })
     }
 
     fn texts(&mut self, list: &mut List<Name>, span: Span) -> Result<(), ImportError> {
         list.count += 1;
         list.bytes += span.len();
-        if list.first.len() < limits::ONNX_INTS {
+        if list.first.len() < limits::onnx::INTS {
             self.kept.take(size_of::<Name>())?;
             let text = self.text(span)?;
             list.first.push(text);
@@ -128,7 +128,7 @@ impl Reader<'_> {
 
     fn floats(&mut self, list: &mut List<f32>, value: Value) -> Result<(), ImportError> {
         let kept = list.first.len();
-        let left = limits::ONNX_FLOATS - kept;
+        let left = limits::onnx::FLOATS - kept;
         match value {
             Value::Fixed32(bits) => {
                 list.count += 1;
@@ -182,7 +182,7 @@ const LONGEST_VARINT: usize = 10;
 fn push_int(list: &mut List<i64>, number: u64) {
     list.count += 1;
     list.bytes += varint_length(number);
-    if list.first.len() < limits::ONNX_INTS {
+    if list.first.len() < limits::onnx::INTS {
         list.first.push(number.cast_signed());
     }
 }

@@ -37,7 +37,7 @@ struct Body {
 impl<'a> Reader<'a> {
     pub(super) fn new(source: &'a dyn Source) -> Self {
         Self {
-            window: Window::new(source, limits::ONNX_READ),
+            window: Window::new(source, limits::onnx::READ),
             kept: Kept::default(),
             bodies: VecDeque::new(),
             next_graph: 1,
@@ -53,7 +53,7 @@ impl<'a> Reader<'a> {
         list: &mut Vec<(Name, i64)>,
         span: Span,
     ) -> Result<(), ImportError> {
-        if let Some(id) = self.decode::<OpsetId>(&[span], limits::ONNX_NAME, "operator set")? {
+        if let Some(id) = self.decode::<OpsetId>(&[span], limits::onnx::NAME, "operator set")? {
             self.kept.take(size_of::<(Name, i64)>())?;
             list.push((self.kept.name(&id.domain)?, id.version));
         }
@@ -73,7 +73,7 @@ impl<'a> Reader<'a> {
 
     /// A key and its value as they are written.
     pub(super) fn key_and_value(&mut self, span: Span) -> Result<Option<Entry>, ImportError> {
-        self.decode(&[span], limits::ONNX_ENTRY, "metadata entry")
+        self.decode(&[span], limits::onnx::ENTRY, "metadata entry")
     }
 
     /// Decodes a small message from its parts; one that is too long or broken is a problem of
@@ -123,8 +123,8 @@ impl<'a> Reader<'a> {
 
     /// The name or text in a span.
     pub(super) fn name(&mut self, span: Span) -> Result<Name, ImportError> {
-        if span.len() > limits::ONNX_NAME {
-            let (found, most) = (grouped(span.len()), grouped(limits::ONNX_NAME));
+        if span.len() > limits::onnx::NAME {
+            let (found, most) = (grouped(span.len()), grouped(limits::onnx::NAME));
             let what = format!("a name of {found} bytes; the most that is read is {most}");
             let place = format!("byte {}", grouped(span.start));
             return Err(ImportError::limit("onnx/long-name", what).at(place));
@@ -144,8 +144,8 @@ impl<'a> Reader<'a> {
         if parts.is_empty() {
             return Ok(None);
         }
-        if self.depth >= limits::ONNX_DEPTH {
-            let what = format!("more than {} graphs inside one another", limits::ONNX_DEPTH);
+        if self.depth >= limits::onnx::DEPTH {
+            let what = format!("more than {} graphs inside one another", limits::onnx::DEPTH);
             return Err(ImportError::limit("onnx/too-deep", what));
         }
         self.kept.take(size_of::<Graph>() + size_of::<Body>())?;
@@ -169,7 +169,7 @@ impl<'a> Reader<'a> {
 
     /// Notes something odd about the file.
     pub(super) fn problem(&mut self, problem: Diagnostic) {
-        if self.problems.len() < limits::ONNX_PROBLEMS {
+        if self.problems.len() < limits::onnx::PROBLEMS {
             self.problems.push(problem);
         } else {
             self.untold += 1;
@@ -193,6 +193,6 @@ impl<'a> Reader<'a> {
 
 /// More dimensions than any tensor has.
 pub(super) fn too_many_dims() -> ImportError {
-    let what = format!("a shape of more than {} dimensions", limits::ONNX_DIMS);
+    let what = format!("a shape of more than {} dimensions", limits::onnx::DIMS);
     ImportError::limit("onnx/too-many-dimensions", what)
 }

@@ -22,7 +22,7 @@ mod data_type {
 /// `data_location` of a payload in another file.
 const EXTERNAL: u64 = 1;
 /// Bytes of the longest raw payload whose values are read.
-const SMALL_RAW: u64 = (limits::ONNX_INTS * size_of::<i64>()) as u64;
+const SMALL_RAW: u64 = (limits::onnx::INTS * size_of::<i64>()) as u64;
 
 /// Characters shown of what should be a number.
 const SHOWN: usize = 40;
@@ -136,7 +136,7 @@ impl Reader<'_> {
     fn dims(&mut self, dims: &mut Vec<i64>, value: Value) -> Result<(), ImportError> {
         let mut push = |dim: u64| {
             dims.push(dim.cast_signed());
-            if dims.len() > limits::ONNX_DIMS { Err(too_many_dims()) } else { Ok(()) }
+            if dims.len() > limits::onnx::DIMS { Err(too_many_dims()) } else { Ok(()) }
         };
         match value {
             Value::Int(dim) => push(dim),
@@ -163,16 +163,16 @@ impl Reader<'_> {
             (_, Value::Span(span)) => {
                 *bytes += span.len();
                 match field {
-                    4 if span.len() <= 4 * limits::ONNX_FLOATS as u64 => {
+                    4 if span.len() <= 4 * limits::onnx::FLOATS as u64 => {
                         let (words, _) = self.window.bytes(span)?.as_chunks();
                         floats
                             .extend(words.iter().map(|&word| f64::from(f32::from_le_bytes(word))));
                     }
-                    10 if span.len() <= 8 * limits::ONNX_FLOATS as u64 => {
+                    10 if span.len() <= 8 * limits::onnx::FLOATS as u64 => {
                         let (words, _) = self.window.bytes(span)?.as_chunks();
                         floats.extend(words.iter().copied().map(f64::from_le_bytes));
                     }
-                    5 | 7 | 11 if span.len() <= 10 * limits::ONNX_INTS as u64 => {
+                    5 | 7 | 11 if span.len() <= 10 * limits::onnx::INTS as u64 => {
                         self.varints(span, |number| {
                             ints.push(number.cast_signed());
                             Ok(())
@@ -196,8 +196,8 @@ impl Reader<'_> {
             _ => {}
         }
         // One more than is kept tells that there are more.
-        parts.ints.truncate(limits::ONNX_INTS + 1);
-        parts.floats.truncate(limits::ONNX_FLOATS + 1);
+        parts.ints.truncate(limits::onnx::INTS + 1);
+        parts.floats.truncate(limits::onnx::FLOATS + 1);
         Ok(())
     }
 
@@ -275,7 +275,7 @@ impl TensorParts {
     /// The values, when they are as few and as many as the shape says.
     fn values(&self) -> Option<Values> {
         let elements = usize::try_from(self.tensor.elements()?).ok()?;
-        if elements > limits::ONNX_INTS {
+        if elements > limits::onnx::INTS {
             return None;
         }
         let halves = |to_float: fn(u16) -> f64| match &self.raw {
@@ -304,8 +304,8 @@ impl TensorParts {
             _ => return None,
         };
         let (found, most) = match &values {
-            Values::Ints(ints) => (ints.len(), limits::ONNX_INTS),
-            Values::Floats(floats) => (floats.len(), limits::ONNX_FLOATS),
+            Values::Ints(ints) => (ints.len(), limits::onnx::INTS),
+            Values::Floats(floats) => (floats.len(), limits::onnx::FLOATS),
         };
         (found == elements && found <= most).then_some(values)
     }

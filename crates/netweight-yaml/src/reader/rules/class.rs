@@ -1,14 +1,15 @@
 //! Layer classes: as a kind of the catalogue, or by a formula over keys and dimensions.
 
-use netweight_core::formula::Formula;
+use netweight_core::formula::{Formula, ShapeExpr};
 use netweight_core::rules::{ArgRule, ClassKind, ClassRule, Given};
 use netweight_core::{OwnArg, OwnKind, OwnWeight};
-use netweight_markup::{Node, Problem, Value};
+use netweight_markup::{Node, Problem, Value, quoted};
 
 use super::super::vars::names_a_value;
 use super::super::{Reader, is_layer_key};
 use super::{ARGS, arg_rule, start};
 use crate::form;
+use crate::limits;
 use crate::takes::Takes;
 use crate::vocabulary::Vocabulary;
 
@@ -58,16 +59,7 @@ impl<'d> Reader<'d> {
         class: &str,
     ) -> Option<(ClassKind, Vec<ArgRule>, bool)> {
         let parts = self.parts(rule)?;
-        let entries = rule.get("args").map_or(&[][..], |node| self.map(node, ARGS));
-        let mut kind = OwnKind { name: kind_name(class), ..OwnKind::default() };
-        let mut args: Vec<ArgRule> = Vec::new();
-        for (symbol, node) in entries {
-            if !names_a_value(&symbol.text) {
-                self.bad_name(symbol);
-            } else if let Some(given) = self.given(node, Takes::Any) {
-                args.push(ArgRule { arg: symbol.text.clone(), given, spread: None });
-            }
-        }
+        let mut args = self.own_args_of(rule);
         let named = rule.get("input").map(|node| self.names(node)).unwrap_or_default();
         let output = match rule.get("output") {
             Some(node) => self.own_output(node)?,
@@ -76,80 +68,97 @@ impl<'d> Reader<'d> {
         let (output, placed) = output.unzip();
         let mut symbols: Vec<String> = parts.iter().flat_map(|part| part.symbols.clone()).collect();
         symbols.extend(placed.into_iter().flatten());
-        symbols.extend(args.iter().map(|known| known.arg.clone()));
-        for symbol in symbols {
-            let is_dimension = named.contains(&symbol);
-            if kind.args.iter().any(|arg| arg.symbol == symbol) {
+        let mut kind = OwnKind { name: kind_name(class), output, ..OwnKind::default() };
+        kind.input = (!named.is_empty()).then(|| format!("[{}]", named.join(", ")));
+        let stated: Vec<String> = args.iter().map(|known| known.arg.clone()).collect();
+        for symbol in symbols.iter().chain(&stated) {
+            if kind.args.iter().any(|arg| arg.symbol == *symbol) {
                 continue;
             }
-            let meaning = match is_dimension {
-                true => "a dimension of the input",
-                false => "a key of the layer's config",
-            };
-            kind.args.push(OwnArg {
-                symbol: symbol.clone(),
-                meaning: meaning.to_owned(),
-                default: None,
-            });
-            if !is_dimension && args.iter().all(|known| known.arg != symbol) {
+            let is_dimension = named.contains(symbol);
+            kind.args.push(own_arg(symbol, is_dimension));
+            if !is_dimension && args.iter().all(|known| known.arg != *symbol) {
                 let given = Given::Keys(vec![symbol.clone()]);
-                args.push(ArgRule { arg: symbol, given, spread: None });
+                args.push(ArgRule { arg: symbol.clone(), given, spread: None });
             }
         }
-        kind.input = (!named.is_empty()).then(|| format!("[{}]", named.join(", ")));
-        kind.output = output;
         self.whole(rule, parts, &mut kind);
-        Some((ClassKind::Own(kind), args, false))
+        symbols.extend(kind.weights.iter().flat_map(symbols_of));
+        self.unused_args(rule, &symbols);
+        // In the place of `parameters`, `trainable` is a formula.
+        let frozen = rule.get("parameters").is_some() && self.frozen(rule);
+        Some((ClassKind::Own(kind), args, frozen))
+    }
+
+    /// Where the symbols of a formula come from, as the rule says.
+    fn own_args_of(&mut self, rule: &'d Node) -> Vec<ArgRule> {
+        let entries = rule.get("args").map_or(&[][..], |node| self.map(node, ARGS));
+        let mut args = Vec::new();
+        for (symbol, node) in entries {
+            if !names_a_value(&symbol.text) {
+                self.bad_name(symbol);
+            } else if let Some(given) = self.given(node, Takes::Any) {
+                args.push(ArgRule { arg: symbol.text.clone(), given, spread: None });
+            }
+        }
+        args
+    }
+
+    /// Tells the arguments that nothing asks for.
+    fn unused_args(&mut self, rule: &'d Node, used: &[String]) {
+        let entries = rule.get("args").and_then(Node::as_map).unwrap_or_default();
+        for (key, _) in entries.iter().filter(|(key, _)| !used.contains(&key.text)) {
+            let problem = key.unknown("symbol", used.iter().map(String::as_str));
+            let message = format!("{} stands in no formula of the rule", quoted(&key.text));
+            self.problem(Problem { message, ..problem });
+        }
     }
 
     /// The formulas of a class: of all its parameters, or of two parts.
     fn parts(&mut self, rule: &'d Node) -> Option<Vec<Part>> {
-        let words = match rule.get("parameters") {
-            Some(_) => vec!["parameters"],
-            None => vec!["trainable", "non_trainable"],
+        let words: &[&'static str] = match (rule.get("parameters"), rule.get("non_trainable")) {
+            (Some(_), Some(part)) => {
+                let message = "`non_trainable` is a part, but `parameters` is all";
+                let problem = Problem::new("rules/said-twice", start(part), message);
+                self.problem(problem.help("write `trainable` in the place of `parameters`"));
+                return None;
+            }
+            (Some(_), None) => &["parameters"],
+            (None, _) => &["trainable", "non_trainable"],
         };
-        let is_flag = |node: &&Node| node.as_bool().is_some();
-        let frozen = rule.get("parameters").and(rule.get("trainable").filter(is_flag));
-        let frozen = frozen.is_some_and(|node| node.as_bool() == Some(false));
-        let other = ["trainable", "non_trainable"].iter().find_map(|word| rule.get(word));
-        if let (["parameters"], Some(node)) =
-            (words.as_slice(), other.filter(|node| !is_flag(node)))
-        {
-            let message = "`parameters` is all, `trainable` and `non_trainable` are parts; expected one or the other";
-            self.problem(Problem::new("rules/said-twice", start(node), message));
-        }
         let mut parts = Vec::new();
         for word in words {
-            let Some(node) = rule.get(word) else { continue };
-            let formula = self.formula(node)?;
-            let text = match &node.value {
-                Value::Str(text) => text.clone(),
-                _ => node.to_string(),
-            };
-            let symbols = formula.symbols_used().into_iter().chain(formula.flags_used());
-            let symbols = symbols.map(str::to_owned).collect();
-            let trainable = word != "non_trainable" && !frozen;
-            parts.push(Part { name: word, text, symbols, trainable });
+            if let Some(node) = rule.get(word) {
+                let (text, formula) = self.formula(node)?;
+                let symbols = formula.symbols_used().into_iter().chain(formula.flags_used());
+                let symbols = symbols.map(str::to_owned).collect();
+                parts.push(Part { name: word, text, symbols });
+            }
         }
         if parts.is_empty() {
             let message = "neither `kind` nor `parameters` in this rule";
+            let help = "a kind of the catalogue, or a formula over the config's keys";
             let problem = Problem::new("rules/missing-key", start(rule), message);
-            self.problem(
-                problem.help("a kind of the catalogue, or a formula over the config's keys"),
-            );
+            self.problem(problem.help(help));
             return None;
         }
         Some(parts)
     }
 
     /// A formula, or a number of parameters that is always the same.
-    fn formula(&mut self, node: &Node) -> Option<Formula> {
-        let text = match node.as_int().filter(|count| *count >= 0) {
-            Some(count) => count.to_string(),
-            None => self.text(node, "a formula, such as `2 × units`")?,
+    fn formula(&mut self, node: &Node) -> Option<(String, Formula)> {
+        let text = match (&node.value, node.as_int()) {
+            (Value::Int(_) | Value::Float(_), count) => {
+                let Some(count) = count.filter(|count| (0..=limits::SIZE).contains(count)) else {
+                    self.problem(node.mismatch("a formula, or a number of parameters up to 10¹²"));
+                    return None;
+                };
+                count.to_string()
+            }
+            _ => self.text(node, "a formula, such as `2 × units`")?,
         };
-        let parsed = Formula::parse(&text);
-        self.parsed(parsed, node)
+        let formula = self.parsed(Formula::parse(&text), node)?;
+        Some((text, formula))
     }
 
     /// The kind's formula and tensors.
@@ -165,10 +174,25 @@ impl<'d> Reader<'d> {
                 name: part.name.to_owned(),
                 shape: format!("[{}]", part.text),
                 when: None,
-                trainable: part.trainable,
+                trainable: part.name != "non_trainable",
             })),
         }
     }
+}
+
+fn own_arg(symbol: &str, is_dimension: bool) -> OwnArg {
+    let meaning = match is_dimension {
+        true => "a dimension of the input",
+        false => "a key of the layer's config",
+    };
+    OwnArg { symbol: symbol.to_owned(), meaning: meaning.to_owned(), default: None }
+}
+
+/// The symbols that a tensor's shape and presence hang on.
+fn symbols_of(weight: &OwnWeight) -> Vec<String> {
+    let shape = ShapeExpr::parse(&weight.shape);
+    let used = shape.iter().flat_map(ShapeExpr::symbols_used).map(str::to_owned);
+    used.chain(weight.when.clone()).collect()
 }
 
 /// A formula for some of a class' parameters.
@@ -176,12 +200,10 @@ struct Part {
     name: &'static str,
     text: String,
     symbols: Vec<String>,
-    trainable: bool,
 }
 
 /// A class' name as that of a kind, which no kind of the catalogue has.
 fn kind_name(class: &str) -> String {
-    let class = class.rsplit('>').next().unwrap_or(class);
     match form::find(class).is_some() || is_layer_key(class) {
         true => format!("own_{class}"),
         false => class.to_owned(),

@@ -65,14 +65,16 @@ impl<'d> Reader<'d> {
         let mut rows = Vec::new();
         let mut seen = HashSet::new();
         for item in items.iter().take(limits::RULES) {
-            let entries = self.map(item, "a rule: a map");
-            self.known_keys(entries, " of a rule", keys);
-            let Some((subject, row)) = read(self, item).filter(|_| !entries.is_empty()) else {
+            let Some(entries) = item.as_map() else {
+                self.map(item, "a rule: a map");
                 continue;
             };
+            self.known_keys(entries, " of a rule", keys);
+            let Some((subject, row)) = read(self, item) else { continue };
             if !seen.insert(subject.clone()) {
                 let message = format!("{} has a rule above", quoted(&subject));
-                self.problem(Problem::new("rules/said-twice", start(item), message));
+                let problem = Problem::new("rules/said-twice", start(item), message);
+                self.problem(problem.help("take one of them out"));
             }
             rows.push(row);
         }
@@ -84,10 +86,8 @@ impl<'d> Reader<'d> {
         match rule.get(word) {
             Some(node) => self.text(node, expected),
             None => {
-                if rule.as_map().is_some_and(|entries| !entries.is_empty()) {
-                    let message = format!("no `{word}` in this rule");
-                    self.problem(Problem::new("rules/missing-key", start(rule), message));
-                }
+                let message = format!("no `{word}` in this rule");
+                self.problem(Problem::new("rules/missing-key", start(rule), message));
                 None
             }
         }

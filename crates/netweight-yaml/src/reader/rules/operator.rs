@@ -32,7 +32,8 @@ impl<'d> Reader<'d> {
             (Some(word), _) => self.kind_args(node, word),
             (None, Some(args)) => {
                 let message = "`args` are those of a `kind`, which this rule does not name";
-                self.problem(Problem::new("rules/args", super::start(args), message));
+                let problem = Problem::new("rules/args", super::start(args), message);
+                self.problem(problem.help("add `kind: …`"));
                 Vec::new()
             }
             (None, None) => Vec::new(),
@@ -95,7 +96,8 @@ impl<'d> Reader<'d> {
             (Some(shape), None) => {
                 let message =
                     "a `shape` names arguments of a `kind`, which this rule does not name";
-                self.problem(Problem::new("rules/shape", shape.span, message));
+                let problem = Problem::new("rules/shape", shape.span, message);
+                self.problem(problem.help("add `kind: …`"));
                 None
             }
             (None, _) => row.zip(kind).and_then(|(row, kind)| usual_places(row, kind)),
@@ -106,7 +108,7 @@ impl<'d> Reader<'d> {
     }
 
     fn unknown_weight(&mut self, node: &Node, text: &str, kind: Option<&'static Kind>) {
-        let (names, of): (Vec<&str>, String) = match kind {
+        let (mut names, of): (Vec<&str>, String) = match kind {
             Some(kind) => {
                 let own = kind.weights.iter().map(|row| row.name);
                 let names = own.chain(ASIDE.map(Role::name)).collect();
@@ -114,6 +116,7 @@ impl<'d> Reader<'d> {
             }
             None => (Role::ALL.iter().map(|role| role.name()).collect(), "no weight's role".into()),
         };
+        names.dedup();
         let message = format!("{} is {of}", quoted(text));
         let problem = Problem::new("rules/unknown-weight", node.span, message);
         self.problem(match nearest(text, names.iter().copied()) {
