@@ -292,7 +292,7 @@ fn input_shape(text: &str) -> Result<(Option<String>, Shape), String> {
     };
     let dims: Result<Vec<_>, String> =
         dims.split([',', 'x', '×']).map(|dim| dimension(dim.trim())).collect();
-    Ok((name, Shape(dims?)))
+    Ok((name, Shape::from(dims?)))
 }
 
 fn dimension(text: &str) -> Result<netweight::core::Dim, String> {

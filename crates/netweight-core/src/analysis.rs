@@ -21,7 +21,7 @@ pub struct Analysis<'m> {
 }
 
 /// What follows for one layer.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct LayerAnalysis {
     /// Arguments, formula, expected weights.
     pub evaluated: Evaluated,
@@ -80,6 +80,7 @@ impl Counts {
 }
 
 words! {
+    #[derive(Default)]
     /// How a layer's formula and its stored weights stand to each other.
     Check {
         /// They give the same count, the formula's sizes coming from a second place.
@@ -91,6 +92,7 @@ words! {
         /// They give different counts, or sizes contradict each other.
         Differ "differ",
         /// There is no formula.
+        #[default]
         None "none",
     }
 }
@@ -139,25 +141,23 @@ impl Totals {
 
 /// Infers shapes, evaluates formulas, counts.
 pub fn analyze(model: &Model) -> Analysis<'_> {
-    let (evaluated, mut diagnostics) = infer(model);
+    let (mut layers, mut diagnostics) = infer(model);
     diagnostics.splice(0..0, model.diagnostics.iter().cloned());
     let mut owners: HashMap<&str, usize> = HashMap::new();
-    let mut layers: Vec<LayerAnalysis> = Vec::with_capacity(model.layers.len());
-    for (index, (layer, (evaluated, outputs))) in model.layers.iter().zip(evaluated).enumerate() {
-        let analysis = count(layer, index, evaluated, outputs, &mut owners);
-        diagnostics.extend(findings(layer, &analysis));
-        layers.push(analysis);
+    for (index, (layer, analysis)) in model.layers.iter().zip(&mut layers).enumerate() {
+        count(layer, index, analysis, &mut owners);
+        diagnostics.extend(findings(layer, analysis));
     }
     diagnostics.extend(expect::check(model, &layers));
     let totals = total(model, &layers);
     Analysis { model, layers, totals, diagnostics }
 }
 
-type Inferred = (Evaluated, Vec<Option<Shape>>);
-
-/// Every layer evaluated behind those that feed it, whatever the file's order.
-fn infer(model: &Model) -> (Vec<Inferred>, Vec<Diagnostic>) {
-    let mut done: Vec<Option<Inferred>> = model.layers.iter().map(|_| None).collect();
+/// Every layer evaluated behind those that feed it, whatever the file's order. Nothing is counted
+/// yet.
+fn infer(model: &Model) -> (Vec<LayerAnalysis>, Vec<Diagnostic>) {
+    let mut done: Vec<LayerAnalysis> = Vec::new();
+    done.resize_with(model.layers.len(), LayerAnalysis::default);
     let (order, diagnostics) = order(model);
     let own = OwnKinds::of(model);
     let evaluator = Evaluator::new(model.convention, &own);
@@ -173,20 +173,20 @@ fn infer(model: &Model) -> (Vec<Inferred>, Vec<Diagnostic>) {
             (evaluated.tree, evaluated.symbols) = (None, None);
         }
         let inferred = match layer.outputs.is_empty() {
-            true => evaluated.outputs.clone(),
+            true => std::mem::take(&mut evaluated.outputs),
             false => layer.outputs.iter().map(shape).collect(),
         };
         let outputs = stated_first(&layer.stated_outputs, inferred);
         if let Some(place) = done.get_mut(index) {
-            *place = Some((evaluated, outputs));
+            (place.evaluated, place.outputs) = (evaluated, outputs);
         }
     }
-    (done.into_iter().map(Option::unwrap_or_default).collect(), diagnostics)
+    (done, diagnostics)
 }
 
-fn output(done: &[Option<Inferred>], edge: &Edge) -> Option<Shape> {
-    let (_, outputs) = done.get(usize::try_from(edge.layer).ok()?)?.as_ref()?;
-    outputs.get(usize::try_from(edge.output).ok()?)?.clone()
+fn output(done: &[LayerAnalysis], edge: &Edge) -> Option<Shape> {
+    let from = done.get(usize::try_from(edge.layer).ok()?)?;
+    from.outputs.get(usize::try_from(edge.output).ok()?)?.clone()
 }
 
 fn stated_first(stated: &[Option<Shape>], inferred: Vec<Option<Shape>>) -> Vec<Option<Shape>> {
@@ -211,15 +211,18 @@ fn order(model: &Model) -> (Vec<usize>, Vec<Diagnostic>) {
     }
     let reads = |index: usize, nth: usize| -> Option<Option<usize>> {
         let layer = model.layers.get(index)?;
-        let inputs = layer.inputs.iter().map(Option::as_ref);
-        let edge = inputs.chain(layer.outputs.iter().map(Some)).nth(nth)?;
+        let edge = match nth.checked_sub(layer.inputs.len()) {
+            None => layer.inputs.get(nth)?.as_ref(),
+            Some(nth) => Some(layer.outputs.get(nth)?),
+        };
         Some(edge.and_then(|edge| usize::try_from(edge.layer).ok()))
     };
     let mut states = vec![State::New; model.layers.len()];
     let mut order = Vec::with_capacity(model.layers.len());
     let mut circle = None;
+    let mut stack = Vec::new();
     for start in 0..model.layers.len() {
-        let mut stack = vec![(start, 0)];
+        stack.push((start, 0));
         while let Some((index, nth)) = stack.pop() {
             let Some(state) = states.get_mut(index) else { continue };
             if *state == State::Done || (*state == State::Open && nth == 0) {
@@ -253,10 +256,10 @@ fn order(model: &Model) -> (Vec<usize>, Vec<Diagnostic>) {
 fn count<'m>(
     layer: &'m Layer,
     index: usize,
-    evaluated: Evaluated,
-    outputs: Vec<Option<Shape>>,
+    analysis: &mut LayerAnalysis,
     owners: &mut HashMap<&'m str, usize>,
-) -> LayerAnalysis {
+) {
+    let evaluated = &analysis.evaluated;
     let mut shared_with = layer.shared_with;
     let mut tensors: Vec<Tensor> = if layer.weights.is_empty() {
         evaluated.weights.iter().map(|weight| expected(weight, shared_with.is_some())).collect()
@@ -279,18 +282,18 @@ fn count<'m>(
         }
         tensors
     };
-    let known = layer.unknown.is_none() && is_known(layer, &evaluated, &tensors);
-    let check = check(layer, &evaluated, &tensors);
+    let known = layer.unknown.is_none() && is_known(layer, evaluated, &tensors);
+    analysis.check = check(layer, evaluated, &tensors);
     let stated = layer.assumed.filter(|_| !known && shared_with.is_none());
     if let Some(parameters) = stated {
         tensors = vec![assumed(parameters, layer.frozen)];
     }
-    let counts = match shared_with {
+    analysis.counts = match shared_with {
         Some(_) => Some(Counts::default()),
         None => (known || stated.is_some()).then(|| sum(&tensors)),
     };
-    let assumed = stated.is_some();
-    LayerAnalysis { evaluated, outputs, tensors, counts, check, shared_with, assumed }
+    (analysis.tensors, analysis.shared_with) = (tensors, shared_with);
+    analysis.assumed = stated.is_some();
 }
 
 /// All that a person states of a layer as one tensor.

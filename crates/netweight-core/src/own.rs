@@ -140,20 +140,20 @@ impl Compiled<'_> {
         let scope = Scope::of(&result.args);
         result.outputs = vec![input.and_then(|shape| self.output(shape, &scope))];
         match &self.formula {
-            Ok(formula) => {
-                result.symbols = Some(formula.symbols_only(&scope));
-                match formula.expand(&scope) {
-                    Ok(tree) => result.tree = Some(tree),
-                    Err(Unresolved::Missing(symbols)) => {
-                        result.missing =
-                            symbols.iter().map(|symbol| self.missing(symbol)).collect();
+            Ok(formula) => match formula.expand(&scope) {
+                Ok(tree) => result.tree = Some(tree),
+                Err(problem) => {
+                    result.symbols = Some(formula.symbols_only(&scope));
+                    match problem {
+                        Unresolved::Missing(symbols) => {
+                            result.missing =
+                                symbols.iter().map(|symbol| self.missing(symbol)).collect();
+                        }
+                        Unresolved::Overflow(_) => result.too_large.push(problem.to_string()),
+                        problem => result.problems.push(problem.to_string()),
                     }
-                    Err(problem @ Unresolved::Overflow(_)) => {
-                        result.too_large.push(problem.to_string());
-                    }
-                    Err(problem) => result.problems.push(problem.to_string()),
                 }
-            }
+            },
             Err(problem) => result.problems.push(format!("formula: {problem}")),
         }
         for (weight, shape) in self.kind.weights.iter().zip(&self.shapes) {

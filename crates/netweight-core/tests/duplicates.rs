@@ -171,6 +171,15 @@ fn a_format_without_places_is_told() {
     assert_eq!(problems[0].code, "duplicates/no-places");
 }
 
+#[test]
+fn an_exported_model_is_not_taken_for_its_weights() {
+    let sketch = Sketch::new().tensor("a", &[30, 20], DType::Float32, &matrix(30, 20, 4));
+    let mut model = sketch.model;
+    model.files.push(DataFile { name: "model.onnx".into(), length: Some(2_405) });
+    let (_, problems) = duplicates(&analyze(&model), &Bytes::new("model.jsonl", vec![7; 9_000]));
+    assert!(problems[0].message.contains("`model.onnx`"), "{}", problems[0].message);
+}
+
 /// A file of zeros that counts what is read of it.
 struct Zeros(u64, std::sync::atomic::AtomicU64);
 

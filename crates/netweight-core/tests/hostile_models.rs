@@ -47,7 +47,7 @@ fn args(random: &mut Random, kind: &Kind) -> Args {
 fn shape(random: &mut Random) -> Option<Shape> {
     let dims =
         [Dim::Unknown, Dim::Known(0), Dim::Known(3), Dim::Known(u64::MAX), Dim::Named("n".into())];
-    (random.below(3) > 0).then(|| Shape(random.some(5, |random| random.of(&dims))))
+    (random.below(3) > 0).then(|| Shape::from(random.some(5, |random| random.of(&dims))))
 }
 
 fn edge(random: &mut Random) -> Option<Edge> {

@@ -178,7 +178,7 @@ fn tell(model: &mut Model, tree: &Tree) {
 
 /// Weights without a config: layers by their groups, counted by what they hold.
 fn weights_alone(tree: &Tree) -> Result<Model, ImportError> {
-    if tree.datasets.is_empty() && tree.problems.is_empty() {
+    if weights::is_empty(tree) && tree.problems.is_empty() {
         let told = "an HDF5 file without a model's config, and without weights";
         return Err(ImportError::malformed("keras/hdf5", told));
     }
@@ -186,9 +186,9 @@ fn weights_alone(tree: &Tree) -> Result<Model, ImportError> {
         description: "Keras weights".to_owned(),
         convention: Convention::Keras,
         stores_weights: true,
-        layers: weights::alone(tree),
         ..Model::new(INFO.id)
     };
+    weights::alone(&mut model, tree);
     if !tree.problems.is_empty() {
         let told = "a part of the file cannot be read, and with it perhaps weights";
         let unknown = Some(Diagnostic::warning("keras/hdf5", told).into());

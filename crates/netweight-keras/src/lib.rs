@@ -25,6 +25,7 @@ mod archive;
 mod class;
 mod classes;
 mod config;
+mod evidence;
 mod findings;
 mod fit;
 mod graph;

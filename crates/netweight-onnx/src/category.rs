@@ -24,16 +24,19 @@ pub(crate) struct Categories {
 
 impl Categories {
     pub(crate) fn of(context: &Context, claims: &[Claim], peek: &mut Peek) -> Self {
-        let mut uses: HashMap<TensorId, Vec<&Claim>> = HashMap::new();
+        let mut uses: Vec<Vec<&Claim>> = vec![Vec::new(); context.wiring.tensors.len()];
         for claim in claims {
-            uses.entry(claim.tensor).or_default().push(claim);
+            if let Some(uses) = uses.get_mut(claim.tensor.0) {
+                uses.push(claim);
+            }
         }
         let mut judge = Judge::of(context, claims, peek);
         let mut guessed = Vec::new();
         let tensors = (0..context.wiring.tensors.len()).map(TensorId);
         let by_tensor = tensors
             .map(|tensor| {
-                let (category, sure) = judge.decide(tensor, uses.get(&tensor)?);
+                let uses = uses.get(tensor.0).filter(|uses| !uses.is_empty())?;
+                let (category, sure) = judge.decide(tensor, uses);
                 if !sure {
                     guessed.push(tensor);
                 }

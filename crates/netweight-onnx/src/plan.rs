@@ -1,11 +1,10 @@
 //! Which calls make one layer, and what each stored tensor is in it.
 
-use std::collections::HashMap;
-
 use netweight_core::ImportOptions;
 
 use crate::beside::Beside;
 use crate::graph::{CallId, ValueId, Wiring};
+use crate::name::Map;
 use crate::ops::{self, Op, Rows, Use};
 use crate::path::Roots;
 use crate::patterns;
@@ -32,7 +31,7 @@ impl<'f> Context<'f> {
         beside: Beside,
         rows: &'f Rows<'f>,
     ) -> Self {
-        let mut known = HashMap::new();
+        let mut known = Map::default();
         let ops = wiring.calls.iter().map(|call| {
             let (domain, name) = (call.node.domain, call.node.op_type);
             *known
@@ -67,9 +66,9 @@ impl<'f> Context<'f> {
 pub(crate) struct Plan {
     part_of: Vec<Option<CallId>>,
     /// The last call of a layer that has several.
-    ends: HashMap<CallId, CallId>,
-    assigned: HashMap<(CallId, usize), (CallId, Use)>,
-    kinds: HashMap<CallId, Recognised>,
+    ends: Map<CallId, CallId>,
+    assigned: Map<(CallId, usize), (CallId, Use)>,
+    kinds: Map<CallId, Recognised>,
 }
 
 /// A layer that is not what its operator alone would be.
@@ -84,9 +83,9 @@ impl Plan {
     pub(crate) fn of(context: &Context) -> Self {
         let mut plan = Self {
             part_of: vec![None; context.wiring.calls.len()],
-            ends: HashMap::new(),
-            assigned: HashMap::new(),
-            kinds: HashMap::new(),
+            ends: Map::default(),
+            assigned: Map::default(),
+            kinds: Map::default(),
         };
         patterns::apply(context, &mut plan);
         plan

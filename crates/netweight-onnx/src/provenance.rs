@@ -103,7 +103,7 @@ impl<'f> Provenance<'f> {
         let stored = |source: &&str| self.stored.get(source).copied();
         match said.sources.as_slice() {
             [] => false,
-            [one] => stored(&one).is_some_and(|one| elements(one) != elements(tensor)),
+            [one] => stored(one).is_some_and(|one| elements(one) != elements(tensor)),
             several => several
                 .iter()
                 .all(|source| stored(source).is_some() || self.turned.contains(source)),

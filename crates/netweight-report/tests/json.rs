@@ -24,7 +24,7 @@ fn everything() -> Report {
         node: None,
         type_name: "Conv".into(),
         kind: Some("conv".into()),
-        output_shape: Some(OutputShape::One(Shape(vec![
+        output_shape: Some(OutputShape::One(Shape::from(vec![
             Dim::Known(1),
             Dim::Known(64),
             Dim::Unknown,
@@ -51,7 +51,7 @@ fn everything() -> Report {
     let split = Layer {
         path: "split".into(),
         type_name: "Split".into(),
-        output_shape: Some(OutputShape::Several(vec![Shape(vec![Dim::Known(2)]), Shape(vec![])])),
+        output_shape: Some(OutputShape::Several(vec![Shape::from(vec![Dim::Known(2)]), Shape::from(vec![])])),
         shared_with: Some("layer1.0.conv1".into()),
         ..Layer::default()
     };

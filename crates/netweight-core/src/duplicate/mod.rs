@@ -60,9 +60,13 @@ pub fn duplicates(
     analysis: &Analysis<'_>,
     source: &dyn Source,
 ) -> (Vec<Duplicate>, Vec<Diagnostic>) {
-    if analysis.model.files.is_empty() {
-        let told = analysis.model.stores_weights.then(no_places);
-        return (Vec::new(), told.into_iter().collect());
+    let refused = match analysis.model.files.first() {
+        None if !analysis.model.stores_weights => return Default::default(),
+        None => Some(no_places()),
+        Some(own) => (own.length != Some(source.len())).then(|| elsewhere(&own.name)),
+    };
+    if let Some(refused) = refused {
+        return (Vec::new(), vec![refused]);
     }
     let stored = stored(analysis);
     let mut alike: HashMap<(DType, u64), Vec<usize>> = HashMap::new();
@@ -86,6 +90,12 @@ fn no_places() -> Diagnostic {
     let what = "the format does not say where its tensors lie, so they cannot be compared";
     Diagnostic::note("duplicates/no-places", what)
         .help("duplicates are found in ONNX, safetensors, GGUF and TFLite files")
+}
+
+/// A model that was exported keeps its tensors' places, but the weights are where they were.
+fn elsewhere(name: &str) -> Diagnostic {
+    let what = format!("the weights are in `{name}`, which is not the file that was read");
+    Diagnostic::warning("duplicates/not-read", what).help("name that file instead")
 }
 
 /// A tensor whose bytes lie in a file as they are.

@@ -152,8 +152,9 @@ fn sequence(site: &Site, states: usize) -> Outputs {
     let Some(input) = site.input() else { return Ok(vec![None]) };
     let (time, batch) = if site.args.flag("time_first") { (0, 1) } else { (1, 0) };
     let batch_dim = input.axis(batch).filter(|_| input.len() > 2 || batch == 0).cloned();
-    let last =
-        |width: Option<u64>| Shape(batch_dim.iter().cloned().chain([Dim::from(width)]).collect());
+    let last = |width: Option<u64>| -> Shape {
+        batch_dim.iter().cloned().chain([Dim::from(width)]).collect()
+    };
     let output = match site.args.flag("return_sequences") && input.len() > time {
         true => input.with(-1, width.into()),
         false => last(width),

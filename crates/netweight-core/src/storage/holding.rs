@@ -112,14 +112,14 @@ impl Ledger {
         match part {
             Part::Unused => self.shrinkable(part, "unread tensors", bytes, bytes, UNREAD),
             _ if is_copy => {
-                self.shrinkable(part, &format!("copies of {part}, {dtype}"), bytes, bytes, COPY);
+                self.shrinkable(part, &format!("copies, {dtype}"), bytes, bytes, COPY);
             }
             _ if excess > 0 && tensor.place.is_none() => {
-                let what = format!("{what}, written one by one");
+                let what = format!("numbers one by one, {dtype}");
                 self.shrinkable(part, &what, bytes, excess, ONE_BY_ONE);
             }
             _ if dtype == DType::Float32 && is_fake => {
-                let what = format!("{what}, before QuantizeLinear");
+                let what = format!("{what}, not yet quantized");
                 self.shrinkable(part, &what, bytes, quarter.saturating_mul(3), QUANTIZE);
             }
             Part::Parameters if dtype == DType::Float32 => {

@@ -8,12 +8,11 @@ mod hold;
 mod inner;
 mod stored;
 
-use std::collections::HashMap;
-
 use netweight_core::{Diagnostic, limits};
 
 pub(crate) use stored::{Kept, Stored, dtype};
 
+use crate::name::Map;
 use crate::{AttributeValue, Name, Names, Node, OnnxFile, ValueInfo};
 
 macro_rules! ids {
@@ -248,5 +247,5 @@ fn find<'f>(names: &Names, node: &'f Node, name: &str) -> Option<&'f AttributeVa
 /// Names within one graph, with those around it.
 struct Scope {
     parent: Option<usize>,
-    values: HashMap<Name, ValueId>,
+    values: Map<Name, ValueId>,
 }

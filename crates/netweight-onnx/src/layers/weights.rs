@@ -1,13 +1,12 @@
 //! Which stored tensors a layer holds, and what they are called.
 
-use std::collections::HashMap;
-
 use netweight_core::{Category, DType, Role, Weight};
 
 use crate::category::Categories;
 use crate::claim::Claim;
 use crate::copies::Copies;
 use crate::graph::TensorId;
+use crate::name::Map;
 use crate::ops::{Held, Use};
 use crate::plan::Context;
 
@@ -38,7 +37,7 @@ impl<'a, 'f> Weights<'a, 'f> {
                 *owned = true;
             }
         }
-        let mut seen = HashMap::with_capacity(count);
+        let mut seen = Map::default();
         let namesakes = context.wiring.tensors.iter().map(|stored| {
             let next = seen.entry((stored.name, stored.attribute)).or_insert(0_u32);
             *next = next.saturating_add(1);

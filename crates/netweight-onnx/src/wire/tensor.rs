@@ -230,13 +230,17 @@ impl Reader<'_> {
     }
 
     fn external_entry(&mut self, external: &mut External, span: Span) -> Result<(), ImportError> {
-        let Some(entry) = self.key_and_value(span)? else { return Ok(()) };
-        match entry.key.as_slice() {
-            b"location" => external.location = self.kept.name(&entry.value)?,
-            b"offset" => external.offset = entry.value,
-            b"length" => external.length = entry.value,
-            _ => {}
-        }
+        let Some((key, value)) = self.key_and_value(span)? else { return Ok(()) };
+        let place = match self.window.bytes(key)? {
+            b"location" => {
+                external.location = self.kept.name(self.window.bytes(value)?)?;
+                return Ok(());
+            }
+            b"offset" => &mut external.offset,
+            b"length" => &mut external.length,
+            _ => return Ok(()),
+        };
+        *place = self.window.bytes(value)?.to_vec();
         Ok(())
     }
 

@@ -154,7 +154,7 @@ pub(crate) fn unknown() -> ModelReport {
         parameters: None,
         trainable: None,
         non_trainable: None,
-        output_shape: Some(OutputShape::One(Shape(vec![
+        output_shape: Some(OutputShape::One(Shape::from(vec![
             Dim::Unknown,
             Dim::Named("time".into()),
             Dim::Known(16),
