@@ -17,7 +17,7 @@ pub(super) fn size(subject: &Subject<'_>, request: &Request) -> Size {
     let before = parts.whole(request).map(|whole| whole.total.total());
     for (index, policy) in request.policies.iter().enumerate() {
         match &policy.how {
-            How::Stored => parts.keep(&mut size, index, Piece::bytes),
+            How::Stored => parts.keep(&mut size, index, |piece| piece.bytes()),
             How::Cast(dtype) => {
                 let cast = |piece: &Piece<'_>| dtype.bytes(piece.elements);
                 parts.keep(&mut size, index, |piece| cast(piece).unwrap_or(piece.bytes()));
@@ -26,7 +26,9 @@ pub(super) fn size(subject: &Subject<'_>, request: &Request) -> Size {
         }
     }
     if parts.is_torn {
-        size.assume("a tool's own mix holds for whole layers: rules for single tensors are left out");
+        size.assume(
+            "a tool's own mix holds for whole layers: rules for single tensors are left out",
+        );
     }
     let after = size.total.total();
     if let (Some(file), Some(before)) = (&mut size.file, before) {
@@ -106,7 +108,7 @@ impl<'s, 'a> Parts<'s, 'a> {
     fn keep(&self, size: &mut Size, policy: usize, bytes: impl Fn(&Piece<'_>) -> u64) {
         for (piece, owner) in self.subject.pieces().zip(&self.owners) {
             if *owner == Some(policy) {
-                size.keep(Some(piece.layer), bytes(&piece), "kept, as asked");
+                size.keep(Some(piece.layer), bytes(&piece), "as asked");
             }
         }
     }
@@ -128,7 +130,7 @@ impl Size {
         for (layer, items) in other.layers.iter().enumerate() {
             self.add_all(layer, items);
         }
-        self.kept.extend(other.kept);
+        other.kept.into_iter().for_each(|kept| self.tell_kept(kept));
         self.parts.extend(other.parts);
         other.assumed.into_iter().for_each(|what| self.assume(what));
         if let Some(reason) = other.refused {

@@ -7,6 +7,7 @@ mod folding;
 mod gguf;
 mod items;
 mod matrix;
+mod mix;
 mod mixed;
 mod ort;
 mod paths;
@@ -21,6 +22,7 @@ mod width;
 use crate::{Analysis, DType};
 
 pub use items::{Item, Items};
+pub use mix::mix;
 pub use paths::Paths;
 pub use policy::{How, Policy, Which};
 pub use request::{OptionRow, Request};
@@ -154,7 +156,7 @@ impl Scheme {
     }
 
     /// Whether a plain width: every parameter takes its bits, and nothing else is stored.
-    fn is_width(&self) -> bool {
+    pub fn is_width(&self) -> bool {
         self.rule == Rule::Width
     }
 

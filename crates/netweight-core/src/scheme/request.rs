@@ -56,6 +56,15 @@ impl Request {
         Self { text: scheme.id.to_owned(), scheme, policies: Vec::new(), options: Vec::new() }
     }
 
+    /// The scheme and its options as they are read back, whatever it is called.
+    pub fn spelled(&self) -> String {
+        let options = self.options.iter().map(|(row, number)| match number {
+            Some(number) => format!(",{}={number}", row.name),
+            None => format!(",{}", row.name),
+        });
+        std::iter::once(self.scheme.id.to_owned()).chain(options).collect()
+    }
+
     /// Whether a plain width: every parameter takes its bits, and nothing else is stored.
     pub fn is_width(&self) -> bool {
         self.scheme.is_width() && self.policies.is_empty()

@@ -79,7 +79,8 @@ fn divided(subject: &Subject<'_>, request: &Request) -> Size {
         }
     }
     let (mut all, mut all_biases) = (0u64, 0u64);
-    for (items, (parameters, biases)) in size.layers.iter_mut().zip(parameters.iter().zip(&biases)) {
+    for (items, (parameters, biases)) in size.layers.iter_mut().zip(parameters.iter().zip(&biases))
+    {
         let biases = *biases.min(parameters);
         all = all.saturating_add(*parameters);
         all_biases = all_biases.saturating_add(biases);
