@@ -15,6 +15,7 @@ mod gates;
 mod guides;
 mod program;
 mod rules;
+mod sizes;
 mod truth;
 mod views;
 mod worked_examples;
