@@ -12,8 +12,8 @@ use netweight_core::Model;
 use netweight_core::lines::{self, LinesError};
 
 use crate::child::Request;
+use crate::isolation::Isolation;
 use crate::limits::LAST_WORDS;
-use crate::lock::Isolation;
 
 /// Where a plugin that is a program finds other programs.
 const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
