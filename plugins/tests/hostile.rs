@@ -77,6 +77,12 @@ pub(crate) fn answer(importer: &dyn Importer, name: &str, bytes: &[u8]) -> Strin
     }
 }
 
+/// The first thing that is said of bytes that are refused.
+pub(crate) fn why(importer: &dyn Importer, source: &dyn Source) -> String {
+    let error = importer.import(source, &ImportOptions::default()).unwrap_err();
+    error.problems[0].message.clone()
+}
+
 /// Changes and cuts a file in so many ways, the same on every run; whatever comes of it must be
 /// an answer, and one that took few bytes to read.
 pub(crate) fn damage(importer: &dyn Importer, name: &str, bytes: &[u8], times: usize) {

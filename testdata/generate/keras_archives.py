@@ -58,6 +58,36 @@ def save(case, shows, ending):
     truth.write(file, oracle.describe(model, shows, "keras_archives.py"))
 
 
+def every_kind():
+    """Layers under the names that Keras gives them, which are all that weights alone keep."""
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(1)
+    words, picture = Input([6], dtype="int32"), Input([8, 8, 3])
+    x = layers.Conv2D(4, 3, use_bias=False)(picture)
+    x = layers.BatchNormalization()(x)
+    x = layers.PReLU(shared_axes=[1, 2])(x)
+    x = layers.DepthwiseConv2D(3, depth_multiplier=2)(x)
+    x = layers.SeparableConv2D(5, 2)(x)
+    x = layers.Conv2DTranspose(3, 2)(x)
+    x = layers.GroupNormalization(3)(x)
+    x = layers.GlobalAveragePooling2D()(x)
+    y = layers.Embedding(11, 8)(words)
+    y = layers.MultiHeadAttention(2, 5, value_dim=3)(y, y)
+    y = layers.LayerNormalization()(y)
+    y = layers.TimeDistributed(layers.Dense(7))(y)
+    y = layers.Bidirectional(layers.LSTM(4, return_sequences=True))(y)
+    y = layers.RNN(layers.StackedRNNCells([layers.GRUCell(3), layers.SimpleRNNCell(2)]))(y)
+    return keras.Model([words, picture], layers.Dense(2)(layers.Concatenate()([x, y])))
+
+
+def save_weights(case, shows):
+    model = every_kind()
+    file = oracle.FOLDER / f"{case}.weights.h5"
+    model.save_weights(file)
+    truth.write(file, oracle.describe(model, shows, "keras_archives.py"))
+
+
 if __name__ == "__main__":
     save("archive", "configuration and weights in a zip", ".keras")
     save("archive-legacy", "configuration and weights in HDF5", ".h5")
+    save_weights("weights-alone", "weights without a configuration")

@@ -12,7 +12,7 @@ LARGEST_FILE = 1_900_000
 LARGEST_FOLDER = 8_000_000
 COLUMNS = ("file", "made by", "framework", "parameters", "trainable", "non_trainable", "shows")
 COUNTS = ("parameters", "trainable", "non_trainable")
-BESIDE = (".truth.json", ".weights.bin", ".err", ".explain.txt", ".report.txt", "shapes.json")
+BESIDE = (".truth.json", ".weights.bin", ".err", ".explain.txt", ".report.txt", "shapes.json", "layers.yaml", "operators.yaml")
 
 
 def good_rows():
@@ -43,7 +43,7 @@ def name(path):
 
 def models():
     """Every file that a person would pass to the program."""
-    for folder in ("keras", "onnx", "bad/keras", "bad/onnx", "bad/unknown"):
+    for folder in ("keras", "onnx", "rules", "bad/keras", "bad/onnx", "bad/unknown"):
         files = (truth.TESTDATA / folder).rglob("*")
         yield from (file for file in files if file.is_file() and not file.name.endswith(BESIDE))
 

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use netweight::core::{Convention, Shape};
+use netweight::Assumption;
+use netweight::core::{Convention, Rules, Shape};
 use netweight::scheme::{Keep, Request};
 
 use crate::diff::DiffArgs;
@@ -63,6 +64,8 @@ pub(crate) enum Command {
         /// Why the file is as big as it is: its bytes by what they hold, and what would shrink it
         #[arg(long, conflicts_with_all = ["fit", "named"])]
         explain: bool,
+        #[command(flatten)]
+        compare: Compare,
         /// How to print
         #[arg(long, value_enum, default_value_t)]
         format: Format,
@@ -130,6 +133,8 @@ pub(crate) struct ReportArgs {
     pub(crate) reading: Reading,
     #[command(flatten)]
     pub(crate) schemes: Schemes,
+    #[command(flatten)]
+    pub(crate) compare: Compare,
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
@@ -147,6 +152,15 @@ pub(crate) struct Files {
     pub(crate) paths: Vec<PathBuf>,
 }
 
+/// What else is done with the weights.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Compare {
+    /// Read the weights too, and name stored tensors that repeat others, as they are or turned
+    /// over, with the bytes that they cost
+    #[arg(long)]
+    pub(crate) find_duplicates: bool,
+}
+
 /// How files are read.
 #[derive(Debug, Args)]
 pub(crate) struct Reading {
@@ -159,8 +173,19 @@ pub(crate) struct Reading {
     /// Whose defaults hold, instead of those of the file's own format
     #[arg(long, value_name = "NAME", value_parser = convention)]
     pub(crate) convention: Option<Convention>,
+    /// The count of layers whose own cannot be known: by path, `*` standing for anything, or by
+    /// class; may be given more than once
+    #[arg(long, value_name = "NAME=COUNT", value_parser = assumption)]
+    pub(crate) assume: Vec<Assumption>,
+    /// A file with rows for operators and layer classes that are not known here, in YAML or JSON;
+    /// may be given more than once
+    #[arg(long = "rules", value_name = "FILE")]
+    pub(crate) rule_files: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) plugins: Plugins,
+    /// What the rules files say.
+    #[arg(skip)]
+    pub(crate) rules: Rules,
 }
 
 /// Which sizes.
@@ -174,6 +199,23 @@ pub(crate) struct Schemes {
     /// category=non_trainable; may be given more than once
     #[arg(long, value_name = "LAYERS[=WIDTH]", value_parser = Keep::parse)]
     keep: Vec<Keep>,
+}
+
+impl Cli {
+    /// How files are read, where any are.
+    pub(crate) fn reading(&mut self) -> Option<&mut Reading> {
+        match &mut self.command {
+            None => Some(&mut self.report.reading),
+            Some(
+                Command::Explain { reading, .. }
+                | Command::Sizes { reading, .. }
+                | Command::Export { reading, .. }
+                | Command::Spec { reading, .. },
+            ) => Some(reading),
+            Some(Command::Diff(diff)) => Some(&mut diff.reading),
+            Some(_) => None,
+        }
+    }
 }
 
 impl Schemes {
@@ -226,6 +268,8 @@ pub(crate) enum Document {
     Model,
     /// A network written by hand, for editors to complete and check
     Spec,
+    /// What --rules reads: rows for operators and layer classes
+    Rules,
 }
 
 /// When to use colours.
@@ -248,7 +292,7 @@ fn input_shape(text: &str) -> Result<(Option<String>, Shape), String> {
     };
     let dims: Result<Vec<_>, String> =
         dims.split([',', 'x', '×']).map(|dim| dimension(dim.trim())).collect();
-    Ok((name, Shape(dims?)))
+    Ok((name, Shape::from(dims?)))
 }
 
 fn dimension(text: &str) -> Result<netweight::core::Dim, String> {
@@ -261,6 +305,16 @@ fn dimension(text: &str) -> Result<netweight::core::Dim, String> {
             }
         },
     }
+}
+
+/// `gate=1000`, `head.*=2.5M`.
+fn assumption(text: &str) -> Result<Assumption, String> {
+    let (name, count) =
+        text.rsplit_once('=').ok_or("expected a layer or class, `=` and its parameters")?;
+    if name.is_empty() {
+        return Err("no layer or class before `=`".to_owned());
+    }
+    Ok(Assumption { name: name.to_owned(), parameters: crate::amount::count(count)? })
 }
 
 fn convention(text: &str) -> Result<Convention, String> {

@@ -1,6 +1,6 @@
 //! The catalogues: formats, kinds, schemes.
 
-use netweight::core::kind::{ArgRow, Default, Kind};
+use netweight::core::kind::{ArgRow, Fallback, Kind};
 use netweight::core::scheme::{Group, Scheme};
 use netweight::core::{Arg, Convention, DType};
 use netweight::report::Catalogue;
@@ -106,11 +106,11 @@ fn arguments(kind: &Kind) -> Catalogue {
 
 fn default(row: &ArgRow) -> String {
     match &row.default {
-        Default::Required if row.from.is_some() => "from the input".to_owned(),
-        Default::Required => "required".to_owned(),
-        Default::Absent => "none".to_owned(),
-        Default::Is(value) => value.to_string(),
-        Default::By(rule) => by_convention(*rule),
+        Fallback::Required if row.from.is_some() => "from the input".to_owned(),
+        Fallback::Required => "required".to_owned(),
+        Fallback::Absent => "none".to_owned(),
+        Fallback::Is(value) => value.to_string(),
+        Fallback::By(rule) => by_convention(*rule),
     }
 }
 

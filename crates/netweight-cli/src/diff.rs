@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use netweight::report::{Diff, Failure, Markdown, ModelReport, Text, View};
 
-use crate::args::{Reading, Schemes};
+use crate::args::{Compare, Reading, Schemes};
 use crate::message::{self, Outcome};
 use crate::reports::models_of;
 
@@ -20,7 +20,7 @@ pub(crate) struct DiffArgs {
     #[arg(value_name = "AFTER")]
     after: PathBuf,
     #[command(flatten)]
-    reading: Reading,
+    pub(crate) reading: Reading,
     #[command(flatten)]
     schemes: Schemes,
     /// How to print
@@ -69,7 +69,7 @@ pub(crate) fn run(args: &DiffArgs, text: &Text, out: &mut dyn Write) -> io::Resu
 
 /// The one model of a file.
 fn one(path: &Path, args: &DiffArgs) -> Result<ModelReport, Vec<Failure>> {
-    let mut models = models_of(path, &args.reading, &args.schemes.named)?;
+    let mut models = models_of(path, &args.reading, &args.schemes.named, &Compare::default())?;
     match (models.pop(), models.is_empty()) {
         (Some(model), true) => Ok(model),
         (found, _) => {

@@ -9,6 +9,8 @@ const REPORT: &[Example] = &[
     ("netweight model.onnx --filter category:non_trainable", "what is not trained"),
     ("netweight model.onnx --top 10 --sort bytes", "the largest layers"),
     ("netweight config.json --input-shape '?,28,28,1'", "a config that leaves its input open"),
+    ("netweight config.json --rules rules.yaml", "layer classes, operators of your own"),
+    ("netweight config.json --assume gate=1000", "a layer whose count cannot be known"),
     ("netweight model.onnx --format html > report.html", "a page to look at and to pass on"),
     ("netweight model.onnx --max-parameters 30M --max-bytes int8=30MiB", "a gate for CI"),
 ];

@@ -4,20 +4,19 @@ use std::io::{self, Read as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use netweight::core::{Class, Diagnostic};
+use netweight::core::{Class, Diagnostic, limits};
 use netweight::report::{self, Failure};
-use netweight::{Bytes, FileSource, ImportError, ImportOptions, Model, Source};
+use netweight::{Bytes, FileSource, ImportError, ImportOptions, Model, Source, assume, spec};
 
 use crate::args::Reading;
-
-/// Bytes that are taken from standard input. Larger models come as files, of which little is read.
-const STDIN_BYTES: u64 = 1 << 30;
 
 /// A file's model, and its own length.
 pub(crate) struct Read {
     pub(crate) name: String,
     pub(crate) model: Model,
     pub(crate) bytes: u64,
+    /// The file, for who reads its weights too.
+    pub(crate) source: Box<dyn Source>,
     /// The plugin that read it, where one did.
     pub(crate) plugin: Option<report::Plugin>,
 }
@@ -36,6 +35,7 @@ pub(crate) fn read(path: &Path, reading: &Reading, operators: bool) -> Result<Re
     match result.unwrap_or_else(|_| Err(internal())) {
         Ok(mut read) => {
             read.model.convention = reading.convention.unwrap_or(read.model.convention);
+            assume(&mut read.model, &reading.assume);
             Ok(Read { name, ..read })
         }
         Err(error) => Err(Failure::from_error(&name, &error)),
@@ -47,7 +47,11 @@ fn model(path: &Path, reading: &Reading, operators: bool) -> Result<Read, Import
         Some("-") => Box::new(standard_input()?),
         _ => Box::new(FileSource::open(path).map_err(|error| opening(&error))?),
     };
-    let options = ImportOptions { input_shapes: reading.input_shape.clone(), operators };
+    let options = ImportOptions {
+        input_shapes: reading.input_shape.clone(),
+        operators,
+        rules: reading.rules.clone(),
+    };
     let importers = reading.plugins.importers();
     let importer = netweight::select(&importers, source.as_ref(), reading.from.as_deref())?;
     Ok(Read {
@@ -55,13 +59,29 @@ fn model(path: &Path, reading: &Reading, operators: bool) -> Result<Read, Import
         model: importer.import(source.as_ref(), &options)?,
         bytes: source.len(),
         plugin: reading.plugins.provenance(importer),
+        source,
     })
+}
+
+impl Reading {
+    /// Reads the rules files, the first row for an operator or class being the one that holds.
+    pub(crate) fn read_rules(&mut self) -> Result<(), Vec<Failure>> {
+        for path in &self.rule_files {
+            let read = FileSource::open(path).map_err(|error| opening(&error));
+            let rules = read.and_then(|source| spec::read_rules(&source));
+            let told = |error| Failure::from_error(&path.display().to_string(), &error);
+            let rules = rules.map_err(told)?;
+            self.rules.operators.extend(rules.operators);
+            self.rules.classes.extend(rules.classes);
+        }
+        Ok(())
+    }
 }
 
 fn standard_input() -> Result<Bytes, ImportError> {
     let mut bytes = Vec::new();
-    io::stdin().lock().take(STDIN_BYTES.saturating_add(1)).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > STDIN_BYTES {
+    io::stdin().lock().take(limits::STDIN.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limits::STDIN {
         return Err(ImportError::limit("stdin/too-long", "more than 1 GiB on standard input")
             .help("pass the file by its path"));
     }

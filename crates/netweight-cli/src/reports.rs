@@ -4,17 +4,15 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
-use netweight::core::storage;
+use netweight::core::duplicate::duplicates;
+use netweight::core::{limits, storage};
 use netweight::report::{Failure, ModelReport, Report};
 use netweight::scheme::Request;
-use netweight::{ImportError, analyze};
+use netweight::{Analysis, ImportError, Source, analyze};
 
-use crate::args::{Files, Reading};
+use crate::args::{Compare, Files, Reading};
 use crate::message::Outcome;
 use crate::read::{Read, read};
-
-/// Bytes of a report that are read; ten million layers have less.
-const REPORT_BYTES: u64 = 1 << 30;
 
 /// Bytes in which a report says that it is one.
 const HEAD: u64 = 64;
@@ -24,10 +22,11 @@ pub(crate) fn report_on(
     files: &Files,
     reading: &Reading,
     schemes: &[Request],
+    compare: &Compare,
 ) -> (Report, Outcome) {
     let (mut models, mut failed) = (Vec::new(), Vec::new());
     for path in &files.paths {
-        match models_of(path, reading, schemes) {
+        match models_of(path, reading, schemes, compare) {
             Ok(found) => models.extend(found),
             Err(failures) => failed.extend(failures),
         }
@@ -38,17 +37,19 @@ pub(crate) fn report_on(
 }
 
 /// Reports on what the bytes of every file hold.
-pub(crate) fn storage_of(files: &Files, reading: &Reading) -> (Report, Outcome) {
+pub(crate) fn storage_of(files: &Files, reading: &Reading, compare: &Compare) -> (Report, Outcome) {
     let (mut models, mut failed) = (Vec::new(), Vec::new());
     for path in &files.paths {
         match read(path, reading, true) {
-            Ok(Read { name, model, bytes, plugin }) => {
+            Ok(Read { name, model, bytes, plugin, source }) => {
                 let analysis = analyze(&model);
                 let mut report = ModelReport::new(name, &analysis, &[]);
                 report.plugin = plugin;
+                compare.run(&analysis, source.as_ref(), &mut report);
                 if model.stores_weights {
                     report.file_bytes = Some(bytes);
-                    report.storage = storage::holdings(&analysis, bytes);
+                    let copies = report.duplicates.as_deref().unwrap_or_default();
+                    report.storage = storage::holdings(&analysis, bytes, copies);
                 }
                 models.push(report);
             }
@@ -65,16 +66,30 @@ pub(crate) fn models_of(
     path: &Path,
     reading: &Reading,
     schemes: &[Request],
+    compare: &Compare,
 ) -> Result<Vec<ModelReport>, Vec<Failure>> {
     if let Some(written) = written_before(path) {
         return written.map_err(|error| Failure::from_error(&path.display().to_string(), &error));
     }
     let operators = schemes.iter().any(|request| request.scheme.reads_graph());
-    let Read { name, model, bytes, plugin } = read(path, reading, operators)?;
-    let mut report = ModelReport::new(name, &analyze(&model), schemes);
+    let Read { name, model, bytes, plugin, source } = read(path, reading, operators)?;
+    let analysis = analyze(&model);
+    let mut report = ModelReport::new(name, &analysis, schemes);
     report.plugin = plugin;
+    compare.run(&analysis, source.as_ref(), &mut report);
     report.file_bytes = model.stores_weights.then_some(bytes);
     Ok(vec![report])
+}
+
+impl Compare {
+    /// Looks for tensors that repeat others, if that was asked for.
+    fn run(&self, analysis: &Analysis<'_>, source: &dyn Source, report: &mut ModelReport) {
+        if self.find_duplicates {
+            let (found, problems) = duplicates(analysis, source);
+            report.duplicates = Some(found);
+            report.diagnostics.extend(problems);
+        }
+    }
 }
 
 /// The models of a file that says it is a report; none of any other file.
@@ -90,7 +105,7 @@ fn written_before(path: &Path) -> Option<Result<Vec<ModelReport>, ImportError>> 
     if !head.starts_with(r#"{"schema":"netweight-report/"#) {
         return None;
     }
-    if let Err(error) = file.take(REPORT_BYTES).read_to_end(&mut bytes) {
+    if let Err(error) = file.take(limits::REPORT).read_to_end(&mut bytes) {
         return Some(Err(error.into()));
     }
     let read = Report::from_json(&bytes).map(|report| report.models);

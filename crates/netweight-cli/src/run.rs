@@ -16,29 +16,35 @@ use crate::reports::{self, report_on};
 use crate::{catalogue, diff, explain, manual, plugin, terminal};
 
 /// Does what the command line asks for.
-pub(crate) fn run(cli: Cli) -> io::Result<Outcome> {
+pub(crate) fn run(mut cli: Cli) -> io::Result<Outcome> {
+    if let Some(Err(failures)) = cli.reading().map(Reading::read_rules) {
+        message::failures(&failures);
+        return Ok(Outcome::Unread);
+    }
     let mut out = io::BufWriter::new(io::stdout().lock());
     let view = cli.report.view.view();
     let text = Text { width: terminal::width(), view, style: terminal::style(cli.color) };
     let outcome = match cli.command {
         None => {
-            let ReportArgs { files, reading, schemes, format, gates, .. } = &cli.report;
+            let ReportArgs { files, reading, schemes, compare, format, gates, .. } = &cli.report;
             let sizes = gates.added_to(schemes.or_default());
-            let (document, outcome) = report_on(files, reading, &sizes);
+            let (document, outcome) = report_on(files, reading, &sizes, compare);
             render(&document, *format, schemes, &text, &mut out)?;
             outcome.and(gated(gates, &document, reading))
         }
-        Some(Command::Sizes { files, reading, explain: true, format, schemes, .. }) => {
-            let (document, outcome) = reports::storage_of(&files, &reading);
+        Some(Command::Sizes {
+            files, reading, explain: true, compare, format, schemes, ..
+        }) => {
+            let (document, outcome) = reports::storage_of(&files, &reading, &compare);
             match format {
                 Format::Text => text.storage(&document, &mut out)?,
                 format => render(&document, format, &schemes, &text, &mut out)?,
             }
             outcome
         }
-        Some(Command::Sizes { files, reading, schemes, fit, format, .. }) => {
+        Some(Command::Sizes { files, reading, schemes, fit, compare, format, .. }) => {
             let asked = if fit.is_some() { schemes.or_all() } else { schemes.or_default() };
-            let (mut document, outcome) = report_on(&files, &reading, &asked);
+            let (mut document, outcome) = report_on(&files, &reading, &asked, &compare);
             if let Some(budget) = fit {
                 document.models.iter_mut().for_each(|model| model.fit(budget));
             }
@@ -176,6 +182,7 @@ fn schema(document: Document, out: &mut dyn Write) -> io::Result<Outcome> {
         Document::Diff => Diff::json_schema().to_value(),
         Document::Model => lines::json_schema().to_value(),
         Document::Spec => spec::json_schema(),
+        Document::Rules => spec::rules_schema(),
     };
     writeln!(out, "{schema:#}")?;
     Ok(Outcome::Done)

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::evaluate::{Evaluated, Evaluator, Expected, frozen};
+use crate::evaluate::{Evaluated, Evaluator, Expected, Missing, frozen};
 use crate::own::OwnKinds;
 use crate::words::words;
-use crate::{Category, DType, Diagnostic, Edge, Layer, Model, Role, Shape, Weight, expect};
+use crate::{Category, DType, Diagnostic, Edge, Layer, Model, Place, Role, Shape, Weight, expect};
 
 /// A model with everything that follows from it.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub struct Analysis<'m> {
 }
 
 /// What follows for one layer.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct LayerAnalysis {
     /// Arguments, formula, expected weights.
     pub evaluated: Evaluated,
@@ -36,6 +36,8 @@ pub struct LayerAnalysis {
     pub check: Check,
     /// The earlier layer that owns all of this one's weights.
     pub shared_with: Option<usize>,
+    /// Whether the count is one that a person states, nothing else being known.
+    pub assumed: bool,
 }
 
 /// A tensor of a layer.
@@ -55,6 +57,8 @@ pub struct Tensor {
     pub elements: Option<u64>,
     /// Bytes in the file, where it is stored and they are known.
     pub stored_bytes: Option<u64>,
+    /// Where these bytes lie, when they lie in one piece and as they are.
+    pub place: Option<Place>,
     /// Whether an earlier layer owns it, so that it is not counted here.
     pub shared: bool,
 }
@@ -76,6 +80,7 @@ impl Counts {
 }
 
 words! {
+    #[derive(Default)]
     /// How a layer's formula and its stored weights stand to each other.
     Check {
         /// They give the same count, the formula's sizes coming from a second place.
@@ -87,6 +92,7 @@ words! {
         /// They give different counts, or sizes contradict each other.
         Differ "differ",
         /// There is no formula.
+        #[default]
         None "none",
     }
 }
@@ -135,25 +141,23 @@ impl Totals {
 
 /// Infers shapes, evaluates formulas, counts.
 pub fn analyze(model: &Model) -> Analysis<'_> {
-    let (evaluated, mut diagnostics) = infer(model);
+    let (mut layers, mut diagnostics) = infer(model);
     diagnostics.splice(0..0, model.diagnostics.iter().cloned());
     let mut owners: HashMap<&str, usize> = HashMap::new();
-    let mut layers: Vec<LayerAnalysis> = Vec::with_capacity(model.layers.len());
-    for (index, (layer, (evaluated, outputs))) in model.layers.iter().zip(evaluated).enumerate() {
-        let analysis = count(layer, index, evaluated, outputs, &mut owners);
-        diagnostics.extend(findings(layer, &analysis));
-        layers.push(analysis);
+    for (index, (layer, analysis)) in model.layers.iter().zip(&mut layers).enumerate() {
+        count(layer, index, analysis, &mut owners);
+        diagnostics.extend(findings(layer, analysis));
     }
     diagnostics.extend(expect::check(model, &layers));
     let totals = total(model, &layers);
     Analysis { model, layers, totals, diagnostics }
 }
 
-type Inferred = (Evaluated, Vec<Option<Shape>>);
-
-/// Every layer evaluated behind those that feed it, whatever the file's order.
-fn infer(model: &Model) -> (Vec<Inferred>, Vec<Diagnostic>) {
-    let mut done: Vec<Option<Inferred>> = model.layers.iter().map(|_| None).collect();
+/// Every layer evaluated behind those that feed it, whatever the file's order. Nothing is counted
+/// yet.
+fn infer(model: &Model) -> (Vec<LayerAnalysis>, Vec<Diagnostic>) {
+    let mut done: Vec<LayerAnalysis> = Vec::new();
+    done.resize_with(model.layers.len(), LayerAnalysis::default);
     let (order, diagnostics) = order(model);
     let own = OwnKinds::of(model);
     let evaluator = Evaluator::new(model.convention, &own);
@@ -163,25 +167,26 @@ fn infer(model: &Model) -> (Vec<Inferred>, Vec<Diagnostic>) {
         let fed: Vec<Option<Shape>> =
             layer.inputs.iter().map(|edge| shape(edge.as_ref()?)).collect();
         let mut evaluated = evaluator.layer(layer, &fed);
-        if !layer.outputs.is_empty() {
-            // A nested model's row: its layers have rows, and counts, of their own.
+        if !layer.outputs.is_empty() || layer.unknown.is_some() {
+            // A nested model's row, whose layers have rows, and counts, of their own; or a layer
+            // of which a part is not known.
             (evaluated.tree, evaluated.symbols) = (None, None);
         }
         let inferred = match layer.outputs.is_empty() {
-            true => evaluated.outputs.clone(),
+            true => std::mem::take(&mut evaluated.outputs),
             false => layer.outputs.iter().map(shape).collect(),
         };
         let outputs = stated_first(&layer.stated_outputs, inferred);
         if let Some(place) = done.get_mut(index) {
-            *place = Some((evaluated, outputs));
+            (place.evaluated, place.outputs) = (evaluated, outputs);
         }
     }
-    (done.into_iter().map(Option::unwrap_or_default).collect(), diagnostics)
+    (done, diagnostics)
 }
 
-fn output(done: &[Option<Inferred>], edge: &Edge) -> Option<Shape> {
-    let (_, outputs) = done.get(usize::try_from(edge.layer).ok()?)?.as_ref()?;
-    outputs.get(usize::try_from(edge.output).ok()?)?.clone()
+fn output(done: &[LayerAnalysis], edge: &Edge) -> Option<Shape> {
+    let from = done.get(usize::try_from(edge.layer).ok()?)?;
+    from.outputs.get(usize::try_from(edge.output).ok()?)?.clone()
 }
 
 fn stated_first(stated: &[Option<Shape>], inferred: Vec<Option<Shape>>) -> Vec<Option<Shape>> {
@@ -206,15 +211,18 @@ fn order(model: &Model) -> (Vec<usize>, Vec<Diagnostic>) {
     }
     let reads = |index: usize, nth: usize| -> Option<Option<usize>> {
         let layer = model.layers.get(index)?;
-        let inputs = layer.inputs.iter().map(Option::as_ref);
-        let edge = inputs.chain(layer.outputs.iter().map(Some)).nth(nth)?;
+        let edge = match nth.checked_sub(layer.inputs.len()) {
+            None => layer.inputs.get(nth)?.as_ref(),
+            Some(nth) => Some(layer.outputs.get(nth)?),
+        };
         Some(edge.and_then(|edge| usize::try_from(edge.layer).ok()))
     };
     let mut states = vec![State::New; model.layers.len()];
     let mut order = Vec::with_capacity(model.layers.len());
     let mut circle = None;
+    let mut stack = Vec::new();
     for start in 0..model.layers.len() {
-        let mut stack = vec![(start, 0)];
+        stack.push((start, 0));
         while let Some((index, nth)) = stack.pop() {
             let Some(state) = states.get_mut(index) else { continue };
             if *state == State::Done || (*state == State::Open && nth == 0) {
@@ -248,12 +256,12 @@ fn order(model: &Model) -> (Vec<usize>, Vec<Diagnostic>) {
 fn count<'m>(
     layer: &'m Layer,
     index: usize,
-    evaluated: Evaluated,
-    outputs: Vec<Option<Shape>>,
+    analysis: &mut LayerAnalysis,
     owners: &mut HashMap<&'m str, usize>,
-) -> LayerAnalysis {
+) {
+    let evaluated = &analysis.evaluated;
     let mut shared_with = layer.shared_with;
-    let tensors: Vec<Tensor> = if layer.weights.is_empty() {
+    let mut tensors: Vec<Tensor> = if layer.weights.is_empty() {
         evaluated.weights.iter().map(|weight| expected(weight, shared_with.is_some())).collect()
     } else {
         let mut shared_by = None;
@@ -274,11 +282,33 @@ fn count<'m>(
         }
         tensors
     };
-    let known = layer.unknown.is_none() && is_known(layer, &evaluated, &tensors);
-    let counts =
-        if shared_with.is_some() { Some(Counts::default()) } else { known.then(|| sum(&tensors)) };
-    let check = check(layer, &evaluated, &tensors);
-    LayerAnalysis { evaluated, outputs, tensors, counts, check, shared_with }
+    let known = layer.unknown.is_none() && is_known(layer, evaluated, &tensors);
+    analysis.check = check(layer, evaluated, &tensors);
+    let stated = layer.assumed.filter(|_| !known && shared_with.is_none());
+    if let Some(parameters) = stated {
+        tensors = vec![assumed(parameters, layer.frozen)];
+    }
+    analysis.counts = match shared_with {
+        Some(_) => Some(Counts::default()),
+        None => (known || stated.is_some()).then(|| sum(&tensors)),
+    };
+    (analysis.tensors, analysis.shared_with) = (tensors, shared_with);
+    analysis.assumed = stated.is_some();
+}
+
+/// All that a person states of a layer as one tensor.
+fn assumed(parameters: u64, is_frozen: bool) -> Tensor {
+    Tensor {
+        name: "assumed".to_owned(),
+        role: Role::Parameter,
+        category: if is_frozen { Category::NonTrainable } else { Category::Trainable },
+        shape: Some(vec![parameters]),
+        dtype: DType::Float32,
+        elements: Some(parameters),
+        stored_bytes: None,
+        place: None,
+        shared: false,
+    }
 }
 
 fn expected(weight: &Expected, shared: bool) -> Tensor {
@@ -292,6 +322,7 @@ fn expected(weight: &Expected, shared: bool) -> Tensor {
         shape: weight.shape.clone(),
         dtype: DType::Float32,
         stored_bytes: None,
+        place: None,
         shared,
     }
 }
@@ -305,6 +336,7 @@ fn stored(weight: &Weight, is_frozen: bool, shared: bool) -> Tensor {
         dtype: weight.dtype,
         elements: weight.count(),
         stored_bytes: weight.stored_bytes,
+        place: weight.place,
         shared,
     }
 }
@@ -352,7 +384,8 @@ fn check(layer: &Layer, evaluated: &Evaluated, tensors: &[Tensor]) -> Check {
 /// What there is to say about a layer.
 fn findings(layer: &Layer, analysis: &LayerAnalysis) -> Vec<Diagnostic> {
     let evaluated = &analysis.evaluated;
-    let mut findings: Vec<Diagnostic> = layer.unknown.as_deref().cloned().into_iter().collect();
+    let unknown = layer.unknown.as_deref().filter(|_| !analysis.assumed);
+    let mut findings: Vec<Diagnostic> = unknown.cloned().into_iter().collect();
     for problem in &evaluated.problems {
         findings
             .push(Diagnostic::warning("layer/impossible", problem.clone()).at(layer.path.clone()));
@@ -370,10 +403,13 @@ fn findings(layer: &Layer, analysis: &LayerAnalysis) -> Vec<Diagnostic> {
 }
 
 fn missing(layer: &Layer, evaluated: &Evaluated) -> Diagnostic {
-    let names: Vec<String> =
-        evaluated.missing.iter().map(|row| format!("`{}` ({})", row.name, row.meaning)).collect();
+    let named = |missing: &Missing| match &*missing.meaning {
+        "" => format!("`{}`", missing.name),
+        meaning => format!("`{}` ({meaning})", missing.name),
+    };
+    let names: Vec<String> = evaluated.missing.iter().map(named).collect();
     let (names, are) = (names.join(", "), if evaluated.missing.len() == 1 { "is" } else { "are" });
-    let from_input = evaluated.missing.iter().any(|row| row.from.is_some());
+    let from_input = evaluated.missing.iter().any(|missing| missing.follows);
     let help = match from_input {
         true => {
             "give the model's input shape: --input-shape '?,28,28,1', or a key for it in the file"
@@ -381,7 +417,7 @@ fn missing(layer: &Layer, evaluated: &Evaluated) -> Diagnostic {
         }
         false => format!(
             "state it in the layer: {}",
-            evaluated.missing.iter().map(|row| row.name).collect::<Vec<_>>().join(", ")
+            evaluated.missing.iter().map(|missing| &*missing.name).collect::<Vec<_>>().join(", ")
         ),
     };
     Diagnostic::warning(

@@ -1,5 +1,7 @@
 //! One layer at its place: arguments settled, formula and weights evaluated, outputs inferred.
 
+use std::borrow::Cow;
+
 use crate::formula::{self, Env, Tree, Unresolved, Value};
 use crate::kind::{self, ArgRow, Compiled, Each, Inner, Kind, WeightRow};
 use crate::own::OwnKinds;
@@ -17,16 +19,16 @@ pub struct Evaluated {
     pub measured: Vec<&'static str>,
     /// Names of sizes that the stored weights contradict.
     pub contradicted: Vec<&'static str>,
-    /// Shapes by output.
+    /// Shapes by output; a layer of an [`Analysis`](crate::Analysis) has them beside this.
     pub outputs: Vec<Option<Shape>>,
-    /// The formula in symbols, known even where sizes are missing.
+    /// The formula in symbols, where the arithmetic lacks sizes.
     pub symbols: Option<String>,
     /// The arithmetic, where every size is known.
     pub tree: Option<Tree>,
     /// The tensors that the kind has under these arguments, wrapped layers' included.
     pub weights: Vec<Expected>,
     /// Sizes that would have to be known for a count.
-    pub missing: Vec<&'static ArgRow>,
+    pub missing: Vec<Missing>,
     /// What makes no sense.
     pub problems: Vec<String>,
     /// What is larger than can be counted.
@@ -35,6 +37,30 @@ pub struct Evaluated {
     pub shared: bool,
     /// The wrapped layers.
     pub inner: Vec<Evaluated>,
+}
+
+/// A size that would have to be known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missing {
+    /// Its letter in the formula.
+    pub symbol: Cow<'static, str>,
+    /// Its name in [`crate::Args`].
+    pub name: Cow<'static, str>,
+    /// What it is, in words.
+    pub meaning: Cow<'static, str>,
+    /// Whether the input's shape would give it.
+    pub follows: bool,
+}
+
+impl From<&'static ArgRow> for Missing {
+    fn from(row: &'static ArgRow) -> Self {
+        Self {
+            symbol: row.symbol.into(),
+            name: row.name.into(),
+            meaning: row.meaning.into(),
+            follows: row.from.is_some(),
+        }
+    }
 }
 
 /// A tensor that a kind has under given arguments.
@@ -70,8 +96,8 @@ impl<'m> Evaluator<'m> {
 
     pub(crate) fn layer(self, layer: &Layer, inputs: &[Option<Shape>]) -> Evaluated {
         if let Some(own) = layer.kind.as_deref().and_then(|name| self.own.get(name)) {
-            let input = stated_first(&layer.stated_inputs, inputs).into_iter().next().flatten();
-            let mut result = own.evaluate(layer, input.as_ref());
+            let inputs = stated_first(&layer.stated_inputs, inputs);
+            let mut result = own.evaluate(layer, inputs.first().and_then(Option::as_ref));
             result.freeze(layer);
             return result;
         }
@@ -93,6 +119,9 @@ impl<'m> Evaluator<'m> {
         let mut result = Evaluated { kind: Some(compiled.kind), ..Evaluated::default() };
         settle(layer, &mut site, &mut result);
         result.count(compiled, &site, layer);
+        if result.tree.is_none() && !result.problems.is_empty() {
+            result.count_as_measured(compiled, &mut site, layer);
+        }
         match (compiled.kind.shape)(&site) {
             Ok(outputs) => result.outputs = outputs,
             Err(problem) => result.problems.push(problem),
@@ -100,7 +129,8 @@ impl<'m> Evaluator<'m> {
         for inner in &site.inner {
             result.problems.extend(inner.problems.iter().cloned());
             result.too_large.extend(inner.too_large.iter().cloned());
-            result.missing.extend(inner.missing.iter().copied());
+            result.missing.extend(inner.missing.iter().cloned());
+            result.measured.extend(inner.measured.iter().copied());
         }
         result.args = site.args;
         result.inner = site.inner;
@@ -170,7 +200,7 @@ fn settled(layer: &Layer, evaluated: &Evaluated) -> Layer {
     for row in evaluated.kind.into_iter().flat_map(|kind| kind.args) {
         let stated = layer.args.get(row.name);
         let kept = match row.default {
-            kind::Default::By(_) => stated,
+            kind::Fallback::By(_) => stated,
             _ => evaluated.args.get(row.name),
         };
         if let Some(value) = kept {
@@ -190,7 +220,13 @@ fn settled(layer: &Layer, evaluated: &Evaluated) -> Layer {
 }
 
 /// Input shapes as the file states them, the graph's where it says nothing.
-fn stated_first(stated: &[Option<Shape>], inferred: &[Option<Shape>]) -> Vec<Option<Shape>> {
+fn stated_first<'a>(
+    stated: &[Option<Shape>],
+    inferred: &'a [Option<Shape>],
+) -> Cow<'a, [Option<Shape>]> {
+    if stated.is_empty() {
+        return Cow::Borrowed(inferred);
+    }
     let count = stated.len().max(inferred.len());
     let at = |shapes: &[Option<Shape>], index: usize| shapes.get(index).cloned().flatten();
     (0..count)
@@ -225,22 +261,20 @@ pub(crate) fn frozen(category: Category) -> Category {
 /// as measured on the stored weights, else by default. Two that differ are a contradiction.
 fn settle(layer: &Layer, site: &mut Site<'_>, result: &mut Evaluated) {
     for row in site.kind.args {
-        let stated = layer.args.get(row.name).cloned().or_else(|| site.derive(row));
+        let given = layer.args.get(row.name);
+        let derived = if given.is_none() { site.derive(row) } else { None };
         let measured = layer.measured.get(row.name);
-        let value = match (stated, measured) {
-            (Some(stated), Some(measured)) => {
-                if !agree(&stated, measured) {
-                    result.contradicted.push(row.name);
-                }
-                Some(stated)
+        match (given.or(derived.as_ref()), measured) {
+            (Some(stated), Some(measured)) if !agree(stated, measured) => {
+                result.contradicted.push(row.name);
             }
-            (None, Some(measured)) => {
-                result.measured.push(row.name);
-                Some(measured.clone())
-            }
-            (Some(stated), None) => Some(stated),
-            (None, None) => site.default(row),
-        };
+            (None, Some(_)) => result.measured.push(row.name),
+            _ => {}
+        }
+        if given.is_some() {
+            continue;
+        }
+        let value = derived.or_else(|| measured.cloned()).or_else(|| site.default(row));
         if let Some(value) = value {
             site.args.set(row.name, value);
         }
@@ -268,19 +302,43 @@ impl Evaluated {
         }
     }
 
+    /// Where stated sizes make no sense together, those of the weights stand for the ones that
+    /// they contradict, so that there is a count to compare with.
+    fn count_as_measured(
+        &mut self,
+        compiled: &'static Compiled,
+        site: &mut Site<'_>,
+        layer: &Layer,
+    ) {
+        for name in &self.contradicted {
+            if let Some(measured) = layer.measured.get(name) {
+                site.args.set(*name, measured.clone());
+            }
+        }
+        let problems = std::mem::take(&mut self.problems);
+        self.weights.clear();
+        self.count(compiled, site, layer);
+        self.problems = problems;
+    }
+
     /// Formula and weights under the settled arguments.
     fn count(&mut self, compiled: &'static Compiled, site: &Site<'_>, layer: &Layer) {
         let scope = Scope::of(site);
         if let Some(formula) = &compiled.formula {
-            self.symbols = Some(formula.symbols_only(&scope));
             match formula.expand(&scope) {
                 Ok(tree) => self.tree = Some(tree),
                 Err(Unresolved::Missing(symbols)) => {
-                    self.missing =
-                        symbols.iter().filter_map(|symbol| compiled.kind.arg(symbol)).collect();
+                    self.missing = symbols
+                        .iter()
+                        .filter_map(|symbol| compiled.kind.arg(symbol))
+                        .map(Missing::from)
+                        .collect();
                 }
                 Err(problem @ Unresolved::Overflow(_)) => self.too_large.push(problem.to_string()),
                 Err(problem) => self.problems.push(problem.to_string()),
+            }
+            if self.tree.is_none() {
+                self.symbols = Some(formula.symbols_only(&scope));
             }
         }
         for (wrapped, inner) in
@@ -300,9 +358,16 @@ impl Evaluated {
         }
         for (row, shape) in compiled.kind.weights.iter().zip(&compiled.shapes) {
             let Some(shape) = shape.as_ref().filter(|_| scope.holds(row)) else { continue };
-            for (name, scope) in scope.copies(row) {
-                let shape = shape.evaluate(&scope).ok();
+            let mut add = |name: String, scope: &Scope| {
+                let shape = shape.evaluate(scope).ok();
                 self.weights.push(Expected { name, role: row.role, category: row.category, shape });
+            };
+            match row.each {
+                Each::Once => add(row.name.to_owned(), &scope),
+                Each::Direction => scope.directions(row).for_each(|name| add(name, &scope)),
+                Each::Link => {
+                    scope.links(row).into_iter().for_each(|(name, link)| add(name, &link));
+                }
             }
         }
     }
@@ -314,13 +379,11 @@ fn last_part(path: &str) -> &str {
 }
 
 /// What the symbols of a kind's formula stand for at a site.
-#[derive(Clone)]
 struct Scope {
     values: Vec<(&'static str, Settled)>,
     inner: Option<Vec<Tree>>,
 }
 
-#[derive(Clone)]
 enum Settled {
     Int(u64),
     List(Vec<u64>),
@@ -342,7 +405,7 @@ impl Scope {
                 Some(Arg::Text(_)) => Some(Settled::Flag(true)),
                 // What may be absent is off when it is; what is required stays unknown.
                 None => {
-                    matches!(row.default, kind::Default::Absent).then_some(Settled::Flag(false))
+                    matches!(row.default, kind::Fallback::Absent).then_some(Settled::Flag(false))
                 }
             };
             values.extend(settled.map(|settled| (row.symbol, settled)));
@@ -377,24 +440,18 @@ impl Scope {
         }
     }
 
-    /// A weight's name and scope, once for each of its copies.
-    fn copies(&self, row: &WeightRow) -> Vec<(String, Self)> {
+    /// A weight's name, once for each direction.
+    fn directions(&self, row: &WeightRow) -> impl Iterator<Item = String> {
         let directions = match self.value("d") {
             Some(Value::Int(directions)) => directions.min(limits::DIRECTIONS),
             _ => 1,
         };
-        match row.each {
-            Each::Direction if directions > 1 => {
-                let names = ["forward", "backward"].iter().copied().cycle();
-                let count = usize::try_from(directions).unwrap_or(1);
-                names
-                    .take(count)
-                    .map(|name| (format!("{name} {}", row.name), self.clone()))
-                    .collect()
-            }
-            Each::Link => self.links(row),
-            Each::Once | Each::Direction => vec![(row.name.to_owned(), self.clone())],
-        }
+        let count = usize::try_from(directions).unwrap_or(1).max(1);
+        (0..count).map(move |index| match (count, index % 2) {
+            (1, _) => row.name.to_owned(),
+            (_, 0) => format!("forward {}", row.name),
+            _ => format!("backward {}", row.name),
+        })
     }
 
     /// The chain of sizes i, h, o taken pair by pair; nothing where one is not known.

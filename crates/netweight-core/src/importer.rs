@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ImportError, Model, Shape, Source};
+use crate::{ImportError, Model, Rules, Shape, Source};
 
 /// What a format is called and how its files are named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +45,9 @@ pub struct ImportOptions {
     pub input_shapes: Vec<(Option<String>, Shape)>,
     /// Whether the model is to hold the file's own operators too, which some size schemes look at.
     pub operators: bool,
+    /// Rows beside those of the importers' tables; plugins do not see them.
+    #[serde(skip)]
+    pub rules: Rules,
 }
 
 impl ImportOptions {

@@ -91,14 +91,14 @@ pub struct ArgRow {
     /// What it is, in words.
     pub meaning: &'static str,
     /// Its value where nothing gives one.
-    pub default: Default,
+    pub default: Fallback,
     /// How it follows from input shapes and earlier arguments.
     pub from: Option<fn(&Site) -> Option<Arg>>,
 }
 
 /// What an argument is when nothing gives it a value.
 #[derive(Debug)]
-pub enum Default {
+pub enum Fallback {
     /// Not known: the count then is not known either.
     Required,
     /// Absent: the terms that need it vanish.
@@ -152,7 +152,7 @@ pub struct Example {
 pub(crate) const fn arg(
     symbol: &'static str,
     name: &'static str,
-    default: Default,
+    default: Fallback,
     meaning: &'static str,
 ) -> ArgRow {
     ArgRow { symbol, name, meaning, default, from: None }
@@ -164,7 +164,7 @@ pub(crate) const fn size(
     name: &'static str,
     meaning: &'static str,
 ) -> ArgRow {
-    arg(symbol, name, Default::Required, meaning)
+    arg(symbol, name, Fallback::Required, meaning)
 }
 
 /// A size with a default.
@@ -174,17 +174,17 @@ pub(crate) const fn count(
     value: i64,
     meaning: &'static str,
 ) -> ArgRow {
-    arg(symbol, name, Default::Is(Arg::Int(value)), meaning)
+    arg(symbol, name, Fallback::Is(Arg::Int(value)), meaning)
 }
 
 /// A flag with its default; its name is its symbol.
 pub(crate) const fn flag(name: &'static str, default: bool, meaning: &'static str) -> ArgRow {
-    arg(name, name, Default::Is(Arg::Flag(default)), meaning)
+    arg(name, name, Fallback::Is(Arg::Flag(default)), meaning)
 }
 
 /// An argument that may be absent and that no formula multiplies by.
 pub(crate) const fn option(name: &'static str, meaning: &'static str) -> ArgRow {
-    arg(name, name, Default::Absent, meaning)
+    arg(name, name, Fallback::Absent, meaning)
 }
 
 impl ArgRow {

@@ -48,6 +48,8 @@ pub struct Model {
     pub diagnostics: Vec<Diagnostic>,
     /// Numbers and words that the file states of the whole model, under its own keys.
     pub metadata: Args,
+    /// The files that hold the tensors, the model's own first; none where tensors have no place.
+    pub files: Vec<DataFile>,
     /// The file's own operators, where they were asked for; not part of the written form.
     pub graph: Option<Graph>,
 }
@@ -116,6 +118,9 @@ impl fmt::Display for Convention {
 pub struct Layer {
     /// The place in the module tree: `layer1.0.conv1`, `encoder/dense_1`.
     pub path: String,
+    /// What the file calls the layer's node, where that is not the path: `/layer1/conv1/Conv`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub node: Option<String>,
     /// The format's own word for it: `Conv`, `BatchNormalization`.
     #[serde(rename = "type")]
     pub type_name: String,
@@ -154,6 +159,9 @@ pub struct Layer {
     /// Why the layer's own count cannot be known, and what would give it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub unknown: Option<Box<Diagnostic>>,
+    /// The parameters that a person states; they count where nothing else is known.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub assumed: Option<u64>,
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -227,6 +235,30 @@ pub struct Weight {
     pub elements: Option<u64>,
     /// Bytes that it takes in the file, where they are known.
     pub stored_bytes: Option<u64>,
+    /// Where these bytes lie, when they lie in one piece and as they are.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub place: Option<Place>,
+}
+
+/// A file that holds tensors.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DataFile {
+    /// Its name relative to the model's folder.
+    pub name: String,
+    /// Its length; none where it is not there.
+    pub length: Option<u64>,
+}
+
+/// Where a tensor's bytes begin.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+pub struct Place {
+    /// Which of the model's [`files`](Model::files).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub file: u32,
+    /// The first byte.
+    pub offset: u64,
 }
 
 impl Weight {

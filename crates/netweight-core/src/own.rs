@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::evaluate::{Evaluated, Expected};
+use crate::evaluate::{Evaluated, Expected, Missing};
 use crate::formula::{Env, Formula, ShapeExpr, Unresolved, Value};
-use crate::{Arg, Args, Category, Layer, Model, Role, Shape};
+use crate::{Arg, Args, Category, Dim, Layer, Model, Role, Shape};
 
 /// A kind of layers that only one file knows. Its name comes before the catalogue's.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OwnKind {
     /// The name by which layers say it.
     pub name: String,
@@ -23,16 +23,29 @@ pub struct OwnKind {
     pub formula: String,
     /// The tensors that the formula counts.
     pub weights: Vec<OwnWeight>,
-    /// The argument that the input's last dimension gives.
+    /// The argument that the input's last dimension gives, or those that its last ones give in
+    /// turn: `i`, `[t, i]`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub input: Option<String>,
-    /// The argument that is the output's last dimension; without one the shape stays.
+    /// What stands in the output in their place: `o`, `[t, 2 × o]`; [`OwnKind::UNKNOWN`] for a
+    /// shape that is not known. Without it the shape stays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output: Option<String>,
 }
 
+impl OwnKind {
+    /// The output of a kind whose shape is not known.
+    pub const UNKNOWN: &str = "?";
+
+    /// The arguments that the input's last dimensions give, in turn.
+    pub fn inputs(&self) -> impl Iterator<Item = &str> {
+        let names = self.input.iter().flat_map(|names| names.trim_matches(['[', ']']).split(','));
+        names.map(str::trim)
+    }
+}
+
 /// An argument of an own kind.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OwnArg {
     /// Its symbol in the formula.
     pub symbol: String,
@@ -44,7 +57,7 @@ pub struct OwnArg {
 }
 
 /// A tensor of an own kind.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OwnWeight {
     /// Its name.
     pub name: String,
@@ -74,6 +87,29 @@ pub(crate) struct Compiled<'m> {
     kind: &'m OwnKind,
     formula: Result<Formula, String>,
     shapes: Vec<Result<ShapeExpr, String>>,
+    /// The arguments that the input's last dimensions give.
+    inputs: Vec<&'m str>,
+    output: Output,
+}
+
+#[derive(Debug)]
+enum Output {
+    Same,
+    Unknown,
+    /// The dimensions in place of those that the input's names stand for.
+    Last(ShapeExpr),
+}
+
+impl Output {
+    fn of(kind: &OwnKind) -> Self {
+        match kind.output.as_deref() {
+            None => Self::Same,
+            Some(text) => {
+                let list = format!("[{}]", text.trim_matches(['[', ']']));
+                ShapeExpr::parse(&list).map_or(Self::Unknown, Self::Last)
+            }
+        }
+    }
 }
 
 impl<'m> OwnKinds<'m> {
@@ -86,6 +122,8 @@ impl<'m> OwnKinds<'m> {
                 .iter()
                 .map(|weight| ShapeExpr::parse(&weight.shape).map_err(|error| error.to_string()))
                 .collect(),
+            inputs: kind.inputs().collect(),
+            output: Output::of(kind),
         };
         Self(model.kinds.iter().map(|kind| (kind.name.as_str(), compiled(kind))).collect())
     }
@@ -99,19 +137,23 @@ impl Compiled<'_> {
     /// Arguments, arithmetic, tensors and output of a layer of the kind.
     pub(crate) fn evaluate(&self, layer: &Layer, input: Option<&Shape>) -> Evaluated {
         let mut result = Evaluated { args: self.settle(&layer.args, input), ..Default::default() };
-        result.outputs = vec![input.map(|shape| match &self.kind.output {
-            Some(symbol) => shape.with(-1, result.args.size(symbol).into()),
-            None => shape.clone(),
-        })];
         let scope = Scope::of(&result.args);
+        result.outputs = vec![input.and_then(|shape| self.output(shape, &scope))];
         match &self.formula {
-            Ok(formula) => {
-                result.symbols = Some(formula.symbols_only(&scope));
-                match formula.expand(&scope) {
-                    Ok(tree) => result.tree = Some(tree),
-                    Err(problem) => result.problems.push(self.told(&problem)),
+            Ok(formula) => match formula.expand(&scope) {
+                Ok(tree) => result.tree = Some(tree),
+                Err(problem) => {
+                    result.symbols = Some(formula.symbols_only(&scope));
+                    match problem {
+                        Unresolved::Missing(symbols) => {
+                            result.missing =
+                                symbols.iter().map(|symbol| self.missing(symbol)).collect();
+                        }
+                        Unresolved::Overflow(_) => result.too_large.push(problem.to_string()),
+                        problem => result.problems.push(problem.to_string()),
+                    }
                 }
-            }
+            },
             Err(problem) => result.problems.push(format!("formula: {problem}")),
         }
         for (weight, shape) in self.kind.weights.iter().zip(&self.shapes) {
@@ -134,14 +176,29 @@ impl Compiled<'_> {
         result
     }
 
+    /// The dimension of the input that a symbol names.
+    fn dim<'s>(&self, symbol: &str, input: &'s Shape) -> Option<&'s Dim> {
+        let (_, dim) =
+            self.inputs.iter().rev().zip(input.iter().rev()).find(|(name, _)| **name == symbol)?;
+        Some(dim)
+    }
+
+    fn output(&self, input: &Shape, scope: &Scope) -> Option<Shape> {
+        match &self.output {
+            Output::Same => Some(input.clone()),
+            Output::Unknown => None,
+            Output::Last(dims) => {
+                let kept = input.len().saturating_sub(self.inputs.len().max(1));
+                let dims = dims.dims(scope, |symbol| self.dim(symbol, input).cloned());
+                Some(input.iter().take(kept).cloned().chain(dims).collect())
+            }
+        }
+    }
+
     fn settle(&self, stated: &Args, input: Option<&Shape>) -> Args {
         let mut args = Args::default();
         for arg in &self.kind.args {
-            let from_input = || {
-                let is_input = self.kind.input.as_ref() == Some(&arg.symbol);
-                let size = input.filter(|_| is_input)?.last()?.known()?;
-                Arg::size(size)
-            };
+            let from_input = || Arg::size(self.dim(&arg.symbol, input?)?.known()?);
             let value = stated.get(&arg.symbol).cloned().or_else(from_input);
             if let Some(value) = value.or_else(|| arg.default.clone()) {
                 args.set(arg.symbol.clone(), value);
@@ -150,17 +207,15 @@ impl Compiled<'_> {
         args
     }
 
-    fn told(&self, problem: &Unresolved) -> String {
-        let Unresolved::Missing(symbols) = problem else { return problem.to_string() };
-        let known = |symbol: &String| self.kind.args.iter().find(|arg| arg.symbol == *symbol);
-        let named: Vec<String> = symbols
-            .iter()
-            .map(|symbol| match known(symbol) {
-                Some(arg) => format!("`{symbol}` ({})", arg.meaning),
-                None => format!("`{symbol}`"),
-            })
-            .collect();
-        format!("{} is not known, so neither is the count", named.join(", "))
+    fn missing(&self, symbol: &str) -> Missing {
+        let arg = self.kind.args.iter().find(|arg| arg.symbol == symbol);
+        let meaning = arg.map_or_else(String::new, |arg| arg.meaning.clone());
+        Missing {
+            symbol: symbol.to_owned().into(),
+            name: symbol.to_owned().into(),
+            meaning: meaning.into(),
+            follows: self.inputs.contains(&symbol),
+        }
     }
 }
 
@@ -267,6 +322,39 @@ mod tests {
         assert_eq!((counts.trainable, counts.non_trainable), (28 + 4, 40));
         assert_eq!(layer.outputs[0].as_ref().unwrap().to_string(), "1×4");
         assert_eq!(analysis.diagnostics, []);
+    }
+
+    #[test]
+    fn several_dimensions_have_names_and_unknown_ones_pass() {
+        let kind = OwnKind {
+            formula: "t × i + o".to_owned(),
+            weights: Vec::new(),
+            args: ["t", "i", "o"]
+                .map(|symbol| OwnArg {
+                    symbol: symbol.to_owned(),
+                    meaning: String::new(),
+                    default: None,
+                })
+                .to_vec(),
+            input: Some("[t, i]".to_owned()),
+            output: Some("[t, 2 × o]".to_owned()),
+            ..lora()
+        };
+        let args = Args::default().with("o", 4);
+        let mut model = Model { kinds: vec![kind], ..Model::new("test") };
+        let input =
+            |steps: Dim| -> Shape { [Dim::Unknown, steps, 10.into()].into_iter().collect() };
+        for steps in [Dim::Known(7), Dim::Named("steps".into())] {
+            let input = model.push(Layer::input("input", input(steps)));
+            let layer = Layer::new("update", "lora", "lora").with_args(args.clone());
+            model.push(layer.after(Edge::new(input, 0)));
+        }
+        let analysis = analyze(&model);
+        let shape = |index: usize| analysis.layers[index].outputs[0].clone().unwrap().to_string();
+        assert_eq!((shape(1), shape(3)), ("?×7×8".to_owned(), "?×steps×8".to_owned()));
+        let tree = analysis.layers[1].evaluated.tree.as_ref().unwrap();
+        assert_eq!(tree.numbers(), "7 × 10 + 4");
+        assert_eq!(analysis.layers[3].counts, None, "the steps are not known");
     }
 
     #[test]

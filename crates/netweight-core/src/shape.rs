@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Deref;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,7 +14,7 @@ pub enum Dim {
     /// A number of elements.
     Known(u64),
     /// A size that the file gives a name instead of a number: `batch`, `width`.
-    Named(Box<str>),
+    Named(Arc<str>),
     /// A size that the file leaves open.
     Unknown,
 }
@@ -67,7 +68,8 @@ impl fmt::Display for Dim {
     }
 }
 
-/// The dimensions of a tensor, outermost first, the batch included.
+/// The dimensions of a tensor, outermost first, the batch included. A copy costs nothing: most
+/// layers hand on the shape that they were given.
 ///
 /// ```
 /// use netweight_core::{Dim, Shape};
@@ -77,7 +79,7 @@ impl fmt::Display for Dim {
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
-pub struct Shape(pub Vec<Dim>);
+pub struct Shape(#[schemars(with = "Vec<Dim>")] Arc<[Dim]>);
 
 impl Shape {
     /// The product of the dimensions, where all are known and it fits.
@@ -100,11 +102,11 @@ impl Shape {
     /// The same with one axis replaced.
     #[must_use]
     pub fn with(&self, axis: i64, dim: Dim) -> Self {
-        let mut shape = self.clone();
-        if let Some(place) = self.axis_index(axis).and_then(|index| shape.0.get_mut(index)) {
+        let mut dims = self.to_vec();
+        if let Some(place) = self.axis_index(axis).and_then(|index| dims.get_mut(index)) {
             *place = dim;
         }
-        shape
+        dims.into()
     }
 
     /// Every dimension as a number, where all are known.
@@ -124,6 +126,12 @@ impl Deref for Shape {
 impl FromIterator<Dim> for Shape {
     fn from_iter<I: IntoIterator<Item = Dim>>(dims: I) -> Self {
         Self(dims.into_iter().collect())
+    }
+}
+
+impl From<Vec<Dim>> for Shape {
+    fn from(dims: Vec<Dim>) -> Self {
+        Self(dims.into())
     }
 }
 

@@ -3,10 +3,11 @@
 
 use std::time::{Duration, Instant};
 
+use netweight_core::duplicate::duplicates;
 use netweight_core::lines::{read, write};
 use netweight_core::{
-    Arg, Args, Category, DType, Dim, Edge, Expectation, Kind, Layer, Model, Role, Shape, Weight,
-    analyze, kind,
+    Arg, Args, Bytes, Category, DType, DataFile, Dim, Edge, Expectation, Kind, Layer, Model, Place,
+    Role, Shape, Weight, analyze, kind, storage,
 };
 
 /// Numbers that look random and are the same on every run.
@@ -46,7 +47,7 @@ fn args(random: &mut Random, kind: &Kind) -> Args {
 fn shape(random: &mut Random) -> Option<Shape> {
     let dims =
         [Dim::Unknown, Dim::Known(0), Dim::Known(3), Dim::Known(u64::MAX), Dim::Named("n".into())];
-    (random.below(3) > 0).then(|| Shape(random.some(5, |random| random.of(&dims))))
+    (random.below(3) > 0).then(|| Shape::from(random.some(5, |random| random.of(&dims))))
 }
 
 fn edge(random: &mut Random) -> Option<Edge> {
@@ -62,6 +63,11 @@ fn weight(random: &mut Random) -> Weight {
         dtype: random.of(DType::ALL),
         elements: random.of(&[None, Some(0), Some(u64::MAX)]),
         stored_bytes: random.of(&[None, Some(u64::MAX)]),
+        place: random.of(&[
+            None,
+            Some(Place { file: 0, offset: 7 }),
+            Some(Place { file: 9, offset: u64::MAX }),
+        ]),
     }
 }
 
@@ -70,6 +76,7 @@ fn layer(random: &mut Random, kinds: &[&Kind], depth: usize) -> Layer {
     let inner = if depth < 3 { random.below(4) } else { 0 };
     Layer {
         path: random.of(&["a", "b", "a/b", ""]).into(),
+        node: random.of(&[None, Some("n".to_owned())]),
         type_name: "T".into(),
         kind: random.of(&[Some(kind.name.to_owned()), Some("no such".to_owned()), None]),
         args: args(random, kind),
@@ -83,6 +90,7 @@ fn layer(random: &mut Random, kinds: &[&Kind], depth: usize) -> Layer {
         shared_with: random.of(&[None, None, Some(0), Some(3), Some(100)]),
         frozen: random.below(2) == 0,
         unknown: None,
+        assumed: (random.below(3) == 0).then_some(u64::MAX),
     }
 }
 
@@ -94,6 +102,10 @@ fn model(random: &mut Random, kinds: &[&Kind]) -> Model {
             parameters: Some(1),
             ..Expectation::default()
         }],
+        files: random.some(3, |random| DataFile {
+            name: String::new(),
+            length: random.of(&[None, Some(9), Some(u64::MAX)]),
+        }),
         ..Model::new("hostile")
     }
 }
@@ -111,6 +123,9 @@ fn every_model_has_an_analysis() {
         let start = Instant::now();
         let analysis = analyze(&back);
         assert_eq!(analysis.layers.len(), back.layers.len());
+        assert_eq!(storage::files(&analysis).len(), back.files.len());
+        storage::holdings(&analysis, 9, &[]);
+        duplicates(&analysis, &Bytes::new("hostile", vec![7; 900]));
         assert!(start.elapsed() < Duration::from_secs(60), "{}", String::from_utf8_lossy(&text));
     }
 }

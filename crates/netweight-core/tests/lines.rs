@@ -11,8 +11,9 @@ use std::io::{BufReader, Read};
 
 use netweight_core::lines::{ModelLines, json_schema, read, write, write_error, write_sentence};
 use netweight_core::{
-    Args, Bytes, Category, Confidence, Convention, DType, Diagnostic, Dim, Edge, Expectation,
-    ImportError, ImportOptions, Importer, Layer, Model, OwnKind, Role, Shape, Weight,
+    Args, Bytes, Category, Confidence, Convention, DType, DataFile, Diagnostic, Dim, Edge,
+    Expectation, ImportError, ImportOptions, Importer, Layer, Model, OwnKind, Place, Role, Shape,
+    Weight,
 };
 
 const HEAD: &str = r#"{"schema": "netweight-model/1", "format": "t"}"#;
@@ -31,6 +32,10 @@ fn rich() -> Model {
             ..Expectation::default()
         }],
         diagnostics: vec![Diagnostic::note("sketch/guess", "a guess").at("fc").help("look")],
+        files: vec![
+            DataFile { name: "own".into(), length: Some(9) },
+            DataFile { name: "beside".into(), length: None },
+        ],
         ..Model::new("sketch")
     };
     let shape = Shape::from_iter([Dim::Unknown, Dim::Named("time".into()), 3.into()]);
@@ -48,6 +53,7 @@ fn rich() -> Model {
         dtype: DType::Int4,
         elements: Some(15),
         stored_bytes: Some(8),
+        place: Some(Place { file: 1, offset: 1 << 40 }),
     };
     let dense =
         Layer { weights: vec![weight], frozen: true, ..Layer::new("fc", "Linear", "dense") };

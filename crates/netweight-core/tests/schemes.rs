@@ -117,6 +117,7 @@ fn matmul(k: u64, n: u64) -> Model {
         dtype: DType::Float32,
         in_node: false,
         length: 0,
+        payload: 0,
     };
     let value = |name: &str, shape: Option<&[u64]>| Value {
         name: name.to_owned(),

@@ -23,7 +23,7 @@ mod check;
 mod child;
 mod install;
 mod isolation;
-pub mod limits;
+mod limits;
 #[cfg(unix)]
 mod lock;
 mod manifest;
@@ -45,6 +45,7 @@ pub use check::{Checked, check};
 pub use install::install;
 pub use isolation::Isolation;
 pub use limits::Limits;
+pub use manifest::manifest_in;
 pub use plugin::{Form, Plugin, Settings};
 pub use run::serve;
 pub use search::{Folder, Found, VARIABLE, find, folders, user_folder};

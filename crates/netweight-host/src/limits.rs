@@ -1,6 +1,8 @@
-//! Every bound on plugins, in one place, each with its reason.
+//! What one run of a plugin may use.
 
 use std::time::Duration;
+
+use netweight_core::limits::plugin;
 
 /// What one run of a plugin may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,9 +14,8 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// A million tensor names take some seconds and some hundred MiB.
     fn default() -> Self {
-        Self { seconds: 30, mebibytes: 1024 }
+        Self { seconds: plugin::SECONDS, mebibytes: plugin::MEBIBYTES }
     }
 }
 
@@ -29,26 +30,3 @@ impl Limits {
         self.mebibytes.saturating_mul(1 << 20)
     }
 }
-
-/// Files beside the model that a plugin can open. A model is split into some hundred shards at
-/// most; each takes a descriptor.
-pub const SIBLINGS: usize = 1_000;
-
-/// Descriptors that a plugin's process may have: the siblings and a few more.
-pub const DESCRIPTORS: u64 = 1_024;
-
-/// Stack of a plugin's main thread, in bytes; what systems give by default.
-pub const STACK: u64 = 8 << 20;
-
-/// Address space beyond mapped files and memory, in bytes: libraries, stacks and what the
-/// allocator reserves without using it.
-pub const ADDRESSES: u64 = 4 << 30;
-
-/// Bytes kept of the end of a plugin's error output: its last words are in there.
-pub const LAST_WORDS: usize = 8 << 10;
-
-/// Letters quoted from a plugin's error output.
-pub const QUOTED: usize = 300;
-
-/// Entries looked at in one plugin folder, and plugins known at most.
-pub const PLUGINS: usize = 1_000;

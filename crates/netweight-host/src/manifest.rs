@@ -1,7 +1,7 @@
 //! A plugin's manifest, read without running any of it.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 
 use netweight_plugin::Manifest;
@@ -41,13 +41,25 @@ fn text_file(path: &Path) -> Result<Vec<u8>, String> {
     }
 }
 
-/// The text at the manifest's symbol, up to its NUL.
 fn symbol(plugin: &Path) -> Result<Vec<u8>, String> {
     let file = File::open(plugin).map_err(|error| error.to_string())?;
-    let cache = ReadCache::new(file);
-    let object = object::File::parse(&cache).map_err(|_| {
+    symbol_in(file)?.ok_or_else(|| {
         format!("not a netweight plugin: no shared library, and no {}", side_file(plugin).display())
-    })?;
+    })
+}
+
+/// The manifest of a shared library (ELF, Mach-O or PE), wherever its bytes are.
+///
+/// # Errors
+/// There is none, or what is wrong with it, in a sentence.
+pub fn manifest_in(library: impl Read + Seek) -> Result<Manifest, String> {
+    Manifest::parse(&symbol_in(library)?.ok_or("no shared library")?)
+}
+
+/// The text at the manifest's symbol, up to its NUL; none of what is no shared library.
+fn symbol_in(library: impl Read + Seek) -> Result<Option<Vec<u8>>, String> {
+    let cache = ReadCache::new(library);
+    let Ok(object) = object::File::parse(&cache) else { return Ok(None) };
     let address = address(&object)
         .ok_or_else(|| format!("not a netweight plugin: it has no symbol {MANIFEST_SYMBOL}"))?;
     let section = object.sections().find(|section| {
@@ -61,7 +73,7 @@ fn symbol(plugin: &Path) -> Result<Vec<u8>, String> {
     let text = text.split(|byte| *byte == 0).next().unwrap_or_default();
     match text.len() == MANIFEST_BYTES {
         true => Err("the manifest is longer than 64 KiB, or not ended by a NUL".to_owned()),
-        false => Ok(text.to_vec()),
+        false => Ok(Some(text.to_vec())),
     }
 }
 

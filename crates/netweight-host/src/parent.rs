@@ -9,11 +9,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use netweight_core::Model;
+use netweight_core::limits::plugin::LAST_WORDS;
 use netweight_core::lines::{self, LinesError};
 
 use crate::child::Request;
 use crate::isolation::Isolation;
-use crate::limits::LAST_WORDS;
 
 /// Where a plugin that is a program finds other programs.
 const PATH: &str = "/usr/local/bin:/usr/bin:/bin";

@@ -5,7 +5,8 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::limits::PLUGINS;
+use netweight_core::limits::plugin::PLUGINS;
+
 use crate::manifest::side_file;
 use crate::{Plugin, Settings};
 

@@ -3,11 +3,12 @@
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::ExitStatus;
 
+use netweight_core::limits::plugin::QUOTED;
 use netweight_core::lines::LinesError;
 use netweight_core::{Class, Diagnostic, ImportError, Model};
 
 use crate::child;
-use crate::limits::{Limits, QUOTED};
+use crate::limits::Limits;
 use crate::parent::Ended;
 
 /// The model of a run, or the one thing that explains best why there is none.

@@ -10,6 +10,8 @@ use crate::findings::Findings;
 /// What the table and the file know of a row, beside its layer.
 pub(crate) struct Origin {
     pub(crate) class: Option<&'static Class>,
+    /// A rules file says what the layer is: where it does not fit, the config is not to blame.
+    pub(crate) ruled: bool,
     pub(crate) span: Span,
 }
 
@@ -49,7 +51,8 @@ fn edited(analysis: &Analysis, origins: &[Origin], findings: &mut Findings) -> V
 
 /// What each layer's own rules and the graph as a whole refuse.
 fn refuse(analysis: &Analysis, origins: &[Origin], findings: &mut Findings) {
-    for (index, (layer, origin)) in analysis.layers.iter().zip(origins).enumerate() {
+    let rows = analysis.layers.iter().zip(origins).enumerate();
+    for (index, (layer, origin)) in rows.filter(|(_, (_, origin))| !origin.ruled) {
         let problems = layer.evaluated.problems.iter().cloned();
         for message in problems.chain(wrong_rank(analysis, index, origin)) {
             findings.refuse(Problem::new("keras/shape", origin.span, message));

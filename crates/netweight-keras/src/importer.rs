@@ -58,7 +58,7 @@ impl Importer for KerasImporter {
             Container::Zip => archive(source, options),
             Container::Hdf5 => hdf5(source, options),
             Container::Text => {
-                let bytes = source.read_vec(0, limits::READ)?;
+                let bytes = source.read_vec(0, TEXT)?;
                 let document = read(source.name(), &bytes)?;
                 match document.root.get("weight_map") {
                     Some(map) if document.root.get("class_name").is_none() => shards(source, map),
@@ -68,6 +68,9 @@ impl Importer for KerasImporter {
         }
     }
 }
+
+/// Bytes that are read of a text: one more than the markup takes, so that it says so itself.
+const TEXT: usize = netweight_markup::limits::BYTES + 1;
 
 /// What a file is made of, by its first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,7 +141,11 @@ fn archive(source: &dyn Source, options: &ImportOptions) -> Result<Model, Import
 /// An HDF5 file: weights, and in most the config as text beside them.
 fn hdf5(source: &dyn Source, options: &ImportOptions) -> Result<Model, ImportError> {
     let window = Window::whole(source)?;
-    let tree = hdf5::read(window).map_err(|told| ImportError::malformed("keras/hdf5", told))?;
+    let damaged = |told| {
+        ImportError::malformed("keras/hdf5", told)
+            .help("the file may be cut off or damaged: copy, download or save it again")
+    };
+    let tree = hdf5::read(window).map_err(damaged)?;
     let root = tree.groups.first().filter(|group| group.path.is_empty());
     let mut model = match root.and_then(|root| root.attribute("model_config")) {
         Some(Some(texts)) => {
@@ -171,7 +178,7 @@ fn tell(model: &mut Model, tree: &Tree) {
 
 /// Weights without a config: layers by their groups, counted by what they hold.
 fn weights_alone(tree: &Tree) -> Result<Model, ImportError> {
-    if tree.datasets.is_empty() && tree.problems.is_empty() {
+    if weights::is_empty(tree) && tree.problems.is_empty() {
         let told = "an HDF5 file without a model's config, and without weights";
         return Err(ImportError::malformed("keras/hdf5", told));
     }
@@ -179,9 +186,9 @@ fn weights_alone(tree: &Tree) -> Result<Model, ImportError> {
         description: "Keras weights".to_owned(),
         convention: Convention::Keras,
         stores_weights: true,
-        layers: weights::alone(tree),
         ..Model::new(INFO.id)
     };
+    weights::alone(&mut model, tree);
     if !tree.problems.is_empty() {
         let told = "a part of the file cannot be read, and with it perhaps weights";
         let unknown = Some(Diagnostic::warning("keras/hdf5", told).into());
@@ -271,18 +278,20 @@ fn model(
     let version = Version::of(root, written);
     let mut reader = Reader::new(version, options);
     reader.top(root);
-    let Reader { rows, mut findings, .. } = reader;
+    let instead = reader.instead();
+    let Reader { rows, kinds, mut findings, .. } = reader;
 
     let mut model = Model {
         description: version.describe(written),
         name: Reader::name(root).map(str::to_owned),
         producer: written.map(|written| producer(root, written)),
         convention: Convention::Keras,
+        kinds,
         ..Model::new(INFO.id)
     };
     let mut origins = Vec::with_capacity(rows.len());
     for row in rows {
-        origins.push(Origin { class: row.class, span: row.span });
+        origins.push(Origin { class: row.class, ruled: row.ruled, span: row.span });
         model.push(row.layer);
     }
     if findings.errors.is_empty() {
@@ -294,6 +303,7 @@ fn model(
     let told = document.problems.iter().chain(&findings.warnings);
     model.diagnostics =
         told.map(|problem| diagnostic(document, problem, Severity::Warning)).collect();
+    model.diagnostics.extend(instead);
     Ok(model)
 }
 

@@ -123,7 +123,8 @@ impl<'a> Reader<'a> {
         let Some(class_name) = self.class_name(entry) else {
             return Row::new(Layer { path, ..Layer::default() }, None, entry.span);
         };
-        let class = Self::class(entry, class_name);
+        let rule = self.rule(entry);
+        let class = Self::class(entry, class_name).filter(|_| rule.is_none());
         let config = match self.required(entry, "config") {
             Some(config) if config.as_map().is_some() => config,
             Some(config) => {
@@ -136,11 +137,13 @@ impl<'a> Reader<'a> {
         let mut draft = Draft { layer: Layer::new(path, class_name, kind), config, reader: self };
         draft.layer.frozen = draft.reader.frozen || draft.is_frozen();
         draft.layer.stated_inputs = draft.reader.built(entry);
-        match class {
-            Some(class) => draft.fill(class),
-            None => draft.unknown(class_name),
+        match (rule, class) {
+            (Some(rule), _) => draft.follow(rule),
+            (None, Some(class)) => draft.fill(class),
+            (None, None) => draft.unknown(class_name),
         }
         let mut row = Row::new(draft.layer, class, head(entry));
+        row.ruled = rule.is_some();
         self.tell_odd_name(&row);
         if !self.has_room(&row.layer, row.span) {
             row.layer.inner.clear();
@@ -252,8 +255,8 @@ impl Draft<'_, '_> {
         let near = if looks { nearest(class_name, class::names()) } else { None };
         let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
         let help = format!(
-            "{near}state its parameters: --assume {}=COUNT, or give the class a row in a --rules file",
-            self.layer.path
+            "{near}state its parameters, as in --assume {}, or give the class a row in a --rules file: classes: [{{class: {class_name:?}, parameters: 1000}}]",
+            shell_word(&format!("{}=1000", self.layer.path))
         );
         let unknown = Diagnostic::warning("keras/unknown-class", told).at(self.layer.path.clone());
         self.layer.unknown = Some(unknown.help(help).into());
@@ -263,4 +266,13 @@ impl Draft<'_, '_> {
 /// An entry's opening, where all of it would be too much to mark.
 fn head(entry: &Node) -> Span {
     entry.get("class_name").unwrap_or(entry).span
+}
+
+/// A text as a shell takes it for one word.
+fn shell_word(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "_-./=:".contains(c);
+    match text.chars().all(plain) {
+        true => text.to_owned(),
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    }
 }

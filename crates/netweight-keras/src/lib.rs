@@ -25,6 +25,7 @@ mod archive;
 mod class;
 mod classes;
 mod config;
+mod evidence;
 mod findings;
 mod fit;
 mod graph;
@@ -33,12 +34,14 @@ mod hdf5;
 mod hub;
 mod importer;
 mod layer;
-mod limits;
 mod ops;
 mod quantization;
 mod reader;
+mod ruled;
 mod stored;
 mod version;
 mod weights;
+
+use netweight_core::limits::keras as limits;
 
 pub use importer::KerasImporter;

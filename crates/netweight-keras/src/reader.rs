@@ -1,6 +1,8 @@
 //! What is known while a config is read: its version, the rows so far, what is wrong.
 
-use netweight_core::{ImportOptions, Layer};
+use std::collections::BTreeSet;
+
+use netweight_core::{ImportOptions, Layer, OwnKind};
 use netweight_markup::{Node, Problem, Span};
 
 use crate::class::Class;
@@ -23,6 +25,10 @@ pub(crate) struct Reader<'a> {
     pub(crate) frozen: bool,
     /// Models met that have no name of their own.
     pub(crate) unnamed: usize,
+    /// Kinds of the rules file that layers are of.
+    pub(crate) kinds: Vec<OwnKind>,
+    /// Classes of the table that the rules file has rows for.
+    pub(crate) instead: BTreeSet<String>,
     /// Layers so far, wrapped ones included.
     layers: usize,
     /// Names for which the nearest one was looked up.
@@ -34,6 +40,8 @@ pub(crate) struct Row {
     pub(crate) layer: Layer,
     /// Its class, where the table has it.
     pub(crate) class: Option<&'static Class>,
+    /// Whether a rules file says what it is.
+    pub(crate) ruled: bool,
     /// Where the file has it.
     pub(crate) span: Span,
     /// A nested model's rows that take its inputs, in turn.
@@ -42,7 +50,7 @@ pub(crate) struct Row {
 
 impl Row {
     pub(crate) fn new(layer: Layer, class: Option<&'static Class>, span: Span) -> Self {
-        Self { layer, class, span, entries: Vec::new() }
+        Self { layer, class, ruled: false, span, entries: Vec::new() }
     }
 }
 
@@ -57,6 +65,8 @@ impl<'a> Reader<'a> {
             wrappers: 0,
             frozen: false,
             unnamed: 0,
+            kinds: Vec::new(),
+            instead: BTreeSet::new(),
             layers: 0,
             suggested: 0,
         }

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use netweight_core::{Category, DType, Role, Weight};
 
-use crate::hdf5::{Dataset, Group, Tree};
+use crate::hdf5::{Dataset, Tree};
 
 /// The tensors of one layer.
 #[derive(Debug)]
@@ -26,6 +26,20 @@ impl Stored {
     /// A tensor's path within the layer.
     pub(crate) fn label<'d>(&self, tensor: &'d Dataset) -> &'d str {
         tensor.path.get(self.prefix..).unwrap_or(&tensor.path)
+    }
+
+    /// A spectral normalization keeps its layer's kernel a second time, before the vector of
+    /// its own.
+    fn leave_out_copy(&mut self) {
+        if !self.place.last().is_some_and(|name| name.starts_with("spectral_normalization")) {
+            return;
+        }
+        let own = |tensor: &Dataset| self.label(tensor).starts_with("vars/");
+        let vector = self.tensors.iter().rposition(own);
+        let kept: Vec<bool> =
+            (0..).zip(&self.tensors).map(|(at, one)| Some(at) == vector || !own(one)).collect();
+        let mut kept = kept.into_iter();
+        self.tensors.retain(|_| kept.next().unwrap_or(true));
     }
 }
 
@@ -56,7 +70,7 @@ fn named(tree: &Tree, root: &str, names: &[&str]) -> Vec<Stored> {
         .iter()
         .map(|name| {
             let path = format!("{base}{name}");
-            let order = group(tree, &path).and_then(|group| group.list("weight_names"));
+            let order = tree.group(&path).and_then(|group| group.list("weight_names"));
             let inside = below(tree, &path);
             let tensors = match order {
                 Some(order) => order
@@ -75,11 +89,6 @@ fn named(tree: &Tree, root: &str, names: &[&str]) -> Vec<Stored> {
             Stored { place: vec![name.clone()], name: Some(name), tensors, prefix }
         })
         .collect()
-}
-
-fn group<'t>(tree: &'t Tree, path: &str) -> Option<&'t Group> {
-    let at = tree.groups.binary_search_by(|group| group.path.as_str().cmp(path)).ok()?;
-    tree.groups.get(at)
 }
 
 /// The datasets below a group; they stand together, since all are in order.
@@ -110,7 +119,9 @@ fn objects(tree: &Tree) -> Vec<Stored> {
         }
         let index = *by_place.entry(place).or_insert_with_key(|place| {
             let place = place.iter().map(|part| (*part).to_owned()).collect();
-            layers.push(Stored { place, name: None, tensors: Vec::new(), prefix: 0 });
+            let inside: usize = rest.iter().map(|part| part.len().saturating_add(1)).sum();
+            let prefix = path.len().saturating_sub(inside).saturating_add(1);
+            layers.push(Stored { place, name: None, tensors: Vec::new(), prefix });
             layers.len().saturating_sub(1)
         });
         let Some(layer) = layers.get_mut(index) else { continue };
@@ -122,6 +133,7 @@ fn objects(tree: &Tree) -> Vec<Stored> {
     }
     for layer in &mut layers {
         layer.tensors.sort_by(|a, b| natural(&a.path).cmp(&natural(&b.path)));
+        layer.leave_out_copy();
     }
     layers
 }
@@ -167,6 +179,7 @@ impl Dataset {
             dtype: self.dtype,
             elements: None,
             stored_bytes: bytes,
+            place: None,
         }
     }
 

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use netweight_core::{Category, Diagnostic, Expected, Layer, Model, Role, analyze};
+use netweight_core::{Category, Diagnostic, Expected, Layer, Model, Role, analyze, evaluate};
 
+use crate::evidence::{self, Told};
 use crate::hdf5::{Dataset, Tree};
 use crate::stored::{self, Layout, Stored};
 
@@ -18,7 +19,11 @@ pub(crate) fn attach(model: &mut Model, tree: &Tree) {
         analyze(model).layers.into_iter().map(|layer| layer.evaluated.weights).collect();
     for (index, (layer, expected)) in model.layers.iter_mut().zip(expected).enumerate() {
         match found.remove(&index) {
-            Some(tensors) => fill(layer, expected, &tensors),
+            Some(tensors) => {
+                let tensors: Vec<&Dataset> = tensors.iter().collect();
+                let class = snake(&layer.type_name);
+                fill(layer, expected, &tensors, &class);
+            }
             None if layer.shared_with.is_none() && !expected.is_empty() => {
                 let told = "the weights file holds nothing for the layer";
                 let told = Diagnostic::warning("keras/no-weights", told).at(layer.path.clone());
@@ -36,11 +41,17 @@ pub(crate) fn attach(model: &mut Model, tree: &Tree) {
     model.stores_weights = true;
 }
 
+/// Whether a file has neither tensors nor a list of layers that could have had some.
+pub(crate) fn is_empty(tree: &Tree) -> bool {
+    let (layout, layers) = stored::layers(tree);
+    tree.datasets.is_empty() && (layout == Layout::Objects || layers.is_empty())
+}
+
 /// The rows of a file that holds weights and no config.
-pub(crate) fn alone(tree: &Tree) -> Vec<Layer> {
+pub(crate) fn alone(model: &mut Model, tree: &Tree) {
     let (layout, stored) = stored::layers(tree);
     let mut paths: HashMap<&[String], String> = HashMap::new();
-    let mut layers = Vec::new();
+    let mut guessed = Vec::new();
     for one in &stored {
         let (last, above) = one.place.split_last().unzip();
         let own = one.name.as_ref().or(last).cloned().unwrap_or_default();
@@ -48,20 +59,25 @@ pub(crate) fn alone(tree: &Tree) -> Vec<Layer> {
             Some(above) => format!("{above}/{own}"),
             None => own,
         };
-        paths.insert(&one.place, name.clone());
-        let class = one.place.last().cloned().unwrap_or_default();
-        for (path, tensors) in parts(one, &name, layout) {
-            let weights = tensors.iter().enumerate().map(|(index, tensor)| {
-                let statistic = tensor.is_statistic() || is_statistic(&class, index, tensors.len());
-                let category = if statistic { Category::NonTrainable } else { Category::Trainable };
-                tensor.weight(Role::Parameter, category)
-            });
-            let weights = weights.collect();
-            let type_name = if layout == Layout::Objects { class.clone() } else { String::new() };
-            layers.push(Layer { path, type_name, weights, ..Layer::default() });
+        for Told { mut layer, tensors, is_guess } in evidence::layers(one, &name, layout, tree) {
+            let expected = evaluate(&layer, &[], model.convention).weights;
+            let group = one.place.last().map(String::as_str).unwrap_or_default();
+            fill(&mut layer, expected, &tensors, group);
+            guessed.extend(is_guess.then(|| layer.path.clone()));
+            model.push(layer);
         }
+        paths.insert(&one.place, name);
     }
-    layers
+    model.diagnostics.extend(told_guesses(&guessed));
+}
+
+/// Kinds that nothing but shapes tells.
+fn told_guesses(paths: &[String]) -> Option<Diagnostic> {
+    let (first, others) = paths.split_first()?;
+    let more =
+        if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
+    let told = format!("the kind of `{first}`{more} is taken from the shapes of its weights alone");
+    Some(Diagnostic::note("keras/guessed-kind", told))
 }
 
 /// Whether a numbered variable of a class is none that is learned: the last two of a batch
@@ -75,45 +91,6 @@ fn is_statistic(class: &str, index: usize, count: usize) -> bool {
     }
 }
 
-/// A layer's tensors; of a model inside, those of each of its layers, by the names of weights.
-fn parts<'s>(one: &'s Stored, name: &str, layout: Layout) -> Vec<(String, Vec<&'s Dataset>)> {
-    let mut parts: Vec<(String, Vec<&Dataset>)> = Vec::new();
-    let whole = || name.to_owned();
-    for tensor in one.tensors.iter().filter(|tensor| tensor.is_weight()) {
-        let inner =
-            (layout == Layout::Named).then(|| inner_name(name, one.label(tensor))).flatten();
-        let path = inner.map_or_else(whole, |inner| format!("{name}/{inner}"));
-        match parts.iter_mut().find(|(known, _)| *known == path) {
-            Some((_, tensors)) => tensors.push(tensor),
-            None => parts.push((path, vec![tensor])),
-        }
-    }
-    if parts.is_empty() {
-        parts.push((whole(), Vec::new()));
-    }
-    parts
-}
-
-/// `dense_9` of `dense_9/kernel:0` or `dense_9_W:0` in a layer that is named otherwise.
-fn inner_name<'l>(layer: &str, label: &'l str) -> Option<&'l str> {
-    let first = match label.split_once('/') {
-        Some((first, _)) => first,
-        None => numbered(label)?,
-    };
-    let own = first == layer || label.strip_prefix(layer).is_some_and(|rest| rest.starts_with('_'));
-    (!own).then_some(first)
-}
-
-/// The part of a Keras 1 weight's name that names its layer: up to the first number.
-fn numbered(label: &str) -> Option<&str> {
-    let end = label.match_indices('_').skip(1).find_map(|(at, _)| {
-        let before = label.get(..at)?;
-        let number = before.rsplit('_').next()?;
-        (!number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())).then_some(at)
-    });
-    label.get(..end?)
-}
-
 fn unused(stored: &Stored) -> Layer {
     let weight = |tensor: &Dataset| tensor.weight(Role::Parameter, Category::Unused);
     Layer {
@@ -125,7 +102,7 @@ fn unused(stored: &Stored) -> Layer {
 
 /// The layer's tensors, each as what the kind expects of that shape. What it does not expect
 /// is kept all the same, so that the difference shows.
-fn fill(layer: &mut Layer, expected: Vec<Expected>, tensors: &[Dataset]) {
+fn fill(layer: &mut Layer, expected: Vec<Expected>, tensors: &[&Dataset], class: &str) {
     // Keras merges an adaptation into the kernel when it saves.
     if layer.args.get("lora_rank").is_some() {
         return;
@@ -146,8 +123,7 @@ fn fill(layer: &mut Layer, expected: Vec<Expected>, tensors: &[Dataset]) {
         let (role, category) = match taken {
             Some(one) => (one.role, one.category),
             None => {
-                let class = snake(&layer.type_name);
-                let statistic = tensor.is_statistic() || is_statistic(&class, index, total);
+                let statistic = tensor.is_statistic() || is_statistic(class, index, total);
                 let category = if statistic { Category::NonTrainable } else { Category::Trainable };
                 (Role::Parameter, category)
             }

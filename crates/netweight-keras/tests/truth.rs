@@ -83,6 +83,27 @@ fn assert_layers(path: &Path, analysis: &Analysis, expected: &Value) {
     }
 }
 
+/// Keras names layers by their classes, and weights by their numbers; that and the shapes is all
+/// that a file of weights keeps.
+#[test]
+fn weights_alone_tell_kinds() {
+    let path = testdata().join("weights-alone.weights.h5");
+    let expected = truth(&path.with_extension("truth.json"));
+    let model = import(&path, &ImportOptions::default());
+    let analysis = analyze(&model);
+    assert_totals(&path, &analysis, &expected);
+    let told = expected["layers"].as_array().unwrap().iter().map(|layer| {
+        let count = layer["parameters"].as_u64().unwrap();
+        (layer["path"].as_str().unwrap(), count)
+    });
+    let told: HashMap<&str, u64> = told.filter(|(_, count)| *count > 0).collect();
+    let with_formula = model.layers.iter().zip(&analysis.layers).filter_map(|(layer, found)| {
+        let tree = found.evaluated.tree.as_ref()?;
+        (tree.value() > 0).then(|| (layer.path.as_str(), tree.value()))
+    });
+    assert_eq!(with_formula.collect::<HashMap<_, _>>(), told);
+}
+
 /// The weights' sizes: names and layouts are the frameworks' own.
 fn weights(found: &netweight_core::LayerAnalysis) -> Vec<u64> {
     let mut sizes: Vec<u64> = found.tensors.iter().map(|tensor| tensor.elements.unwrap()).collect();

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use netweight_core::{Category, DType, Role, limits};
 
 use crate::claim::Claim;
-use crate::graph::{Kept, Stored, TensorId};
+use crate::graph::{CallId, Kept, Stored, TensorId};
 use crate::ops::Use;
 use crate::path;
 use crate::peek::{self, Peek};
@@ -24,16 +24,19 @@ pub(crate) struct Categories {
 
 impl Categories {
     pub(crate) fn of(context: &Context, claims: &[Claim], peek: &mut Peek) -> Self {
-        let mut uses: HashMap<TensorId, Vec<&Claim>> = HashMap::new();
+        let mut uses: Vec<Vec<&Claim>> = vec![Vec::new(); context.wiring.tensors.len()];
         for claim in claims {
-            uses.entry(claim.tensor).or_default().push(claim);
+            if let Some(uses) = uses.get_mut(claim.tensor.0) {
+                uses.push(claim);
+            }
         }
         let mut judge = Judge::of(context, claims, peek);
         let mut guessed = Vec::new();
         let tensors = (0..context.wiring.tensors.len()).map(TensorId);
         let by_tensor = tensors
             .map(|tensor| {
-                let (category, sure) = judge.decide(tensor, uses.get(&tensor)?);
+                let uses = uses.get(tensor.0).filter(|uses| !uses.is_empty())?;
+                let (category, sure) = judge.decide(tensor, uses);
                 if !sure {
                     guessed.push(tensor);
                 }
@@ -61,6 +64,8 @@ struct Judge<'a, 'f, 'p, 's> {
     peek: &'p mut Peek<'s>,
     kept: Weights,
     pytorch: bool,
+    /// What calls have in each role.
+    mains: HashMap<(CallId, Role), Vec<TensorId>>,
 }
 
 /// Where a file keeps its weights, so that what stands elsewhere is made up.
@@ -86,7 +91,13 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
             _ => Weights::InNodes,
         };
         let pytorch = wiring.text(wiring.file.producer_name) == "pytorch";
-        Self { context, peek, kept, pytorch }
+        let mut mains: HashMap<(CallId, Role), Vec<TensorId>> = HashMap::new();
+        for claim in claims {
+            if let Use::Learned(role) = claim.usage {
+                mains.entry((claim.call, role)).or_default().push(claim.tensor);
+            }
+        }
+        Self { context, peek, kept, pytorch, mains }
     }
 
     /// Keras' recurrent layers have one bias; its exporter fills the second one with zeros.
@@ -140,6 +151,9 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
             match said.spec {
                 // A product with a state of zeros.
                 _ if said.folded && is_zero(stored) => return (Category::Constant, true),
+                _ if self.context.provenance.follows(&self.context.wiring, tensor) => {
+                    return (Category::Constant, true);
+                }
                 Some(Spec::Parameter) if values || learned => {
                     return (Category::Trainable, true);
                 }
@@ -150,7 +164,8 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
         }
         let integer = matches!(stored.dtype, DType::Int64 | DType::Unknown);
         let name = self.context.wiring.text(stored.name);
-        if !own && beside && path::is_iterated(name) {
+        let echo = path::is_result(name) && self.echoes(tensor, claims);
+        if !own && beside && (path::is_iterated(name) || echo) {
             return (Category::Constant, false);
         }
         if learned && !integer && !self.made_up(stored, claims) {
@@ -170,6 +185,20 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
             return (Category::Constant, true);
         }
         self.guess(stored, claims)
+    }
+
+    /// Whether a tensor stands beside another one of its size and type in a weight, as what an
+    /// exporter made of that one to compute its norm or its statistics does.
+    fn echoes(&self, tensor: TensorId, claims: &[&Claim]) -> bool {
+        let stored = |tensor: TensorId| {
+            self.context.wiring.tensor(tensor).map(|stored| (stored.dtype, stored.elements))
+        };
+        let mains = |claim: &&Claim| match claim.usage {
+            Use::Beside(role) => self.mains.get(&(claim.call, role)),
+            _ => None,
+        };
+        let mut mains = claims.iter().filter_map(mains).flatten();
+        mains.any(|main| *main != tensor && stored(*main) == stored(tensor))
     }
 
     /// What stands in a weight's place but nobody learned.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use netweight_core::{Diagnostic, Source, limits};
+use netweight_core::{Diagnostic, limits};
 
 use crate::graph::{Stored, Wiring};
 use crate::{Graph, OnnxFile, Storage};
@@ -14,7 +14,7 @@ pub(crate) fn tensors(wiring: &Wiring) -> Vec<Diagnostic> {
         let what = kind(stored).or_else(|| length(stored)).or_else(|| size(stored));
         let place = || format!("tensor `{}`", wiring.text(stored.name));
         found.extend(what.map(|problem| problem.at(place())));
-        if found.len() >= limits::ONNX_PROBLEMS {
+        if found.len() >= limits::onnx::PROBLEMS {
             break;
         }
     }
@@ -54,16 +54,13 @@ fn length(stored: &Stored) -> Option<Diagnostic> {
 }
 
 fn size(stored: &Stored) -> Option<Diagnostic> {
-    let unbelievable = stored.elements.is_some_and(|elements| elements > MOST_ELEMENTS);
+    let unbelievable = stored.elements.is_some_and(|elements| elements > limits::onnx::ELEMENTS);
     unbelievable.then(|| {
         let what =
             "its dimensions are larger than any computer could hold; it is counted as it stands";
         Diagnostic::warning("onnx/unbelievable-size", what)
     })
 }
-
-/// Values of one tensor that may be meant: a thousand times today's largest models.
-const MOST_ELEMENTS: u64 = 1 << 50;
 
 /// Names that two initializers of one graph share.
 fn twice(file: &OnnxFile, graph: &Graph) -> Option<Diagnostic> {
@@ -74,28 +71,3 @@ fn twice(file: &OnnxFile, graph: &Graph) -> Option<Diagnostic> {
         format!("the graph stores several tensors under the name `{name}`; the last one is read");
     Some(Diagnostic::warning("onnx/duplicate-initializer", what))
 }
-
-/// One word on all files that should hold weights and are not there.
-pub(crate) fn missing_data(wiring: &Wiring, source: &dyn Source) -> Option<Diagnostic> {
-    let mut missing: Vec<&str> = Vec::new();
-    let mut asked: HashSet<&str> = HashSet::new();
-    for stored in &wiring.tensors {
-        let Some(Storage::External { location, .. }) = stored.storage else { continue };
-        let location = wiring.text(*location);
-        if asked.len() < MOST_FILES && asked.insert(location) && source.sibling(location).is_err() {
-            missing.push(location);
-        }
-    }
-    let first = missing.first()?;
-    let others = match missing.len() {
-        1 => String::new(),
-        count => format!(" and {} more", count - 1),
-    };
-    let what = format!(
-        "the weights' values are in `{first}`{others}, which is not there; counts need only their shapes and hold"
-    );
-    Some(Diagnostic::note("onnx/missing-external-data", what))
-}
-
-/// Files of external data that are looked for.
-const MOST_FILES: usize = 1_000;

@@ -26,7 +26,7 @@ pub(crate) struct Claim {
 pub(crate) fn claims(context: &Context, plan: &Plan) -> Vec<Claim> {
     let mut claims = Vec::new();
     for call in context.wiring.ids() {
-        if context.trace.is_fixed(&context.wiring, call) || claims.len() > limits::ONNX_SOURCES {
+        if context.trace.is_fixed(&context.wiring, call) || claims.len() > limits::onnx::SOURCES {
             continue;
         }
         lists(context, call, &mut claims);
@@ -40,6 +40,7 @@ pub(crate) fn claims(context: &Context, plan: &Plan) -> Vec<Claim> {
             let usage = context.op(call).map_or(Use::Unknown, |op| op.use_of(input));
             let own = (plan.whole(call), usage);
             let (layer, usage) = plan.assigned(call, input).unwrap_or(own);
+            let layer = plan.whole(layer);
             let make_up = MakeUp::of(context, fixed);
             claims.extend(fixed.sources.iter().map(|source| {
                 let usage = make_up.part(context, usage, source);

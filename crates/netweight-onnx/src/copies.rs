@@ -1,7 +1,7 @@
 //! Weights that the file stores twice in different layouts: a tied output matrix is the embedding
 //! turned over once exporters fold the turning.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use netweight_core::{Diagnostic, Role};
 
@@ -17,23 +17,29 @@ pub(crate) struct Copies {
     originals: HashMap<TensorId, TensorId>,
 }
 
-/// Tables and matrices that are compared with each other; models have one or two.
-const MOST_CANDIDATES: usize = 16;
+/// Pairs of tables and matrices that are compared with each other.
+const MOST_COMPARED: usize = 64;
 /// Places at which two tensors are compared.
 const SAMPLES: u64 = 64;
 
 impl Copies {
     pub(crate) fn of(context: &Context, claims: &[Claim], peek: &mut Peek) -> Self {
         let mut originals = context.provenance.copies(&context.wiring);
-        for matrix in candidates(context, claims, Role::Kernel) {
+        let tables = matrices(context, claims, Role::Embedding);
+        // Most models have one or two tables, and few matrices of their size.
+        let mut left = MOST_COMPARED;
+        for matrix in matrices(context, claims, Role::Kernel) {
             if !path::is_result(name(context, matrix)) || originals.contains_key(&matrix) {
                 continue;
             }
-            let tables = candidates(context, claims, Role::Embedding);
-            let mut turned =
-                tables.into_iter().filter(|table| is_turned(context, peek, *table, matrix));
-            if let Some(table) = turned.next() {
-                originals.insert(matrix, table);
+            let turned = tables.iter().find(|table| {
+                left > 0 && are_reversed(context, **table, matrix) && {
+                    left -= 1;
+                    is_turned(context, peek, **table, matrix)
+                }
+            });
+            if let Some(table) = turned {
+                originals.insert(matrix, *table);
             }
         }
         Self { originals }
@@ -67,20 +73,28 @@ fn name<'f>(context: &Context<'f>, tensor: TensorId) -> &'f str {
     context.wiring.tensor(tensor).map_or("", |stored| context.wiring.text(stored.name))
 }
 
-/// Tensors of two dimensions that are learned in a role.
-fn candidates(context: &Context, claims: &[Claim], role: Role) -> Vec<TensorId> {
-    let large = |claim: &&Claim| {
+/// Tensors of two dimensions that are learned in a role, each once.
+fn matrices(context: &Context, claims: &[Claim], role: Role) -> Vec<TensorId> {
+    let is_one = |claim: &&Claim| {
         let dims = context.wiring.tensor(claim.tensor).and_then(|stored| stored.dims.as_ref());
         claim.usage == Use::Learned(role)
             && dims.is_some_and(|dims| matches!(dims.as_slice(), [a, b] if *a > 1 && *b > 1))
     };
-    let mut found: Vec<TensorId> = Vec::new();
-    for claim in claims.iter().filter(large) {
-        if found.len() < MOST_CANDIDATES && !found.contains(&claim.tensor) {
-            found.push(claim.tensor);
+    let mut seen = HashSet::new();
+    let found = claims.iter().filter(is_one).map(|claim| claim.tensor);
+    found.filter(|tensor| seen.insert(*tensor)).collect()
+}
+
+/// Whether two tensors of one type have each other's rows and columns.
+fn are_reversed(context: &Context, table: TensorId, matrix: TensorId) -> bool {
+    let stored = |tensor| context.wiring.tensor(tensor);
+    let (Some(table), Some(matrix)) = (stored(table), stored(matrix)) else { return false };
+    match (table.dims.as_deref(), matrix.dims.as_deref()) {
+        (Some([rows, columns]), Some(turned)) => {
+            *turned == [*columns, *rows] && table.dtype == matrix.dtype
         }
+        _ => false,
     }
-    found
 }
 
 /// Whether a matrix is a table turned over, by values here and there.
@@ -89,13 +103,7 @@ fn is_turned(context: &Context, peek: &mut Peek, table: TensorId, matrix: Tensor
     let (Some(table), Some(matrix)) = (wiring.tensor(table), wiring.tensor(matrix)) else {
         return false;
     };
-    let (Some([rows, columns]), Some(turned)) = (table.dims.as_deref(), matrix.dims.as_deref())
-    else {
-        return false;
-    };
-    if turned != [*columns, *rows] || table.dtype != matrix.dtype {
-        return false;
-    }
+    let Some([rows, columns]) = table.dims.as_deref() else { return false };
     let total = rows.saturating_mul(*columns);
     // A step that shares no factor with most sizes, so that places spread over both dimensions.
     let step = (total / SAMPLES).max(1) | 1;

@@ -150,6 +150,8 @@ pub enum AttributeValue {
 pub struct List<T> {
     /// How many there are in the file.
     pub count: u64,
+    /// Bytes that they take in the file, without their fields' tags.
+    pub bytes: u64,
     /// The first of them.
     pub first: Vec<T>,
 }
@@ -164,7 +166,7 @@ impl<T> List<T> {
 
 impl<T> Default for List<T> {
     fn default() -> Self {
-        Self { count: 0, first: Vec::new() }
+        Self { count: 0, bytes: 0, first: Vec::new() }
     }
 }
 
@@ -179,7 +181,7 @@ pub struct Tensor {
     pub data_type: i32,
     /// Where its payload is.
     pub storage: Storage,
-    /// First byte of a raw payload that is in the file.
+    /// First byte of a payload that is in the file in one piece, as little-endian values.
     pub position: Option<u64>,
     /// The values of a small tensor of integers or floats.
     pub values: Option<Values>,

@@ -4,6 +4,7 @@ use netweight_core::{
     Confidence, Convention, ImportError, ImportOptions, Importer, ImporterInfo, Model, Source,
 };
 
+use crate::beside::Beside;
 use crate::category::Categories;
 use crate::check;
 use crate::claim::claims;
@@ -12,8 +13,10 @@ use crate::graph::Wiring;
 use crate::hint;
 use crate::layers::{Builder, guesses};
 use crate::operators::operators;
+use crate::ops::Rows;
 use crate::peek::Peek;
 use crate::plan::{Context, Plan};
+use crate::ruled;
 use crate::{OnnxFile, looks_like_onnx, read};
 
 /// Reads ONNX files.
@@ -54,18 +57,22 @@ fn model(file: &OnnxFile, source: &dyn Source, options: &ImportOptions) -> Model
     let mut diagnostics = file.problems.clone();
     diagnostics.append(&mut wiring.problems);
     diagnostics.extend(check::tensors(&wiring));
-    diagnostics.extend(check::missing_data(&wiring, source));
-    let context = Context::of(wiring, options);
+    let beside = Beside::of(&wiring, source);
+    diagnostics.extend(beside.problems(&wiring));
+    let rows = Rows::of(&options.rules);
+    let context = Context::of(wiring, options, beside, &rows);
     let plan = Plan::of(&context);
     let mut peek = Peek::new(source);
     let claims = claims(&context, &plan);
     let categories = Categories::of(&context, &claims, &mut peek);
     let copies = Copies::of(&context, &claims, &mut peek);
     diagnostics.extend(guesses(&context, &categories));
+    diagnostics.extend(ruled::findings(&context, &plan, &categories));
     diagnostics.extend(hint::cut(&context, &claims));
     diagnostics.extend(hint::folded_batch_norm(&context, &claims));
     diagnostics.extend(copies.note(&context));
-    let head = Model { diagnostics, ..head(&context.wiring) };
+    let files = context.beside.files.clone();
+    let head = Model { diagnostics, files, ..head(&context.wiring) };
     Builder::new(&context, &plan, &categories, &copies, &claims, head).build()
 }
 

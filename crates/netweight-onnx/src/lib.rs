@@ -26,6 +26,7 @@
 //! # Ok::<(), netweight_core::ImportError>(())
 //! ```
 
+mod beside;
 mod category;
 mod check;
 mod claim;
@@ -44,6 +45,7 @@ mod patterns;
 mod peek;
 mod plan;
 mod provenance;
+mod ruled;
 mod shape;
 mod trace;
 mod wire;

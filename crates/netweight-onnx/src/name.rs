@@ -1,7 +1,13 @@
 //! Names and short texts of a file, each of them once.
 
+use std::collections::HashMap;
+
 use string_interner::backend::StringBackend;
-use string_interner::{StringInterner, Symbol};
+use string_interner::{DefaultHashBuilder, StringInterner, Symbol};
+
+/// A map by names and numbers of things: a file has hundreds of thousands of them, and the
+/// standard's hasher takes longer than all else that is done with them.
+pub(crate) type Map<K, V> = HashMap<K, V, DefaultHashBuilder>;
 
 /// A name or short text: equal texts of one file are equal names. [`Names`] has the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

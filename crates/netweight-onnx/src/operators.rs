@@ -6,7 +6,7 @@ use netweight_core::graph::{Graph, Node, StoredValue, Value};
 use netweight_core::{Arg, Args, DType};
 
 use crate::graph::dtype;
-use crate::{AttributeValue, Name, OnnxFile, Tensor};
+use crate::{AttributeValue, Name, OnnxFile, Storage, Tensor};
 
 /// The main graph, call by call.
 pub(crate) fn operators(file: &OnnxFile, file_length: u64) -> Graph {
@@ -127,6 +127,10 @@ fn stored(tensor: &Tensor, in_node: bool) -> StoredValue {
         dtype: dtype(tensor.data_type),
         in_node,
         length: tensor.length,
+        payload: match tensor.storage {
+            Storage::Inline { bytes } | Storage::Typed { bytes } => bytes,
+            Storage::Missing | Storage::External { .. } => 0,
+        },
     }
 }
 

@@ -20,7 +20,7 @@ const MOST: usize = 2_048;
 
 impl<'s> Peek<'s> {
     pub(crate) fn new(source: &'s dyn Source) -> Self {
-        Self { source, siblings: HashMap::new(), left: limits::ONNX_PEEKS }
+        Self { source, siblings: HashMap::new(), left: limits::onnx::PEEKS }
     }
 
     /// The first values of a tensor of floats, all where they are few.

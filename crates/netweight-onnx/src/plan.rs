@@ -1,11 +1,11 @@
 //! Which calls make one layer, and what each stored tensor is in it.
 
-use std::collections::HashMap;
-
 use netweight_core::ImportOptions;
 
+use crate::beside::Beside;
 use crate::graph::{CallId, ValueId, Wiring};
-use crate::ops::{self, Op, Use};
+use crate::name::Map;
+use crate::ops::{self, Op, Rows, Use};
 use crate::path::Roots;
 use crate::patterns;
 use crate::provenance::Provenance;
@@ -19,28 +19,35 @@ pub(crate) struct Context<'f> {
     pub(crate) trace: Trace,
     pub(crate) provenance: Provenance<'f>,
     pub(crate) roots: Roots,
-    ops: Vec<Option<&'static Op>>,
+    /// The files that hold the tensors.
+    pub(crate) beside: Beside,
+    ops: Vec<Option<&'f Op<'f>>>,
 }
 
 impl<'f> Context<'f> {
-    pub(crate) fn of(wiring: Wiring<'f>, options: &ImportOptions) -> Self {
-        let mut known = HashMap::new();
+    pub(crate) fn of(
+        wiring: Wiring<'f>,
+        options: &ImportOptions,
+        beside: Beside,
+        rows: &'f Rows<'f>,
+    ) -> Self {
+        let mut known = Map::default();
         let ops = wiring.calls.iter().map(|call| {
             let (domain, name) = (call.node.domain, call.node.op_type);
             *known
                 .entry((domain, name))
-                .or_insert_with(|| ops::find(wiring.text(domain), wiring.text(name)))
+                .or_insert_with(|| rows.find(wiring.text(domain), wiring.text(name)))
         });
         let ops: Vec<_> = ops.collect();
         let shapes = Shapes::of(&wiring, options);
         let trace = Trace::of(&wiring, &shapes, &ops);
         let provenance = Provenance::of(&wiring);
         let roots = Roots::of(&wiring);
-        Self { wiring, shapes, trace, provenance, roots, ops }
+        Self { wiring, shapes, trace, provenance, roots, beside, ops }
     }
 
     /// The operator's row; none for an operator that is not known.
-    pub(crate) fn op(&self, call: CallId) -> Option<&'static Op> {
+    pub(crate) fn op(&self, call: CallId) -> Option<&'f Op<'f>> {
         *self.ops.get(call.0)?
     }
 
@@ -59,9 +66,9 @@ impl<'f> Context<'f> {
 pub(crate) struct Plan {
     part_of: Vec<Option<CallId>>,
     /// The last call of a layer that has several.
-    ends: HashMap<CallId, CallId>,
-    assigned: HashMap<(CallId, usize), (CallId, Use)>,
-    kinds: HashMap<CallId, Recognised>,
+    ends: Map<CallId, CallId>,
+    assigned: Map<(CallId, usize), (CallId, Use)>,
+    kinds: Map<CallId, Recognised>,
 }
 
 /// A layer that is not what its operator alone would be.
@@ -76,9 +83,9 @@ impl Plan {
     pub(crate) fn of(context: &Context) -> Self {
         let mut plan = Self {
             part_of: vec![None; context.wiring.calls.len()],
-            ends: HashMap::new(),
-            assigned: HashMap::new(),
-            kinds: HashMap::new(),
+            ends: Map::default(),
+            assigned: Map::default(),
+            kinds: Map::default(),
         };
         patterns::apply(context, &mut plan);
         plan

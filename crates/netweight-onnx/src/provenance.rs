@@ -1,15 +1,20 @@
 //! What exporters say of a tensor: the metadata of `torch.export`, names of copies.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::graph::{Origin, TensorId, ValueId, Wiring};
 use crate::{Metadata, Name};
 
 /// What the file's metadata says of its tensors.
+#[derive(Default)]
 pub(crate) struct Provenance<'f> {
     /// The signature of an exported program, by target.
     signature: HashMap<&'f str, Spec>,
     said: HashMap<TensorId, Said<'f>>,
+    /// Parameters that the file stores as they were, by their names in the source.
+    stored: HashMap<&'f str, TensorId>,
+    /// Parameters from which alone a tensor was computed, mostly by turning them over.
+    turned: HashSet<&'f str>,
 }
 
 /// What a program's signature calls an input.
@@ -46,7 +51,7 @@ impl<'f> Provenance<'f> {
             .flat_map(|(_, text)| wiring.text(*text).lines())
             .filter_map(spec)
             .collect();
-        let mut provenance = Self { signature, said: HashMap::new() };
+        let mut provenance = Self { signature, ..Self::default() };
         if provenance.signature.is_empty() {
             return provenance;
         }
@@ -55,6 +60,12 @@ impl<'f> Provenance<'f> {
             if let Origin::Tensor(tensor) = value.origin {
                 let metadata = value.info.map_or(&[][..], |info| &info.metadata);
                 let said = provenance.tensor(wiring, value.name, metadata);
+                if let ([source], Some(Spec::Parameter)) = (said.sources.as_slice(), said.spec) {
+                    match said.folded {
+                        true => drop(provenance.turned.insert(source)),
+                        false => drop(provenance.stored.insert(source, tensor)),
+                    }
+                }
                 provenance.said.insert(tensor, said);
             }
         }
@@ -62,28 +73,55 @@ impl<'f> Provenance<'f> {
     }
 
     /// Tensors of one size that come from the same single parameter, with the first of them: a
-    /// tied weight, stored twice.
+    /// tied weight, stored twice. Parts of one parameter have one size too, but its own tensor is
+    /// not among them, and none is turned over.
     pub(crate) fn copies(&self, wiring: &Wiring<'f>) -> HashMap<TensorId, TensorId> {
         let mut first: HashMap<(&str, Option<u64>), TensorId> = HashMap::new();
         let mut copies = HashMap::new();
         let mut all: Vec<(&TensorId, &Said)> = self.said.iter().collect();
         all.sort_by_key(|(tensor, said)| (said.folded, **tensor));
+        let dims = |tensor| wiring.tensor(tensor).and_then(|stored| stored.dims.as_deref());
         for (tensor, said) in all {
             let ([source], Some(Spec::Parameter)) = (said.sources.as_slice(), said.spec) else {
                 continue;
             };
             let elements = wiring.tensor(*tensor).and_then(|stored| stored.elements);
             let original = *first.entry((*source, elements)).or_insert(*tensor);
-            if original != *tensor {
+            let is_whole = self.stored.get(source) == Some(&original);
+            if original != *tensor && (is_whole || dims(original) != dims(*tensor)) {
                 copies.insert(*tensor, original);
             }
         }
         copies
     }
 
+    /// Whether a tensor was computed from parameters that the file stores too, so that it adds
+    /// none; one of them in another layout is a copy.
+    pub(crate) fn follows(&self, wiring: &Wiring<'f>, tensor: TensorId) -> bool {
+        let Some(said) = self.said(tensor).filter(|said| said.folded) else { return false };
+        let elements = |tensor: TensorId| wiring.tensor(tensor).and_then(|stored| stored.elements);
+        let stored = |source: &&str| self.stored.get(source).copied();
+        match said.sources.as_slice() {
+            [] => false,
+            [one] => stored(one).is_some_and(|one| elements(one) != elements(tensor)),
+            several => several
+                .iter()
+                .all(|source| stored(source).is_some() || self.turned.contains(source)),
+        }
+    }
+
     /// What is said of a tensor; none in a file that says nothing.
     pub(crate) fn said(&self, tensor: TensorId) -> Option<&Said<'f>> {
         self.said.get(&tensor)
+    }
+
+    /// Running variances of the program that nothing in the file comes from.
+    pub(crate) fn lost_statistics(&self) -> usize {
+        let kept: HashSet<&str> =
+            self.said.values().flat_map(|said| said.sources.iter().copied()).collect();
+        let buffers = self.signature.iter().filter(|(_, spec)| **spec == Spec::Buffer);
+        let names = buffers.map(|(name, _)| *name);
+        names.filter(|name| name.ends_with("running_var") && !kept.contains(name)).count()
     }
 
     /// Whether the program captured its parameters as plain tensors, as Keras' do, so that its

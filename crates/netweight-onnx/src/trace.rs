@@ -92,7 +92,7 @@ impl Trace {
     pub(crate) fn of(wiring: &Wiring, shapes: &Shapes, ops: &[Option<&Op>]) -> Self {
         let mut trace = Self {
             fixed: (0..wiring.values.len()).map(|_| None).collect(),
-            budget: limits::ONNX_SOURCES,
+            budget: limits::onnx::SOURCES,
             cut: false,
         };
         for (index, value) in wiring.values.iter().enumerate() {
@@ -178,7 +178,7 @@ impl Trace {
                 let dequantized = source.dequantized || part == Values && op == "DequantizeLinear";
                 let gathered = source.gathered || part == Values && op == "Gather";
                 let source = Source { part, dequantized, gathered, ..*source };
-                if sources.len() < MOST_SOURCES && !sources.contains(&source) {
+                if sources.len() < limits::onnx::BEHIND && !sources.contains(&source) {
                     sources.push(source);
                 }
             }
@@ -197,5 +197,3 @@ impl Trace {
 
 /// Operators that give something else each time.
 const RANDOM: &[&str] = &["RandomNormalLike", "RandomUniformLike", "Bernoulli", "Multinomial"];
-/// Tensors behind one value; weights are made of a few.
-const MOST_SOURCES: usize = 256;

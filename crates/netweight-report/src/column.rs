@@ -334,6 +334,7 @@ fn by_hand<'a>(row: &'a Row<'_>) -> Value<'a> {
             format!("{} = {}, not {}", f.numbers, grouped(f.value), grouped(n)).into()
         }
         (Some(formula), _) => Cow::Borrowed(formula.numbers.as_str()),
+        (None, _) if layer.assumed => "assumed".into(),
         (None, _) => "".into(),
     };
     match (layer.frozen, arithmetic.is_empty()) {

@@ -60,7 +60,7 @@ static ROWS: [Row; 6] = [
     },
     Row {
         key: "is",
-        about: "frozen, shared, unknown, weightless",
+        about: "frozen, shared, unknown, assumed, weightless",
         words: || STATES.iter().map(|(word, _)| *word).collect(),
         test: |layer, pattern| STATES.iter().any(|(word, test)| pattern.is(word) && test(layer)),
     },
@@ -68,8 +68,9 @@ static ROWS: [Row; 6] = [
 
 type Test = fn(&Layer) -> bool;
 
-static STATES: [(&str, Test); 4] = [
+static STATES: [(&str, Test); 5] = [
     ("frozen", |layer| layer.frozen),
+    ("assumed", |layer| layer.assumed),
     ("shared", |layer| layer.shared_with.is_some()),
     ("unknown", |layer| layer.parameters.is_none() && layer.shared_with.is_none()),
     ("weightless", |layer| layer.parameters == Some(0) && layer.shared_with.is_none()),

@@ -29,7 +29,8 @@ pub(crate) fn by_dtype<'a>(layers: &[&'a Layer]) -> Vec<Row<'a>> {
             seen.push(&weight.dtype);
             groups.add(&weight.dtype, Sum { layers: first.into(), ..Sum::of_weight(weight) });
         }
-        if layer.parameters.is_none() && layer.shared_with.is_none() {
+        // A count without weights, or no count at all: no type is known for it.
+        if seen.is_empty() && layer.parameters != Some(0) && layer.shared_with.is_none() {
             groups.add("", Sum::of(layer));
         }
     }

@@ -38,6 +38,7 @@ mod column;
 mod csv;
 mod diff;
 mod diff_table;
+mod duplicate;
 mod explain;
 mod explanation;
 mod failure;

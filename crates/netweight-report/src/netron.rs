@@ -1,5 +1,6 @@
 //! The figures as Netron's attachment, which it shows beside the model that it has open.
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -11,8 +12,8 @@ use crate::sizes::sizes;
 
 /// Metrics of the model, its nodes and its tensors, by the names that Netron knows them under.
 ///
-/// Stored tensors carry the file's own names, so they are always found; a layer is where its path is
-/// also the node's name.
+/// Stored tensors carry the file's own names, so they are always found; a layer is where its node
+/// has a name.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Netron;
 
@@ -47,8 +48,13 @@ impl Renderer for Netron {
             of_model(model, &mut metrics);
             model.layers.iter().for_each(|layer| of_layer(model, layer, &mut metrics));
         }
-        // A name with a line break is one that Netron cannot look up.
-        metrics.retain(|metric| !metric.target.contains('\n'));
+        // A name with a line break is one that Netron cannot look up, and one that several layers
+        // have, as in the calls of a function, stands for the first.
+        let mut told = HashSet::new();
+        metrics.retain(|metric| {
+            !metric.target.contains('\n')
+                && told.insert((metric.kind, metric.target, metric.name.clone()))
+        });
         let attachment = Attachment { signature: "netron:attachment", metadata: [], metrics };
         serde_json::to_writer(&mut *out, &attachment)?;
         writeln!(out)
@@ -71,7 +77,7 @@ fn of_model<'a>(model: &'a ModelReport, metrics: &mut Vec<Metric<'a>>) {
 
 fn of_layer<'a>(model: &'a ModelReport, layer: &'a Layer, metrics: &mut Vec<Metric<'a>>) {
     let mut add = |name: &str, value| {
-        let (kind, target) = ("node", layer.path.as_str());
+        let (kind, target) = ("node", layer.node.as_ref().unwrap_or(&layer.path).as_str());
         metrics.push(Metric { kind, target, name: name.to_owned(), value });
     };
     match (layer.parameters, &layer.shared_with) {

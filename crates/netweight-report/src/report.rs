@@ -3,7 +3,8 @@
 
 use std::borrow::Cow;
 
-use netweight_core::storage::Holding;
+use netweight_core::duplicate::Duplicate;
+use netweight_core::storage::{FileBytes, Holding};
 use netweight_core::{Category, Check, Diagnostic, ImportError, Shape};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -77,8 +78,12 @@ pub struct ModelReport {
     pub plugin: Option<Plugin>,
     /// What the file is, for a headline: `ONNX opset 17, pytorch 2.9.1`.
     pub description: String,
-    /// The file's length, where it holds weights; files beside it (external data) included.
+    /// The file's length, where it holds weights.
     pub file_bytes: Option<u64>,
+    /// The files that hold the tensors, the model's own first, each byte by what it belongs to;
+    /// nothing for a format that does not say where its tensors lie.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileBytes>,
     /// The sums.
     pub totals: Totals,
     /// What is not a trainable parameter, by category, with its bytes; only what there is.
@@ -92,6 +97,9 @@ pub struct ModelReport {
     /// What the file's bytes hold today, where it was asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub storage: Vec<Holding>,
+    /// Stored tensors that repeat others, where they were looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duplicates: Option<Vec<Duplicate>>,
     /// What else there is to say.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -154,6 +162,9 @@ pub struct CategoryTotal {
 pub struct Layer {
     /// Its place in the module tree.
     pub path: String,
+    /// What the file calls its node, where that is not the path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node: Option<String>,
     /// Its type in the file's own words: `Conv`, `LSTM`.
     #[serde(rename = "type")]
     pub type_name: String,
@@ -175,6 +186,9 @@ pub struct Layer {
     pub weights: Vec<Weight>,
     /// Whether the file says that training leaves the layer alone.
     pub frozen: bool,
+    /// Whether the count is one that a person stated, nothing else being known; there only if so.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub assumed: bool,
 }
 
 /// The shape of a layer's output, or the shapes of several.

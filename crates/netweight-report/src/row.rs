@@ -67,4 +67,5 @@ pub(crate) fn alike(a: &Layer, b: &Layer) -> bool {
         && a.shared_with == b.shared_with
         && a.formula == b.formula
         && a.frozen == b.frozen
+        && a.assumed == b.assumed
 }

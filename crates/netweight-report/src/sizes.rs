@@ -134,6 +134,7 @@ impl Text {
             self.headline(out, &model.source, &about)?;
             self.size_table(&SCHEMES, model, out)?;
             self.largest(model, out)?;
+            self.compared(model, out)?;
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use netweight_core::storage::Holding;
+use netweight_core::storage::{FileBytes, Holding};
 
 use crate::layout::{Align, Cell, Overflow, Track, table};
 use crate::quantity::{binary_bytes, grouped, percent};
@@ -20,17 +20,56 @@ impl Text {
                 writeln!(out)?;
             }
             self.holdings(model, out)?;
+            self.compared(model, out)?;
         }
         Ok(())
     }
 
     fn holdings(&self, model: &ModelReport, out: &mut dyn Write) -> io::Result<()> {
-        let total = model.file_bytes.unwrap_or(0);
-        let about = match model.file_bytes {
-            Some(bytes) => format!("{} bytes, {}", grouped(bytes), binary_bytes(bytes)),
-            None => "the file holds no weights".to_owned(),
+        let Some(length) = model.file_bytes else {
+            return self.headline(out, &model.source, "the file holds no weights");
         };
-        self.headline(out, &model.source, &about)?;
+        self.headline(out, &model.source, &in_words(length))?;
+        let Some((own, beside)) = model.files.split_first() else {
+            return self.held(length, None, &model.storage, out);
+        };
+        self.categories(own, out)?;
+        self.held(own.total(), None, &model.storage, out)?;
+        for file in beside {
+            writeln!(out)?;
+            let about = file.length.map_or("not there".to_owned(), in_words);
+            self.headline(out, &file.name, &about)?;
+            self.categories(file, out)?;
+            self.held(file.total(), Some(&file.name), &model.storage, out)?;
+        }
+        Ok(())
+    }
+
+    /// What the bytes of a file belong to.
+    fn categories(&self, file: &FileBytes, out: &mut dyn Write) -> io::Result<()> {
+        let right = |title| Track::new(title, Align::Right);
+        let tracks = [Track::new("category", Align::Left), right("bytes"), right("share")];
+        let total = file.total();
+        let row = |name: &str, bytes: u64| {
+            let share = percent(bytes, total).unwrap_or_default();
+            [name.to_owned(), grouped(bytes), share].map(Cell::new).to_vec()
+        };
+        let parts = file.parts();
+        let some = parts.iter().filter(|(_, bytes)| *bytes > 0);
+        let mut rows: Vec<_> = some.map(|(part, bytes)| row(part.name(), *bytes)).collect();
+        rows.push(row("total", total));
+        table(out, tracks, &rows, self.width, self.style.quiet)?;
+        writeln!(out)
+    }
+
+    /// What a file's bytes hold, and what could go.
+    fn held(
+        &self,
+        total: u64,
+        file: Option<&str>,
+        storage: &[Holding],
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         let tracks = [
             Track::new("what", Align::Left).overflow(Overflow::Shorten(24)),
             Track::new("bytes", Align::Right),
@@ -51,7 +90,12 @@ impl Text {
             .map(Cell::new)
             .to_vec()
         };
-        let rows: Vec<Vec<Cell>> = model.storage.iter().map(row).collect();
+        let own = storage.iter().filter(|holding| holding.file.as_deref() == file);
+        let rows: Vec<Vec<Cell>> = own.map(row).collect();
         table(out, tracks, &rows, self.width, self.style.quiet)
     }
+}
+
+fn in_words(bytes: u64) -> String {
+    format!("{} bytes, {}", grouped(bytes), binary_bytes(bytes))
 }

@@ -1,7 +1,9 @@
 //! From an analysis to the report on it.
 
 use netweight_core::scheme::{self, Request};
-use netweight_core::{Analysis, Category, Check, Counts, LayerAnalysis, Shape, Tally, Tensor};
+use netweight_core::{
+    Analysis, Category, Check, Counts, LayerAnalysis, Shape, Tally, Tensor, storage,
+};
 
 use crate::report::{CategoryTotal, Formula, Layer, ModelReport, OutputShape, Totals, Weight};
 use crate::size::Size;
@@ -21,12 +23,14 @@ impl ModelReport {
             plugin: None,
             description: description(analysis),
             file_bytes: None,
+            files: storage::files(analysis),
             totals: totals(analysis),
             categories: categories(analysis),
             layers: layers(analysis),
             stored: Size::stored(analysis),
             sizes,
             storage: Vec::new(),
+            duplicates: None,
             diagnostics: analysis.diagnostics.clone(),
         }
     }
@@ -96,6 +100,7 @@ fn layers(analysis: &Analysis<'_>) -> Vec<Layer> {
     paths
         .map(|(layer, found)| Layer {
             path: layer.path.clone(),
+            node: layer.node.clone(),
             type_name: layer.type_name.clone(),
             kind: match found.evaluated.kind {
                 Some(kind) => Some(kind.name.to_owned()),
@@ -111,6 +116,7 @@ fn layers(analysis: &Analysis<'_>) -> Vec<Layer> {
             formula: formula(found),
             weights: found.tensors.iter().filter_map(weight).collect(),
             frozen: layer.frozen,
+            assumed: found.assumed,
         })
         .collect()
 }

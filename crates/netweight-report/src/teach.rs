@@ -1,6 +1,6 @@
 //! From an analysis to a layer's arithmetic as a teacher would write it.
 
-use netweight_core::kind::Default;
+use netweight_core::kind::Fallback;
 use netweight_core::{
     Analysis, Check, Convention, Evaluated, Layer, LayerAnalysis, Model, Tensor, counted_under,
 };
@@ -74,10 +74,10 @@ fn symbols(model: &Model, layer: &Layer, evaluated: &Evaluated) -> Vec<Symbol> {
 fn open_symbols(evaluated: &Evaluated) -> Vec<Symbol> {
     let missing = evaluated.missing.iter();
     missing
-        .map(|row| Symbol {
-            symbol: row.symbol.to_owned(),
+        .map(|missing| Symbol {
+            symbol: missing.symbol.clone().into_owned(),
             value: "?".to_owned(),
-            meaning: row.meaning.to_owned(),
+            meaning: missing.meaning.clone().into_owned(),
         })
         .collect()
 }
@@ -162,7 +162,7 @@ fn other_conventions(own: Convention, layer: &Layer, evaluated: &Evaluated) -> V
 fn conventional(evaluated: &Evaluated) -> &'static str {
     let rows = evaluated.kind.into_iter().flat_map(|kind| kind.args);
     let mut by_convention =
-        rows.filter(|row| matches!(row.default, Default::By(_)) && row.symbol != row.name);
+        rows.filter(|row| matches!(row.default, Fallback::By(_)) && row.symbol != row.name);
     let own = by_convention.next().map(|row| row.meaning);
     own.or_else(|| evaluated.inner.first().map(conventional)).unwrap_or("their defaults")
 }

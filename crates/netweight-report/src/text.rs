@@ -61,6 +61,7 @@ impl Text {
             writeln!(out)?;
             self.size_table(&SUMMARY, model, out)?;
         }
+        self.duplicates(model.duplicates.as_deref(), out)?;
         if !model.diagnostics.is_empty() {
             writeln!(out)?;
             self.notes(&notes, &marked, out)?;
@@ -69,7 +70,7 @@ impl Text {
     }
 
     /// Writes the notes; those whose mark stands in the table do not name their places again.
-    fn notes(
+    pub(crate) fn notes(
         &self,
         notes: &Notes<'_>,
         marked: &HashSet<String>,

@@ -150,11 +150,11 @@ impl<'a> Tree<'a> {
 
 /// All that a layer says but for its path.
 fn said(layer: &Layer, notes: &Notes<'_>) -> String {
-    let Layer { type_name, output_shape, parameters, shared_with, frozen, .. } = layer;
+    let Layer { type_name, output_shape, parameters, shared_with, frozen, assumed, .. } = layer;
     let numbers = layer.formula.as_ref().map(|formula| &formula.numbers);
     let mark = notes.mark(&layer.path);
     format!(
-        "{type_name:?} {output_shape:?} {parameters:?} {shared_with:?} {frozen} {numbers:?} {mark}"
+        "{type_name:?} {output_shape:?} {parameters:?} {shared_with:?} {frozen} {assumed} {numbers:?} {mark}"
     )
 }
 

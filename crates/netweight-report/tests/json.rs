@@ -21,9 +21,10 @@ fn json(report: &Report) -> String {
 fn everything() -> Report {
     let conv = Layer {
         path: "layer1.0.conv1".into(),
+        node: None,
         type_name: "Conv".into(),
         kind: Some("conv".into()),
-        output_shape: Some(OutputShape::One(Shape(vec![
+        output_shape: Some(OutputShape::One(Shape::from(vec![
             Dim::Known(1),
             Dim::Known(64),
             Dim::Unknown,
@@ -45,11 +46,15 @@ fn everything() -> Report {
             ..models::weight("conv1.bias", "bias", &[64])
         }],
         frozen: false,
+        assumed: false,
     };
     let split = Layer {
         path: "split".into(),
         type_name: "Split".into(),
-        output_shape: Some(OutputShape::Several(vec![Shape(vec![Dim::Known(2)]), Shape(vec![])])),
+        output_shape: Some(OutputShape::Several(vec![
+            Shape::from(vec![Dim::Known(2)]),
+            Shape::from(vec![]),
+        ])),
         shared_with: Some("layer1.0.conv1".into()),
         ..Layer::default()
     };

@@ -44,7 +44,7 @@ fn layers_and_tensors_have_their_figures() {
         found.next().unwrap()
     };
     assert_eq!(value("model", "", "parameters"), 2_919_208);
-    assert_eq!(value("node", "conv1", "by hand"), json!("[3 × (7 × 7) × 64] + 64"));
+    assert_eq!(value("node", "/conv1/Conv", "by hand"), json!("[3 × (7 × 7) × 64] + 64"));
     assert_eq!(value("node", "fc", "share"), "17.6%");
     assert_eq!(value("tensor", "conv1.weight", "elements"), 9_408);
 }

@@ -70,7 +70,9 @@ fn views() -> Vec<(&'static str, View)> {
 
 #[test]
 fn views_of_few_and_of_many_layers() {
-    for (size, model) in [(66, models::decoder(66)), (3000, models::decoder(3000))] {
+    for (size, model) in
+        [(5, models::unknown()), (66, models::decoder(66)), (3000, models::decoder(3000))]
+    {
         for width in [80, 160] {
             let all = views().into_iter().map(|(name, view)| {
                 let table = text(&model, &view, width);
@@ -108,7 +110,7 @@ fn totals_are_the_same_under_every_view() {
 #[test]
 fn groups_add_up() {
     let model = models::decoder(3000);
-    for by in [By::Type, By::Kind, By::Module] {
+    for by in [By::Type, By::Kind, By::Dtype, By::Module] {
         let columns = vec![column("parameters")];
         let view = View { by, depth: Some(1), columns, ..View::default() };
         let csv = rendered(&Csv { view }, &model);

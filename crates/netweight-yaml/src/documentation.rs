@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use netweight_core::kind::Default;
+use netweight_core::kind::Fallback;
 
 use crate::form::{self, Form, Holds};
 use crate::key::{self, Key};
@@ -60,9 +60,9 @@ fn kind(page: &mut String, form: &Form) {
         };
         let takes = form.field(row.name).map(|field| field.takes.words()).unwrap_or_default();
         let default = match &row.default {
-            Default::Required if row.from.is_none() => " (needed)".to_owned(),
-            Default::Is(value) if row.from.is_none() => format!(" ({value})"),
-            Default::By(_) => " (by convention)".to_owned(),
+            Fallback::Required if row.from.is_none() => " (needed)".to_owned(),
+            Fallback::Is(value) if row.from.is_none() => format!(" ({value})"),
+            Fallback::By(_) => " (by convention)".to_owned(),
             _ => String::new(),
         };
         let _ = writeln!(

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use netweight_core::Arg;
 use netweight_core::Convention;
-use netweight_core::kind::{self, ArgRow, Default, Inner, Kind};
+use netweight_core::kind::{self, ArgRow, Fallback, Inner, Kind};
 
 use crate::key;
 use crate::takes::Takes;
@@ -95,6 +95,13 @@ pub(crate) fn all() -> &'static [Form] {
 /// Every word for a kind.
 pub(crate) fn words() -> impl Iterator<Item = &'static str> {
     FORMS.words.keys().map(String::as_str)
+}
+
+/// The same from A.
+pub(crate) fn sorted_words() -> Vec<&'static str> {
+    let mut words: Vec<&str> = words().collect();
+    words.sort_unstable();
+    words
 }
 
 /// The words for a form's kind, its name first.
@@ -193,11 +200,11 @@ fn takes(kind: &Kind, row: &ArgRow) -> Takes {
         Arg::Text(_) => Takes::Text,
     };
     match &row.default {
-        Default::Required if is_list(kind, row.symbol) => Takes::Sizes,
-        Default::Required => Takes::Size,
-        Default::Is(value) => of(value),
-        Default::By(rule) => of(&rule(Convention::Textbook)),
-        Default::Absent => Takes::Any,
+        Fallback::Required if is_list(kind, row.symbol) => Takes::Sizes,
+        Fallback::Required => Takes::Size,
+        Fallback::Is(value) => of(value),
+        Fallback::By(rule) => of(&rule(Convention::Textbook)),
+        Fallback::Absent => Takes::Any,
     }
 }
 
@@ -219,7 +226,7 @@ fn short(kind: &'static Kind) -> Vec<&'static str> {
 
 /// Whether nothing but the spec can give the argument.
 fn is_needed(row: &ArgRow) -> bool {
-    matches!(row.default, Default::Required) && row.from.is_none()
+    matches!(row.default, Fallback::Required) && row.from.is_none()
 }
 
 fn holds(kind: &Kind) -> Holds {

@@ -4,7 +4,7 @@ use netweight_core::{
     Class, Confidence, Diagnostic, ImportError, ImportOptions, Importer, ImporterInfo, Model,
     Source,
 };
-use netweight_markup::{Limits, Problem, Problems, Text, parse_json, parse_yaml};
+use netweight_markup::{Document, Limits, Problem, Problems, Text, parse_json, parse_yaml};
 
 use crate::{probe, reader};
 
@@ -29,17 +29,25 @@ impl Importer for YamlImporter {
     }
 
     fn import(&self, source: &dyn Source, options: &ImportOptions) -> Result<Model, ImportError> {
-        let limits = Limits::SPEC;
-        // One byte more than is read, so that a larger file is told as that.
-        let bytes = source.read_vec(0, limits.bytes.saturating_add(1))?;
-        let parse = if source.name().ends_with(".json") { parse_json } else { parse_yaml };
-        let document = parse(source.name(), &bytes, &limits).map_err(|failure| {
-            told(&failure.problems, &failure.text, |problem| failure.excerpt(problem))
-        })?;
-        reader::read(&document, options).map_err(|problems| {
-            told(&problems, &document.text, |problem| document.excerpt(problem))
-        })
+        let document = document(source)?;
+        reader::read(&document, options).map_err(|problems| malformed(&problems, &document))
     }
+}
+
+/// A file's tree.
+pub(crate) fn document(source: &dyn Source) -> Result<Document, ImportError> {
+    let limits = Limits::SPEC;
+    // One byte more than is read, so that a larger file is told as that.
+    let bytes = source.read_vec(0, limits.bytes.saturating_add(1))?;
+    let parse = if source.name().ends_with(".json") { parse_json } else { parse_yaml };
+    parse(source.name(), &bytes, &limits).map_err(|failure| {
+        told(&failure.problems, &failure.text, |problem| failure.excerpt(problem))
+    })
+}
+
+/// A tree that says what cannot be.
+pub(crate) fn malformed(problems: &Problems, document: &Document) -> ImportError {
+    told(problems, &document.text, |problem| document.excerpt(problem))
 }
 
 /// Codes of problems that mean too much rather than wrong.

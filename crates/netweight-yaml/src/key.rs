@@ -66,8 +66,18 @@ pub(crate) static KIND: &[Key] = &[
         "a map",
         "its tensors: names and shapes, `[i, 2 × o]`; or a map of the keys below",
     ),
-    key("input", "a symbol", "the argument that the input's last dimension gives"),
-    key("output", "a symbol", "the argument that is the output's last dimension"),
+    key(
+        "input",
+        "a symbol, or a list of them",
+        "the argument that the input's last dimension gives, or those that its last ones give; `_` \
+         for one without a name",
+    ),
+    key(
+        "output",
+        "a size, or a list of them",
+        "what stands in the output in their place; `?` for a shape that is not known, and the \
+         input's shape where it is left out",
+    ),
 ];
 
 /// Keys of an argument of such a kind.
@@ -89,6 +99,61 @@ pub(crate) static EXPECT: &[Key] = &[
     key("trainable", "a whole number", "those that training changes"),
     key("non_trainable", "a whole number", "running statistics and frozen weights"),
 ];
+
+/// Keys of a rules file.
+pub(crate) static RULES: &[Key] = &[
+    key("operators", "a list", "rows for operators of ONNX graphs"),
+    key("classes", "a list", "rows for layer classes of Keras configs"),
+];
+
+/// Keys of an operator's row.
+pub(crate) static OPERATOR: &[Key] = &[
+    key("domain", "text", "the operator's domain; the standard's where it is left out"),
+    key("operator", "text", "its name"),
+    key(
+        "kind",
+        "a kind of the catalogue",
+        "what layer it makes; its weights count by their shapes where it is left out",
+    ),
+    key("inputs", "a map", "which weight each input is, by the input's number from 0"),
+    key("args", "a map", "arguments of the kind: attributes by name, or values"),
+    key("trainable", "`true` or `false`", "whether training changes its weights"),
+];
+
+/// Keys of an input of such a row, in place of the weight's name alone.
+pub(crate) static OPERATOR_INPUT: &[Key] = &[
+    key("weight", "a name", "a weight of the kind, else a role"),
+    key(
+        "shape",
+        "a list",
+        "what its dimensions are, where they are not in the kind's order: `[o, i]`, `_` for any",
+    ),
+];
+
+/// Keys of a class' row.
+pub(crate) static CLASS: &[Key] = &[
+    key("class", "text", "the class' name, with its package where that matters: `package>Name`"),
+    key("kind", "a kind of the catalogue", "what layer it is"),
+    key("args", "a map", "arguments of the kind or the formula: keys of the config, or values"),
+    key("parameters", "a formula", "its parameters, over keys of the config: `2 × units × d`"),
+    key(
+        "trainable",
+        "a formula; beside `kind` and `parameters` `true` or `false`",
+        "those that training changes, where others are",
+    ),
+    key("non_trainable", "a formula", "the others"),
+    key("weights", "a map", "its tensors, as those of a kind in a spec"),
+    key("input", "a name, or a list of them", "what the input's last dimensions are called"),
+    key(
+        "output",
+        "a size, or a list of them, or `same`",
+        "what stands in the output in their place; not known where it is left out",
+    ),
+];
+
+/// Keys of a value that is a word.
+pub(crate) static RULE_VALUE: &[Key] =
+    &[key("value", "a value", "the same in every layer, where a bare word would be a name")];
 
 /// The words of some keys.
 pub(crate) fn words(keys: &'static [Key]) -> impl Iterator<Item = &'static str> {

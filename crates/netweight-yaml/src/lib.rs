@@ -20,15 +20,18 @@ mod documentation;
 mod form;
 mod importer;
 mod key;
-mod limits;
 mod probe;
 mod reader;
+mod rules;
 mod schema;
 mod takes;
 mod vocabulary;
 mod write;
 
+use netweight_core::limits::spec as limits;
+
 pub use documentation::documentation;
 pub use importer::YamlImporter;
+pub use rules::{read_rules, rules_schema};
 pub use schema::json_schema;
 pub use write::write_spec;

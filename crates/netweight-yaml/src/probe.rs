@@ -2,12 +2,11 @@
 
 use netweight_core::{Confidence, Source};
 
-/// Bytes that are looked at. `layers` comes behind a few short entries, blocks at most.
-const PROBE: usize = 64 << 10;
+use crate::limits;
 
 pub(crate) fn probe(source: &dyn Source, named: bool) -> Confidence {
     let by_name = if named { Confidence::Name } else { Confidence::No };
-    let Ok(bytes) = source.read_vec(0, PROBE) else { return by_name };
+    let Ok(bytes) = source.read_vec(0, limits::PROBE) else { return by_name };
     let Some(text) = text(&bytes) else { return by_name };
     let text = text.trim_start_matches('\u{FEFF}');
     let keys = match text.trim_start().starts_with('{') {

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::form::{self, Field, Form, Holds, Word};
+use crate::form::{self, Field, Form, Holds, Word, sorted_words};
 use crate::key::{self, Key};
 use crate::limits;
 use crate::takes::{PADDINGS, Takes};
@@ -147,12 +147,6 @@ fn layer(open: bool) -> Value {
     any_of([bare, map])
 }
 
-fn sorted_words() -> Vec<&'static str> {
-    let mut words: Vec<&str> = form::words().collect();
-    words.sort_unstable();
-    words
-}
-
 fn layer_key(word: &str) -> Value {
     match word {
         "from" => reference("names"),
@@ -251,21 +245,28 @@ fn block() -> Value {
     schema
 }
 
-fn own_kind() -> Value {
+/// Tensors by name: their shapes, and what else there is to say.
+pub(crate) fn own_weights() -> Value {
     let places = json!({"type": "array", "items": {"type": ["string", "integer"]}});
     let mut weight = object(key::KIND_WEIGHT, |word| match word {
         "shape" => places.clone(),
         "when" => text(),
-        _ => reference("flag"),
+        _ => json!({"type": ["boolean", "string"]}),
     });
     extend(&mut weight, json!({"required": ["shape"]}));
+    map_of(any_of([places, weight]))
+}
+
+fn own_kind() -> Value {
     let arg = object(key::KIND_ARG, |word| match word {
         "meaning" => text(),
         _ => json!({"type": ["boolean", "integer", "string", "array"]}),
     });
     let mut schema = object(key::KIND, |word| match word {
         "args" => map_of(any_of([text(), json!({"type": "null"}), arg.clone()])),
-        "weights" => map_of(any_of([places.clone(), weight.clone()])),
+        "weights" => own_weights(),
+        "input" => any_of([text(), non_empty(&text())]),
+        "output" => any_of([text(), list(&json!({"type": ["string", "integer"]}))]),
         _ => text(),
     });
     extend(&mut schema, json!({"required": ["formula"]}));
@@ -273,7 +274,7 @@ fn own_kind() -> Value {
 }
 
 /// A map with these keys only.
-fn object(keys: &'static [Key], of: impl Fn(&str) -> Value) -> Value {
+pub(crate) fn object(keys: &'static [Key], of: impl Fn(&str) -> Value) -> Value {
     let properties: Map<String, Value> =
         keys.iter().map(|key| (key.word.to_owned(), described(of(key.word), key))).collect();
     json!({"type": "object", "properties": properties, "additionalProperties": false})
@@ -285,7 +286,7 @@ fn described(mut schema: Value, key: &Key) -> Value {
 }
 
 /// A schema with more said of it.
-fn extend(schema: &mut Value, more: Value) {
+pub(crate) fn extend(schema: &mut Value, more: Value) {
     if let (Value::Object(schema), Value::Object(more)) = (schema, more) {
         schema.extend(more);
     }
@@ -295,7 +296,7 @@ fn reference(name: &str) -> Value {
     json!({"$ref": format!("#/$defs/{name}")})
 }
 
-fn any_of(schemas: impl IntoIterator<Item = Value>) -> Value {
+pub(crate) fn any_of(schemas: impl IntoIterator<Item = Value>) -> Value {
     json!({"anyOf": schemas.into_iter().collect::<Vec<_>>()})
 }
 
@@ -303,19 +304,19 @@ fn or_expression(schemas: impl IntoIterator<Item = Value>) -> Value {
     any_of(schemas.into_iter().chain([reference("expression")]))
 }
 
-fn map_of(schema: Value) -> Value {
+pub(crate) fn map_of(schema: Value) -> Value {
     json!({"type": "object", "additionalProperties": schema})
 }
 
-fn list(items: &Value) -> Value {
+pub(crate) fn list(items: &Value) -> Value {
     json!({"type": "array", "items": items})
 }
 
-fn non_empty(items: &Value) -> Value {
+pub(crate) fn non_empty(items: &Value) -> Value {
     json!({"type": "array", "items": items, "minItems": 1})
 }
 
-fn text() -> Value {
+pub(crate) fn text() -> Value {
     json!({"type": "string", "minLength": 1})
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use netweight_core::Source;
 
@@ -88,12 +88,30 @@ impl Source for FileSource {
             Some(folder) if folder != Path::new("") => folder,
             _ => Path::new("."),
         };
-        let folder = folder.canonicalize()?;
-        let target = folder.join(name).canonicalize()?;
-        if !target.starts_with(&folder) {
+        let outside = || {
             let why = format!("`{name}` leads outside the model's folder");
-            return Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
+            io::Error::new(io::ErrorKind::PermissionDenied, why)
+        };
+        let folder = folder.canonicalize()?;
+        // What is not there cannot be followed, but its name tells as much.
+        let target = folder
+            .join(name)
+            .canonicalize()
+            .map_err(|error| if leads_out(Path::new(name)) { outside() } else { error })?;
+        if !target.starts_with(&folder) {
+            return Err(outside());
         }
         Ok(Box::new(Self::open(target)?))
     }
+}
+
+/// Whether a name, read as it stands, leaves the folder that it is relative to.
+fn leads_out(name: &Path) -> bool {
+    let depth = name.components().try_fold(0usize, |depth, part| match part {
+        Component::Normal(_) => Some(depth.saturating_add(1)),
+        Component::CurDir => Some(depth),
+        Component::ParentDir => depth.checked_sub(1),
+        Component::RootDir | Component::Prefix(_) => None,
+    });
+    depth.is_none()
 }

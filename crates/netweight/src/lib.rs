@@ -12,8 +12,10 @@
 //!
 //! [`open`] reads a file into a [`Model`]: what the file says. [`analyze`] gives the
 //! [`Analysis`]: shapes, counts, arithmetic, checks. [`report`] holds the documents and their
-//! renderers; [`import`] takes any [`Source`], such as bytes in memory.
+//! renderers; [`import`] takes any [`Source`], such as bytes in memory. What no file says a person
+//! may: [`ImportOptions::rules`] for operators and classes, [`assume`] for single counts.
 
+mod assume;
 #[cfg(any(unix, windows))]
 mod file;
 mod mistaken;
@@ -26,6 +28,7 @@ pub use netweight_core::{
 pub use netweight_report as report;
 pub use netweight_yaml as spec;
 
+pub use assume::{Assumption, assume};
 #[cfg(any(unix, windows))]
 pub use file::FileSource;
 pub use registry::{importers, select};

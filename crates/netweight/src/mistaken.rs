@@ -85,6 +85,12 @@ static WITHOUT_IMPORTER: &[Row] = &[
         message: "a safetensors file, which needs a plugin",
         help: PLUGINS,
     },
+    Row {
+        is: is_safetensors_index,
+        code: "format/safetensors",
+        message: "the index of safetensors files, which need a plugin",
+        help: PLUGINS,
+    },
 ];
 
 /// The error for a file that is none of the formats but is known for what it is.
@@ -95,7 +101,7 @@ pub(crate) fn recognise(source: &dyn Source) -> Result<Option<ImportError>, Impo
     find(ROWS, source)
 }
 
-/// The error for a file of a known format that no importer claimed.
+/// The error for a file of a format whose importer is not there.
 ///
 /// # Errors
 /// What the system said when the head was read.
@@ -107,6 +113,15 @@ fn find(rows: &[Row], source: &dyn Source) -> Result<Option<ImportError>, Import
     let head = source.read_vec(0, HEAD)?;
     let row = rows.iter().find(|row| (row.is)(&head, source.name()));
     Ok(row.map(|row| ImportError::unsupported(row.code, row.message).help(row.help)))
+}
+
+/// JSON with a map from tensors to files; their endings tell it from an index of other files.
+fn is_safetensors_index(head: &[u8], name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.ends_with(".safetensors.index.json")
+        || name.ends_with(".json")
+            && contains(head, b"\"weight_map\"")
+            && contains(head, b".safetensors\"")
 }
 
 fn has_ending(name: &str, ending: &str) -> bool {

@@ -54,24 +54,29 @@ fn by_content<'a>(
         .filter(|(confidence, ..)| *confidence > Confidence::No)
         .collect();
     found.sort_by_key(|(confidence, named, _)| std::cmp::Reverse((*confidence, *named)));
+    let best = found.first().map(|(confidence, ..)| *confidence);
     // A plugin may well read what is passed by mistake where there is none.
-    let certain = found.first().is_some_and(|(confidence, ..)| *confidence == Confidence::Certain);
-    if !certain && let Some(problem) = mistaken::recognise(source)? {
+    if best != Some(Confidence::Certain)
+        && let Some(problem) = mistaken::recognise(source)?
+    {
+        return Err(problem);
+    }
+    // Content speaks louder than a name.
+    if best <= Some(Confidence::Name)
+        && let Some(problem) = mistaken::without_importer(source)?
+    {
         return Err(problem);
     }
     match found.as_slice() {
-        [] => Err(unknown(source)?),
+        [] => Err(unknown()),
         [first, second, ..] if (first.0, first.1) == (second.0, second.1) => Err(ambiguous(&found)),
         [first, ..] => Ok(first.2),
     }
 }
 
-fn unknown(source: &dyn Source) -> Result<ImportError, ImportError> {
-    if let Some(problem) = mistaken::without_importer(source)? {
-        return Ok(problem);
-    }
-    Ok(ImportError::unsupported("format/unknown", "the content is of no known format")
-        .help("`netweight formats` lists what is read; --from ID forces one"))
+fn unknown() -> ImportError {
+    ImportError::unsupported("format/unknown", "the content is of no known format")
+        .help("`netweight formats` lists what is read; --from ID forces one")
 }
 
 fn ambiguous(found: &[(Confidence, bool, &dyn Importer)]) -> ImportError {

@@ -10,7 +10,7 @@
 
 use std::path::PathBuf;
 
-use netweight::core::storage;
+use netweight::core::storage::{self, FileBytes};
 use netweight::scheme::{self, Request, Size};
 use netweight::{FileSource, ImportOptions, Model, analyze, import};
 
@@ -114,9 +114,22 @@ fn every_byte_of_a_file_is_told() {
         let name = format!("onnx/{}", path.file_name().unwrap().to_string_lossy());
         let length = std::fs::metadata(&path).unwrap().len();
         let model = model(&name);
-        let holdings = storage::holdings(&analyze(&model), length);
-        let told: u64 = holdings.iter().map(|holding| holding.bytes).sum();
-        assert_eq!(told, length, "{name}: {holdings:#?}");
+        let analysis = analyze(&model);
+        let holdings = storage::holdings(&analysis, length, &[]);
+        let files = storage::files(&analysis);
+        assert_eq!(files[0].length, Some(length));
+        for (number, file) in files.iter().enumerate() {
+            let used = file.length.unwrap_or(file.total());
+            assert_eq!(file.total(), used, "{name}: {files:#?}");
+            let beside = (number > 0).then(|| file.name.clone());
+            let own = holdings.iter().filter(|holding| holding.file == beside);
+            let mut parts =
+                FileBytes { name: file.name.clone(), length: file.length, ..<_>::default() };
+            for holding in own {
+                parts.add(holding.part, holding.bytes);
+            }
+            assert_eq!(&parts, file, "{name}: {holdings:#?}");
+        }
         seen += 1;
     }
     assert!(seen > 40);

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use netweight_core::{Diagnostic, ImportError, Source};
+use netweight_core::{DataFile, Diagnostic, ImportError, Place, Source};
 
 use crate::cursor::Cursor;
 use crate::ggml::Element;
@@ -16,6 +16,8 @@ pub(crate) const MAGIC: &[u8; 4] = b"GGUF";
 /// A file's header.
 #[derive(Debug)]
 pub(crate) struct File {
+    /// What it is called, and how long it is.
+    pub(crate) own: DataFile,
     pub(crate) version: u32,
     pub(crate) is_big_endian: bool,
     pub(crate) metadata: Metadata,
@@ -35,6 +37,8 @@ pub(crate) struct Tensor {
     pub(crate) element: Option<&'static Element>,
     /// Offset into the data.
     pub(crate) offset: u64,
+    /// Where its values begin in the model's files.
+    pub(crate) place: Place,
 }
 
 impl Tensor {
@@ -57,6 +61,7 @@ pub(crate) fn read(source: &dyn Source) -> Result<File, ImportError> {
     let metadata = Metadata::read(&mut cursor, entries)?;
     let alignment = alignment(&metadata)?;
     let mut file = File {
+        own: DataFile { name: source.name().to_owned(), length: Some(source.len()) },
         version,
         is_big_endian: cursor.is_big_endian,
         metadata,
@@ -67,6 +72,9 @@ pub(crate) fn read(source: &dyn Source) -> Result<File, ImportError> {
         file.tensors.push(tensor(&mut cursor)?);
     }
     let data = cursor.at().div_ceil(alignment).saturating_mul(alignment);
+    for tensor in &mut file.tensors {
+        tensor.place.offset = data.saturating_add(tensor.offset);
+    }
     file.diagnostics.extend(layout::check(&file.tensors, data, alignment, source.len()));
     file.diagnostics.extend(first_of_a_name_wins(&mut file.tensors));
     Ok(file)
@@ -127,7 +135,8 @@ fn tensor(cursor: &mut Cursor) -> Result<Tensor, ImportError> {
         return Err(ImportError::malformed("gguf/shape", found).at(place));
     };
     let (kind, offset) = (cursor.u32()?, cursor.u64()?);
-    Ok(Tensor { name, shape, elements, kind, element: Element::of(kind), offset })
+    let (element, place) = (Element::of(kind), Place { file: 0, offset });
+    Ok(Tensor { name, shape, elements, kind, element, offset, place })
 }
 
 /// Drops tensors whose name was there before.

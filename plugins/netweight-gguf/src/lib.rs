@@ -27,12 +27,12 @@ mod cursor;
 mod file;
 mod ggml;
 mod layout;
-mod limits;
 mod meaning;
 mod metadata;
 mod model;
 mod split;
 
+use netweight_core::limits::gguf as limits;
 use netweight_core::{
     Confidence, ImportError, ImportOptions, Importer, ImporterInfo, Model, Source,
 };

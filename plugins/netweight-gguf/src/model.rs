@@ -35,6 +35,7 @@ pub(crate) fn build(first: File, mut rest: Rest) -> Model {
         producer: first.metadata.text("general.quantized_by").map(str::to_owned),
         description: description(&first, &layers, rest.files.len().saturating_add(1)),
         metadata: first.metadata.stated(),
+        files: std::iter::once(&first).chain(&rest.files).map(|file| file.own.clone()).collect(),
         ..Model::new("gguf")
     };
     if facts.architecture.is_none() && facts.is_model() && !rest.is_part {
@@ -77,6 +78,7 @@ pub(crate) fn weight(tensor: &Tensor, role: Role, category: Category) -> Weight 
         dtype: tensor.element.map_or(netweight_core::DType::Unknown, |element| element.dtype),
         elements: None,
         stored_bytes: tensor.bytes(),
+        place: Some(tensor.place),
     }
 }
 

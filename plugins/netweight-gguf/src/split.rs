@@ -50,7 +50,11 @@ pub(crate) fn rest(source: &dyn Source, first: &File) -> Result<Rest, ImportErro
             .help("put every file of the model into one folder")
         });
         match opened.and_then(|part| file::read(part.as_ref())) {
-            Ok(file) => rest.files.push(file),
+            Ok(mut file) => {
+                let number = u32::try_from(rest.files.len().saturating_add(1)).unwrap_or(u32::MAX);
+                file.tensors.iter_mut().for_each(|tensor| tensor.place.file = number);
+                rest.files.push(file);
+            }
             Err(error) => rest.missing.push(missing(name, &error)),
         }
     }

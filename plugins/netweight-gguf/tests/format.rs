@@ -12,7 +12,7 @@ mod hostile;
 #[path = "../../tests/truth.rs"]
 mod truth;
 
-use hostile::{Sparse, answer, damage};
+use hostile::{Sparse, answer, damage, why};
 use netweight_core::{ImportOptions, Importer, analyze};
 use netweight_gguf::Gguf;
 
@@ -161,9 +161,26 @@ fn an_endless_vocabulary_ends_at_a_limit() {
     let mut head = File::model().entry(entry("tokens", 9, &endless)).head();
     head.truncate(head.len() - head.iter().rev().take_while(|byte| **byte == 0).count());
     let source = Sparse::new("model.gguf", head, 100 << 30);
-    let error = Gguf.import(&source, &ImportOptions::default()).unwrap_err();
-    assert_eq!(error.problems[0].code, "gguf/header-size");
+    assert_eq!(why(&Gguf, &source), "more than 268435456 bytes before the data");
     assert!(source.read() < 300 << 20, "{} bytes read", source.read());
+}
+
+#[test]
+fn limits_are_told() {
+    let told = |file: File| why(&Gguf, &Sparse::whole("model.gguf", file.head()));
+    let of = |entry: Vec<u8>| told(File::model().entry(entry));
+    let tensor = |name: &str, rank| told(File::model().with(tensor(name, &vec![1; rank], F32, 0)));
+    assert_eq!(tensor("a.weight", 5), "`a.weight` has 5 dimensions; ggml has at most 4");
+    let long = "n".repeat((64 << 10) + 1);
+    assert_eq!(tensor(&long, 1), "a tensor's name of more than 65536 bytes");
+    let arrays = [9u32.to_le_bytes().to_vec(), 1u64.to_le_bytes().to_vec()].concat().repeat(9);
+    assert_eq!(of(entry("k", 9, &arrays)), "arrays inside one another more than 8 deep");
+    let splits = entry("split.count", 2, &1_001u16.to_le_bytes());
+    assert_eq!(of(splits), "1001 files; at most 1000 are read");
+    let head =
+        [b"GGUF\x03\0\0\0".to_vec(), 1_000_001u64.to_le_bytes().to_vec(), vec![0; 8]].concat();
+    let many = Sparse::new("model.gguf", head, 1 << 30);
+    assert_eq!(why(&Gguf, &many), "1000001 tensors; at most 1000000 are read");
 }
 
 #[test]

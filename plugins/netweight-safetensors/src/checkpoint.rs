@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::io::{self, ErrorKind};
 
-use netweight_core::{Diagnostic, ImportError, Source};
+use netweight_core::{DataFile, Diagnostic, ImportError, Place, Source};
 
 use crate::header::{self, Header, Tensor};
 use crate::index::{self, Index};
@@ -16,6 +16,8 @@ pub(crate) struct Checkpoint {
     pub(crate) metadata: Vec<(String, String)>,
     /// How many files the checkpoint has, missing ones included.
     pub(crate) files: usize,
+    /// The file that was named, and the shards that could be read.
+    pub(crate) read: Vec<DataFile>,
     pub(crate) missing: Vec<Missing>,
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
@@ -33,6 +35,7 @@ pub(crate) fn read(source: &dyn Source) -> Result<Checkpoint, ImportError> {
         return shards(source);
     }
     let mut checkpoint = Checkpoint { files: 1, ..Checkpoint::default() };
+    checkpoint.read.push(data_file(source.name(), source));
     checkpoint.add(source, header::read(source)?, None);
     checkpoint.diagnostics.extend(one_of_several(source.name()));
     Ok(checkpoint)
@@ -41,12 +44,16 @@ pub(crate) fn read(source: &dyn Source) -> Result<Checkpoint, ImportError> {
 fn shards(source: &dyn Source) -> Result<Checkpoint, ImportError> {
     let index = index::read(source)?;
     let mut checkpoint = Checkpoint { files: index.files.len(), ..Checkpoint::default() };
+    checkpoint.read.push(data_file(source.name(), source));
     let mut refused = None;
     for file in &index.files {
         let opened = inside(source, file).map_err(|error| not_opened(file, &error));
         let read = opened.and_then(|shard| Ok((header::read(shard.as_ref())?, shard)));
         match read {
-            Ok((header, shard)) => checkpoint.add(shard.as_ref(), header, Some(file)),
+            Ok((header, shard)) => {
+                checkpoint.read.push(data_file(file, shard.as_ref()));
+                checkpoint.add(shard.as_ref(), header, Some(file));
+            }
             Err(error) => {
                 let told = "the shard could not be read".to_owned();
                 let why = error.problems.first().cloned();
@@ -67,6 +74,10 @@ fn shards(source: &dyn Source) -> Result<Checkpoint, ImportError> {
             Ok(checkpoint)
         }
     }
+}
+
+fn data_file(name: &str, source: &dyn Source) -> DataFile {
+    DataFile { name: name.to_owned(), length: Some(source.len()) }
 }
 
 /// Opens a shard, which has no business outside the folder of its index.
@@ -93,17 +104,19 @@ fn not_opened(file: &str, error: &io::Error) -> ImportError {
 }
 
 impl Checkpoint {
-    /// Takes over what a file's header says, with the few bytes that tell shapes.
+    /// Takes over what the header of the file read last says, with the few bytes that tell shapes.
     fn add(&mut self, source: &dyn Source, mut header: Header, file: Option<&str>) {
         let mut details = 0usize;
+        let number = u32::try_from(self.read.len().saturating_sub(1)).unwrap_or(u32::MAX);
         for tensor in &mut header.tensors {
+            let at = header.data.saturating_add(tensor.begin);
+            tensor.place = Place { file: number, offset: at };
             let span = tensor.end.saturating_sub(tensor.begin);
             if packing::tells_a_shape(&tensor.name)
                 && span <= limits::DETAIL
                 && details < limits::DETAILS
             {
                 details = details.saturating_add(1);
-                let at = header.data.saturating_add(tensor.begin);
                 tensor.detail = source.read_vec(at, usize::try_from(span).unwrap_or(0)).ok();
             }
         }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{self, BufReader, Read};
 
-use netweight_core::{Diagnostic, ImportError, Source};
+use netweight_core::{Diagnostic, ImportError, Place, Source};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, de};
 
@@ -24,6 +24,8 @@ pub(crate) struct Tensor {
     /// Offsets into the file's data, which begins behind the header.
     pub(crate) begin: u64,
     pub(crate) end: u64,
+    /// Where they begin in the checkpoint's files.
+    pub(crate) place: Place,
     /// The bytes themselves, where they are few and tell another tensor's shape.
     pub(crate) detail: Option<Vec<u8>>,
 }
@@ -158,7 +160,9 @@ impl<'de> Visitor<'de> for HeaderSeed {
                 continue;
             }
             if name.len() > limits::NAME {
-                return Err(A::Error::custom("a tensor's name is too long"));
+                let found =
+                    format!("a name of {} bytes; at most {} are read", name.len(), limits::NAME);
+                return Err(A::Error::custom(found));
             }
             if header.tensors.len() >= limits::TENSORS {
                 return Err(A::Error::custom(format!("more than {} tensors", limits::TENSORS)));
@@ -188,7 +192,8 @@ impl Entry {
             return Err(format!("`{name}` ends at {end}, before its begin at {begin}"));
         }
         let element = Element::named(&self.dtype);
-        Ok(Tensor { name, element, shape, elements, begin, end, detail: None })
+        let place = Place { file: 0, offset: begin };
+        Ok(Tensor { name, element, shape, elements, begin, end, place, detail: None })
     }
 }
 

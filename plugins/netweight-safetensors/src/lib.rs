@@ -26,7 +26,6 @@ mod config;
 mod element;
 mod header;
 mod index;
-mod limits;
 mod meaning;
 mod model;
 mod module;
@@ -34,6 +33,7 @@ mod packing;
 mod parameter;
 mod spans;
 
+use netweight_core::limits::safetensors as limits;
 use netweight_core::{
     Confidence, ImportError, ImportOptions, Importer, ImporterInfo, Model, Source,
 };

@@ -53,6 +53,7 @@ pub(crate) fn build(checkpoint: Checkpoint, config: &Config) -> Model {
         ..Layer::default()
     }));
     model.diagnostics.splice(0..0, checkpoint.diagnostics);
+    model.files = checkpoint.read;
     model
 }
 

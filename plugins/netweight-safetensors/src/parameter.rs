@@ -123,5 +123,6 @@ fn weight(tensor: &Tensor, role: Role, category: Category) -> Weight {
         dtype: tensor.element.dtype,
         elements: None,
         stored_bytes: Some(tensor.end.saturating_sub(tensor.begin)),
+        place: Some(tensor.place),
     }
 }

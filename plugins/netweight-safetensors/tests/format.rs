@@ -12,7 +12,7 @@ mod hostile;
 #[path = "../../tests/truth.rs"]
 mod truth;
 
-use hostile::{Sparse, answer, damage};
+use hostile::{Sparse, answer, damage, why};
 use netweight_core::{ImportOptions, Importer, analyze};
 use netweight_safetensors::Safetensors;
 
@@ -121,6 +121,27 @@ fn a_large_file_takes_its_header_to_read() {
     assert_eq!(model.diagnostics, []);
     assert_eq!(analyze(&model).totals.parameters(), Some(2 * elements));
     assert!(source.read() < 1 << 20, "{} bytes read", source.read());
+}
+
+#[test]
+fn limits_are_told() {
+    let told = |header: &str| why(&Safetensors, &Sparse::whole("m.safetensors", file(header, 4)));
+    let says = |found: String, expected: &str| assert!(found.contains(expected), "{found}");
+    let many = format!("[{}1]", "1,".repeat(64));
+    let header = format!("{{{}}}", tensor("a", "F32", &many, "[0,4]"));
+    says(told(&header), "a shape of more than 64 dimensions");
+    let long = format!("{{{}}}", tensor(&"n".repeat(4_097), "F32", "[1]", "[0,4]"));
+    says(told(&long), "a name of 4097 bytes; at most 4096 are read");
+    let head = 100_000_001u64.to_le_bytes().to_vec();
+    let large = Sparse::new("m.safetensors", head, 1 << 30);
+    says(why(&Safetensors, &large), "at most 100000000 are read");
+    let index = "m.safetensors.index.json";
+    let large = Sparse::new(index, b"{".to_vec(), (64 << 20) + 1);
+    says(why(&Safetensors, &large), "an index of 67108865 bytes; at most 67108864 are read");
+    let map: Vec<String> = (0..=10_000).map(|n| format!(r#""{n}":"{n}""#)).collect();
+    let shards = format!(r#"{{"weight_map":{{{}}}}}"#, map.join(","));
+    let shards = Sparse::whole(index, shards.into_bytes());
+    says(why(&Safetensors, &shards), "more than 10000 shards or 1000000 tensors");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use netweight_core::{Category, DType, Diagnostic, Role, Weight};
+use netweight_core::{Category, DType, Diagnostic, Place, Role, Weight};
 
 use crate::element;
 use crate::schema::{Buffer, File, Subgraph, Tensor};
@@ -93,13 +93,15 @@ impl<'a> Constants<'a> {
             dtype: constant.dtype(),
             elements: None,
             stored_bytes: Some(constant.bytes.length),
+            place: Some(Place { file: 0, offset: constant.bytes.at }),
         };
         let side = |role: Role, length: u64, dtype: DType| {
             let name = format!("{name} {}", role.name());
             let (category, shape) = (Category::Quantization, vec![length]);
             let stored_bytes = dtype.bytes(length);
+            let (elements, place) = (None, None);
             let weight =
-                Weight { name, role, category, shape, dtype, elements: None, stored_bytes };
+                Weight { name, role, category, shape, dtype, elements, stored_bytes, place };
             (length > 0).then_some(weight)
         };
         let scales = side(Role::Scale, tensor.scales, DType::Float32);

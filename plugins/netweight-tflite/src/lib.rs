@@ -15,14 +15,14 @@
 mod constant;
 mod element;
 mod flatbuffer;
-mod limits;
 mod meaning;
 mod model;
 mod operator;
 mod schema;
 
+use netweight_core::limits::tflite as limits;
 use netweight_core::{
-    Confidence, ImportError, ImportOptions, Importer, ImporterInfo, Model, Source,
+    Confidence, DataFile, ImportError, ImportOptions, Importer, ImporterInfo, Model, Source,
 };
 use netweight_plugin::Mark;
 
@@ -55,7 +55,8 @@ impl Importer for Tflite {
     fn import(&self, source: &dyn Source, _: &ImportOptions) -> Result<Model, ImportError> {
         let buffer = Flatbuffer::new(source);
         let file = schema::read(source, &buffer)?;
-        Ok(model::build(&file, &buffer))
+        let own = DataFile { name: source.name().to_owned(), length: Some(source.len()) };
+        Ok(Model { files: vec![own], ..model::build(&file, &buffer) })
     }
 }
 

@@ -12,7 +12,7 @@ mod hostile;
 #[path = "../../tests/truth.rs"]
 mod truth;
 
-use hostile::{Sparse, answer, damage};
+use hostile::{Sparse, answer, damage, why};
 use netweight_core::{ImportOptions, Importer, analyze};
 use netweight_tflite::Tflite;
 
@@ -122,10 +122,18 @@ impl Builder {
     }
 }
 
-/// A thousand operators that are one, with a million inputs: four megabytes that would take four
-/// gigabytes to read.
-#[test]
-fn structure_that_is_read_again_and_again_ends_at_a_limit() {
+/// What is said of a file whose root has one field: a list of so many.
+fn why_many(field: usize, length: usize) -> String {
+    let mut file = Builder(b"\0\0\0\0TFL3".to_vec());
+    let (root, fields) = file.table(&[field]);
+    file.point(&[0], root);
+    let (list, _) = file.list(length);
+    file.point(&fields, list);
+    why(&Tflite, &Sparse::whole("model.tflite", file.0))
+}
+
+/// What is said of a graph of operators that are all the same one, with so many inputs.
+fn why_inputs(operators: usize, inputs: usize) -> String {
     let mut file = Builder(b"\0\0\0\0TFL3".to_vec());
     let (root, root_fields) = file.table(&[2]);
     file.point(&[0], root);
@@ -133,13 +141,29 @@ fn structure_that_is_read_again_and_again_ends_at_a_limit() {
     file.point(&root_fields, graphs);
     let (graph, graph_fields) = file.table(&[3]);
     file.point(&graph_places, graph);
-    let (operators, operator_places) = file.list(1_000);
+    let (operators, operator_places) = file.list(operators);
     file.point(&graph_fields, operators);
     let (operator, operator_fields) = file.table(&[1]);
     file.point(&operator_places, operator);
-    let (inputs, _) = file.list(1 << 20);
+    let (inputs, _) = file.list(inputs);
     file.point(&operator_fields, inputs);
-    assert_eq!(told(&file.0), "refused: tflite/too-large");
+    why(&Tflite, &Sparse::whole("model.tflite", file.0))
+}
+
+/// Four megabytes that would take four gigabytes to read.
+#[test]
+fn structure_that_is_read_again_and_again_ends_at_a_limit() {
+    let why = why_inputs(1_000, 1 << 20);
+    assert_eq!(why, "the structure takes more than 268435456 bytes to read");
+}
+
+#[test]
+fn limits_are_told() {
+    let inputs = why_inputs(1, (1 << 20) + 1);
+    assert_eq!(inputs, "a list of 1048577 numbers; at most 1048576 are read");
+    assert_eq!(why_many(2, 10_001), "10001 subgraphs; at most 10000 are read");
+    let buffers = "1000001 operator codes or buffers; at most 1000000 are read";
+    assert_eq!(why_many(4, 1_000_001), buffers);
 }
 
 #[test]

@@ -4,31 +4,31 @@ use std::path::Path;
 
 use crate::program::{Said, netweight, testdata};
 
-/// A command line as a shell takes it apart, as far as guides need one: quotes, and where the
-/// output goes.
-fn words(line: &str) -> (Vec<String>, bool) {
-    let (mut words, mut word, mut quote, mut redirected) = (Vec::new(), String::new(), None, false);
+/// A command line as a shell takes it apart, as far as guides need one: quotes, and the file
+/// that the output goes to.
+fn words(line: &str) -> (Vec<String>, Option<String>) {
+    let (line, file) = match line.rsplit_once(" > ") {
+        Some((line, file)) => (line, Some(file.to_owned())),
+        None => (line, None),
+    };
+    let (mut words, mut word, mut quote) = (Vec::new(), String::new(), None);
     for c in line.chars().chain([' ']) {
         match (quote, c) {
             (Some(open), c) if c == open => quote = None,
             (None, '\'' | '"') => quote = Some(c),
-            (None, ' ') if word == ">" => {
-                redirected = true;
-                break;
-            }
             (None, ' ') if word.is_empty() => {}
             (None, ' ') => words.push(std::mem::take(&mut word)),
             _ => word.push(c),
         }
     }
-    (words, redirected)
+    (words, file)
 }
 
-fn run(line: &str) -> (Said, bool) {
-    let (words, redirected) = words(line);
+fn run(line: &str) -> (Said, Option<String>) {
+    let (words, file) = words(line);
     let arguments: Vec<&str> = words.iter().map(String::as_str).collect();
     assert_eq!(arguments[0], "netweight", "{line}");
-    (netweight(80, &arguments[1..]), redirected)
+    (netweight(80, &arguments[1..]), file)
 }
 
 /// Whether lines are those expected, a line of `…` standing for any number of them.
@@ -51,8 +51,14 @@ fn renewed(guide: &str, wrong: &mut Vec<String>) -> String {
         out.push_str("```console\n");
         for command in block.split("$ ").skip(1) {
             let (line, expected) = command.split_once('\n').unwrap();
-            let (said, redirected) = run(line);
-            let found = if redirected { said.err.clone() } else { said.out.clone() + &said.err };
+            let (said, file) = run(line);
+            let found = match file {
+                Some(file) => {
+                    shown(&file, &said.out, wrong);
+                    said.err
+                }
+                None => said.out + &said.err,
+            };
             let (expected_lines, found_lines): (Vec<&str>, Vec<&str>) =
                 (expected.lines().collect(), found.lines().collect());
             if !fits(&expected_lines, &found_lines) {
@@ -65,6 +71,17 @@ fn renewed(guide: &str, wrong: &mut Vec<String>) -> String {
         out.push_str(after);
     }
     out
+}
+
+/// A picture that is kept beside the guides is the one that the command writes.
+fn shown(file: &str, written: &str, wrong: &mut Vec<String>) {
+    let kept = testdata().join("../docs").join(file);
+    if std::env::var_os("BLESS").is_some() && kept.exists() {
+        std::fs::write(&kept, written).unwrap();
+    }
+    if std::fs::read_to_string(&kept).is_ok_and(|kept| kept != written) {
+        wrong.push(format!("{file} is not what the command writes"));
+    }
 }
 
 #[test]
@@ -90,11 +107,12 @@ fn guides_say_what_the_program_says() {
 }
 
 /// What stands for the files of the examples.
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
     ("model.onnx", "onnx/convnet.onnx"),
     ("before.onnx", "onnx/convnet.onnx"),
     ("after.onnx", "onnx/convnet-folded.onnx"),
     ("spec.yaml", "yaml/lstm.yaml"),
+    ("rules.yaml", "rules/layers.yaml"),
     ("config.json", "keras/unknown-width.json"),
 ];
 

@@ -9,10 +9,12 @@
 
 mod contract;
 mod diff;
+mod duplicates;
 mod export;
 mod gates;
 mod guides;
 mod program;
+mod rules;
 mod truth;
 mod views;
 mod worked_examples;

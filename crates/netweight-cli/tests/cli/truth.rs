@@ -18,7 +18,11 @@ fn check(truth: &Path) -> Vec<String> {
     let record: Value = serde_json::from_slice(&std::fs::read(truth).unwrap()).unwrap();
     let stem = truth.file_name().unwrap().to_str().unwrap().trim_end_matches(".truth.json");
     let model = model_beside(truth, stem);
-    let said = netweight(80, &["--format", "json", model.to_str().unwrap()]);
+    let mut arguments = vec!["--format", "json", model.to_str().unwrap()];
+    if truth.parent().unwrap().ends_with("rules") {
+        arguments.extend(["--rules", "rules/layers.yaml", "--rules", "rules/operators.yaml"]);
+    }
+    let said = netweight(80, &arguments);
     let report: Value = serde_json::from_str(&said.out).unwrap();
     let totals = &report["models"][0]["totals"];
     let keys = ["parameters", "trainable", "non_trainable"];

@@ -81,3 +81,14 @@ fn what_goes_wrong_in_rust_is_told() {
         assert_eq!(output.status.code(), Some(code), "{case}");
     }
 }
+
+#[test]
+fn counts_are_assumed_for_layers_of_plugins_too() {
+    let place = place("odd", "odd_plugin");
+    place.write("case.odd", "odd open");
+    let output = place.run(User::Same, &["--format", "json", "--assume", "Gate=100", "case.odd"]);
+    let (out, err) = texts(&output);
+    let report: serde_json::Value = serde_json::from_str(&out).expect(&err);
+    assert_eq!(report["models"][0]["totals"]["parameters"], 2 * 3 + 3 + 100);
+    assert_eq!(report["models"][0]["totals"]["complete"], true);
+}

@@ -43,7 +43,7 @@ impl<'e> Expansion<'e> {
     }
 
     fn sum(&mut self, sum: &Sum) -> Node {
-        let mut terms = Vec::new();
+        let mut terms = Vec::with_capacity(sum.0.len());
         for term in &sum.0 {
             if !term.conditions.iter().all(|condition| self.holds(condition)) {
                 continue;
@@ -60,7 +60,7 @@ impl<'e> Expansion<'e> {
     }
 
     fn product(&mut self, written: &[Factor]) -> Node {
-        let mut factors = Vec::new();
+        let mut factors = Vec::with_capacity(written.len());
         for factor in written {
             let node = self.operand(&factor.operand);
             if factor.optional && node.evaluate() == Ok(1) {

@@ -1,4 +1,6 @@
 //! Arithmetic → text.
+use std::fmt::Write as _;
+
 use super::syntax::{Bracket, Join, Sign};
 use super::tree::{Node, Symbol};
 
@@ -18,8 +20,8 @@ impl Node {
 
     fn write(&self, view: View, text: &mut String) {
         match self {
-            Node::Number(value) => text.push_str(&value.to_string()),
-            Node::Symbol(symbol) => text.push_str(&symbol.render(view)),
+            Node::Number(value) => number(*value, text),
+            Node::Symbol(symbol) => symbol.write(view, text),
             Node::Rest(_) => text.push('…'),
             Node::Sum(terms) if terms.is_empty() => text.push('0'),
             Node::Product(factors) if factors.is_empty() => text.push('1'),
@@ -58,16 +60,24 @@ impl Node {
 }
 
 impl Symbol {
-    pub(super) fn render(&self, view: View) -> String {
+    fn write(&self, view: View, text: &mut String) {
         match (view, self.value) {
-            (View::Numbers, Some(value)) => value.to_string(),
-            _ => format!("{}{}", self.name, self.index.map(subscript).unwrap_or_default()),
+            (View::Numbers, Some(value)) => number(value, text),
+            _ => {
+                text.push_str(&self.name);
+                text.extend(self.index.into_iter().flat_map(subscript));
+            }
         }
     }
 }
 
+fn number(value: u64, text: &mut String) {
+    // Writing to a string cannot fail.
+    let _ = write!(text, "{value}");
+}
+
 /// 12 → `₁₂`.
-fn subscript(number: usize) -> String {
+fn subscript(number: usize) -> Vec<char> {
     let low = |digit: char| char::from_u32(u32::from(digit) - u32::from('0') + u32::from('₀'));
     number.to_string().chars().filter_map(low).collect()
 }

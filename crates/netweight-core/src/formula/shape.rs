@@ -8,7 +8,7 @@ use super::parse;
 use super::render::View;
 use super::syntax::{self, Sum};
 use super::tree::Node;
-use crate::limits;
+use crate::{Dim, limits};
 
 /// The shape of a weight: formulas in square brackets, `f...` for the elements of a list.
 ///
@@ -64,6 +64,25 @@ impl ShapeExpr {
         let nodes = self.expand(&mut expansion);
         expansion.finish()?;
         nodes.iter().map(Node::evaluate).collect()
+    }
+
+    /// The shape as dimensions: a place that is one symbol alone as `named` has it, others for
+    /// these sizes, unknown where they cannot be.
+    pub(crate) fn dims(&self, env: &dyn Env, named: impl Fn(&str) -> Option<Dim>) -> Vec<Dim> {
+        let dims = self.0.iter().flat_map(|item| {
+            let lone = match item {
+                Item::Size(sum) => sum.lone_symbol(),
+                Item::Spread(_) => None,
+            };
+            if let Some(dim) = lone.and_then(|symbol| named(&symbol)) {
+                return vec![dim];
+            }
+            match Self(vec![item.clone()]).evaluate(env) {
+                Ok(sizes) => sizes.into_iter().map(Dim::Known).collect(),
+                Err(_) => vec![Dim::Unknown],
+            }
+        });
+        dims.collect()
     }
 
     /// The shape in symbols, even where sizes are missing: `[o, i ÷ n, f, f]`.

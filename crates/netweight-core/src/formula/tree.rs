@@ -95,10 +95,12 @@ pub(super) struct Symbol {
 impl Node {
     /// These terms added up; one alone is itself.
     pub(super) fn sum(mut terms: Vec<(Sign, Node)>) -> Node {
-        match terms.pop() {
-            Some((Sign::Plus, only)) if terms.is_empty() => only,
-            last => Node::Sum(terms.into_iter().chain(last).collect()),
+        if let [(Sign::Plus, _)] = terms.as_slice()
+            && let Some((_, only)) = terms.pop()
+        {
+            return only;
         }
+        Node::Sum(terms)
     }
 
     /// These factors multiplied; one alone is itself, sums get the brackets they need.
@@ -106,16 +108,16 @@ impl Node {
         if let Some((Join::Divided, _)) = factors.first() {
             factors.insert(0, (Join::Times, Node::Number(1)));
         }
-        match factors.pop() {
-            Some((_, only)) if factors.is_empty() => only,
-            last => {
-                let bracketed = |(join, node)| match node {
-                    Node::Sum(_) => (join, node.bracketed()),
-                    node => (join, node),
-                };
-                Node::Product(factors.into_iter().chain(last).map(bracketed).collect())
-            }
+        if let [_] = factors.as_slice()
+            && let Some((_, only)) = factors.pop()
+        {
+            return only;
         }
+        let bracketed = |(join, node)| match node {
+            Node::Sum(_) => (join, node.bracketed()),
+            node => (join, node),
+        };
+        Node::Product(factors.into_iter().map(bracketed).collect())
     }
 
     /// Whether nothing is left of it.

@@ -72,6 +72,8 @@ pub struct StoredValue {
     pub in_node: bool,
     /// Bytes of it in the file, name and dimensions included.
     pub length: u64,
+    /// Bytes of its values in the file; none of those in another file.
+    pub payload: u64,
 }
 
 impl StoredValue {

@@ -1,7 +1,7 @@
 //! Attention: projections to queries, keys and values, and one back.
 
 use super::{last_dim, last_dim_of};
-use crate::kind::{ArgRow, Default, Kind, arg, flag, option, size, weight};
+use crate::kind::{ArgRow, Fallback, Kind, arg, flag, option, size, weight};
 use crate::site::{Outputs, Site};
 use crate::{Arg, Dim, Role, Shape};
 
@@ -13,7 +13,7 @@ const KEY: ArgRow = size("k", "key_size", "features of the key").from(|site| {
 });
 const VALUE: ArgRow = size("v", "value_size", "features of the value")
     .from(|site| last_dim_of(site, 1).or_else(|| site.args.get("query_size").cloned()));
-const OUT: ArgRow = arg("o", "output_size", Default::Required, "features of the output")
+const OUT: ArgRow = arg("o", "output_size", Fallback::Required, "features of the output")
     .from(|site| site.args.get("query_size").cloned());
 const BIAS: ArgRow = flag("bias", true, "biases in every projection");
 const GATE: ArgRow = flag("gate", false, "a gate on the attention's output");

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::einsum;
 use super::{LORA, last_dim, last_dim_of, one, replace_last, unknown};
-use crate::kind::{Default, Each, Example, Kind, arg, flag, option, size, weight};
+use crate::kind::{Each, Example, Fallback, Kind, arg, flag, option, size, weight};
 use crate::site::{Outputs, Site};
 use crate::{Arg, Role};
 
@@ -52,7 +52,7 @@ pub(super) static KINDS: &[Kind] = &[
             arg(
                 "h",
                 "hidden_sizes",
-                Default::Is(Arg::List(Cow::Borrowed(&[]))),
+                Fallback::Is(Arg::List(Cow::Borrowed(&[]))),
                 "sizes of the hidden layers",
             ),
             size("o", "output_size", "outputs"),

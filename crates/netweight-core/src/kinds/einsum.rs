@@ -70,7 +70,7 @@ pub(super) fn output(site: &Site) -> Option<Shape> {
     if equation.output.ends_with('.') {
         dims.extend(input.iter().rev().take(ellipsis).rev().cloned());
     }
-    Some(Shape(dims))
+    Some(Shape::from(dims))
 }
 
 /// `input,kernel->output`, its three parts.

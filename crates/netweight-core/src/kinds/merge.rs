@@ -73,7 +73,7 @@ fn merged(site: &Site) -> Outputs {
         .iter()
         .filter_map(|shape| shape.first().cloned())
         .reduce(|a, b| if a == b { a } else { Dim::Unknown });
-    Ok(vec![Some(batch.into_iter().chain(broadcast(&rests)?.0).collect())])
+    Ok(vec![Some(batch.into_iter().chain(broadcast(&rests)?.iter().cloned()).collect())])
 }
 
 /// Shapes aligned at their last dimensions, as NumPy does it.
@@ -83,12 +83,12 @@ pub(super) fn broadcast(shapes: &[&[Dim]]) -> Result<Shape, String> {
     for shape in shapes {
         for (dim, other) in dims.iter_mut().rev().zip(shape.iter().rev()) {
             *dim = stretch(dim, other).ok_or_else(|| {
-                let shapes = shapes.iter().map(|shape| Shape(shape.to_vec()).to_string());
+                let shapes = shapes.iter().map(|shape| Shape::from(shape.to_vec()).to_string());
                 format!("{} cannot be merged", shapes.collect::<Vec<_>>().join(" and "))
             })?;
         }
     }
-    Ok(Shape(dims))
+    Ok(Shape::from(dims))
 }
 
 /// A size of one gives way to any other; a known size settles an open one; two known ones
@@ -120,5 +120,5 @@ fn dot(site: &Site) -> Outputs {
     if dims.len() == 1 {
         dims.push(Dim::Known(1));
     }
-    Ok(vec![Some(Shape(dims))])
+    Ok(vec![Some(Shape::from(dims))])
 }

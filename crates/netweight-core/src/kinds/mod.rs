@@ -108,7 +108,7 @@ fn map_spatial(
             dim.clone()
         });
     }
-    let shape = Shape(dims);
+    let shape = Shape::from(dims);
     one(match channels {
         Some(channels) => shape.with(site.channel_axis(), channels),
         None => shape,

@@ -2,7 +2,7 @@
 
 use super::last_dim;
 use crate::kind::{
-    ArgRow, Default, Each, Example, Kind, WeightRow, arg, count, flag, option, size, weight,
+    ArgRow, Each, Example, Fallback, Kind, WeightRow, arg, count, flag, option, size, weight,
 };
 use crate::site::{Outputs, Site};
 use crate::{Arg, Convention, Dim, Role, Shape};
@@ -14,7 +14,7 @@ const BIAS: ArgRow = flag("bias", true, "a bias in every gate");
 const SEQUENCES: ArgRow = arg(
     "return_sequences",
     "return_sequences",
-    Default::By(|convention| Arg::Flag(convention != Convention::Keras)),
+    Fallback::By(|convention| Arg::Flag(convention != Convention::Keras)),
     "whether every time step is given, not only the last",
 );
 const STATE: ArgRow = flag("return_state", false, "whether the last states are given too");
@@ -25,7 +25,7 @@ const TIME_FIRST: ArgRow = flag("time_first", false, "whether time stands before
 const BIASES: ArgRow = arg(
     "b",
     "bias_vectors",
-    Default::By(|convention| Arg::Int(if two_biases(convention) { 2 } else { 1 })),
+    Fallback::By(|convention| Arg::Int(if two_biases(convention) { 2 } else { 1 })),
     "bias vectors per gate",
 );
 
@@ -78,7 +78,7 @@ pub(super) static KINDS: &[Kind] = &[
             arg(
                 "reset_after",
                 "reset_after",
-                Default::By(|convention| Arg::Flag(convention == Convention::Keras)),
+                Fallback::By(|convention| Arg::Flag(convention == Convention::Keras)),
                 "the reset gate acts behind the recurrent product, which takes a second bias",
             ),
             BIASES.from(|site| site.args.flag("reset_after").then_some(Arg::Int(2))),
@@ -152,8 +152,9 @@ fn sequence(site: &Site, states: usize) -> Outputs {
     let Some(input) = site.input() else { return Ok(vec![None]) };
     let (time, batch) = if site.args.flag("time_first") { (0, 1) } else { (1, 0) };
     let batch_dim = input.axis(batch).filter(|_| input.len() > 2 || batch == 0).cloned();
-    let last =
-        |width: Option<u64>| Shape(batch_dim.iter().cloned().chain([Dim::from(width)]).collect());
+    let last = |width: Option<u64>| -> Shape {
+        batch_dim.iter().cloned().chain([Dim::from(width)]).collect()
+    };
     let output = match site.args.flag("return_sequences") && input.len() > time {
         true => input.with(-1, width.into()),
         false => last(width),

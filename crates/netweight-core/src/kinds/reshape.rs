@@ -82,7 +82,7 @@ fn reshaped(site: &Site) -> Outputs {
     if open.len() > 1 {
         return Err(format!("{} open dimensions, at most one follows from the others", open.len()));
     }
-    let mut shape = Shape(dims);
+    let mut shape = Shape::from(dims);
     let known = shape.iter().filter_map(Dim::known).try_fold(1u64, u64::checked_mul);
     let rest: Option<Shape> =
         site.input().map(|shape| shape.iter().skip(skipped).cloned().collect());
@@ -103,23 +103,23 @@ fn reshaped(site: &Site) -> Outputs {
     if whole.is_some() {
         return one(shape);
     }
-    one(batch.into_iter().chain(shape.0).collect())
+    one(batch.into_iter().chain(shape.iter().cloned()).collect())
 }
 
 fn flattened(site: &Site) -> Outputs {
     let Some(input) = site.input() else { return unknown() };
     let axis = input.axis_index(site.args.int("axis").unwrap_or(1)).unwrap_or(1).min(input.len());
     let (kept, rest) = input.split_at(axis);
-    let product = Shape(rest.to_vec()).elements();
+    let product = Shape::from(rest.to_vec()).elements();
     if axis == 0 {
-        return one(Shape(vec![Dim::Known(1), product.into()]));
+        return one(Shape::from(vec![Dim::Known(1), product.into()]));
     }
     let batch = if axis == 1 {
         kept.first().cloned().unwrap_or(Dim::Unknown)
     } else {
-        Shape(kept.to_vec()).elements().into()
+        Shape::from(kept.to_vec()).elements().into()
     };
-    one(Shape(vec![batch, product.into()]))
+    one(Shape::from(vec![batch, product.into()]))
 }
 
 fn permuted(site: &Site) -> Outputs {

@@ -10,9 +10,6 @@ pub(super) fn compact(layer: &mut Layer) {
     layer.inputs.shrink_to_fit();
     layer.stated_inputs.shrink_to_fit();
     layer.stated_outputs.shrink_to_fit();
-    for shape in layer.stated_inputs.iter_mut().chain(&mut layer.stated_outputs).flatten() {
-        shape.0.shrink_to_fit();
-    }
     layer.weights.iter_mut().for_each(|weight| weight.shape.shrink_to_fit());
     layer.weights.shrink_to_fit();
     layer.inner.iter_mut().for_each(compact);
@@ -21,7 +18,10 @@ pub(super) fn compact(layer: &mut Layer) {
 
 /// Bytes that a layer takes, those inside it included.
 pub(super) fn footprint(layer: &Layer) -> usize {
-    let own = size_of::<Layer>() + layer.path.capacity() + layer.type_name.capacity();
+    let own = size_of::<Layer>()
+        + layer.path.capacity()
+        + layer.node.as_ref().map_or(0, String::capacity)
+        + layer.type_name.capacity();
     let lists = layer.inputs.capacity() * size_of_val(&layer.inputs.first())
         + layer.outputs.capacity() * size_of_val(&layer.outputs.first());
     let shapes = layer.stated_inputs.iter().chain(&layer.stated_outputs).map(shape);
@@ -33,7 +33,7 @@ pub(super) fn footprint(layer: &Layer) -> usize {
 }
 
 fn shape(shape: &Option<Shape>) -> usize {
-    let dims = shape.as_ref().map_or(0, |shape| shape.0.capacity());
+    let dims = shape.as_ref().map_or(0, |shape| shape.len());
     size_of::<Option<Shape>>() + dims * size_of::<Dim>()
 }
 

@@ -24,7 +24,9 @@ use std::io::{self, Write};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Args, Convention, Diagnostic, Expectation, ImportError, Layer, Model, OwnKind};
+use crate::{
+    Args, Convention, DataFile, Diagnostic, Expectation, ImportError, Layer, Model, OwnKind,
+};
 
 pub use importer::ModelLines;
 pub use read::{LinesError, read};
@@ -61,6 +63,9 @@ struct Head<'a> {
     /// Numbers and words that the file states of the whole model, under its own keys.
     #[serde(default, skip_serializing_if = "has_none")]
     metadata: Cow<'a, Args>,
+    /// The files that hold the tensors, the model's own first; none where tensors have no place.
+    #[serde(default, skip_serializing_if = "<[DataFile]>::is_empty")]
+    files: Cow<'a, [DataFile]>,
 }
 
 fn has_none(args: &Args) -> bool {
@@ -134,6 +139,7 @@ pub fn write(model: &Model, out: &mut dyn Write) -> io::Result<()> {
         stores_weights: model.stores_weights,
         kinds: Cow::Borrowed(&model.kinds),
         metadata: Cow::Borrowed(&model.metadata),
+        files: Cow::Borrowed(&model.files),
     };
     line(&head, out)?;
     model.layers.iter().try_for_each(|layer| line(layer, out))?;

@@ -130,6 +130,7 @@ impl Lines<'_> {
             stores_weights: head.stores_weights,
             kinds: head.kinds.into_owned(),
             metadata: head.metadata.into_owned(),
+            files: head.files.into_owned(),
             ..Model::default()
         })
     }
@@ -158,12 +159,18 @@ impl Lines<'_> {
     /// The line as the sender's word that there is no model.
     fn failure(&self) -> Option<LinesError> {
         let Fail { fail } = serde_json::from_slice(&self.line).ok()?;
-        let error = match fail {
+        let mut error = match fail {
             Reason::Sentence(sentence) => {
                 ImportError::malformed("model/failed", sentence.into_owned())
             }
             Reason::Error(error) => error.into_owned(),
         };
+        // A sender may say nothing, a person is told at least that.
+        error.problems.retain(|problem| !problem.message.is_empty());
+        if error.problems.is_empty() {
+            error =
+                ImportError::malformed("model/failed", "there is no model, and no reason given");
+        }
         Some(LinesError::Failed(error))
     }
 

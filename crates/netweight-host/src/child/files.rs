@@ -10,8 +10,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use memmap2::MmapOptions;
-
-use crate::limits::SIBLINGS;
+use netweight_core::limits::plugin::SIBLINGS;
 
 /// Bytes that stay mapped until the process ends.
 pub(super) type Mapped = &'static [u8];

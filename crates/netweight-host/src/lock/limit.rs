@@ -2,7 +2,9 @@
 
 use std::io;
 
-use crate::limits::{ADDRESSES, DESCRIPTORS, Limits, STACK};
+use netweight_core::limits::plugin::{ADDRESSES, DESCRIPTORS, STACK};
+
+use crate::limits::Limits;
 
 /// Sets the limits of this process, for good. `mapped` are bytes of files that are mapped, or
 /// may be.

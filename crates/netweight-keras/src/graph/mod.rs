@@ -101,7 +101,9 @@ impl Use {
 impl<'a> Reader<'a> {
     /// Whether an entry is a model of layers that the config lists.
     pub(crate) fn is_model(&self, entry: &Node) -> bool {
-        let Some(config) = entry.get("config") else { return false };
+        let Some(config) = entry.get("config").filter(|_| self.rule(entry).is_none()) else {
+            return false;
+        };
         let class = entry.get("class_name").and_then(Node::as_str);
         matches!(class, Some("Sequential" | "Functional" | "Model")) || is_graph(config)
     }
@@ -111,6 +113,7 @@ impl<'a> Reader<'a> {
         let Some(class_name) = self.class_name(root) else { return };
         let Some(config) = self.required(root, "config") else { return };
         let listed = config.as_seq().is_some() || config.get("layers").is_some();
+        let listed = listed && self.rule(root).is_none();
         if !self.is_model(root) && listed {
             let message = format!("`{class_name}` is read as the list of its layers");
             let span = root.get("class_name").unwrap_or(root).span;

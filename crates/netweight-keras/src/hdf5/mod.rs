@@ -8,7 +8,7 @@ mod text;
 mod tree;
 mod window;
 
-pub(crate) use tree::{Dataset, Group, Tree};
+pub(crate) use tree::{Dataset, Tree};
 pub(crate) use window::Window;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -76,6 +76,12 @@ impl Group {
 }
 
 impl Tree {
+    /// The group of that path.
+    pub(crate) fn group(&self, path: &str) -> Option<&Group> {
+        let at = self.groups.binary_search_by(|group| group.path.as_str().cmp(path)).ok()?;
+        self.groups.get(at)
+    }
+
     pub(super) fn read(window: Window) -> Result<Self, String> {
         let options = OpenOptions::default()
             .with_chunk_cache_bytes(0)

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use netweight_core::Diagnostic;
 
 use super::{Call, CallId, Origin, Reader, Scope, TensorId, Value, ValueId, Wiring, Within};
+use crate::name::Map;
 use crate::{Function, GraphId, Name, Node, OnnxFile, ValueInfo};
 
 pub(super) fn wire(file: &OnnxFile) -> Wiring<'_> {
@@ -20,7 +21,7 @@ pub(super) fn wire(file: &OnnxFile) -> Wiring<'_> {
         },
         scopes: Vec::new(),
         functions: HashMap::new(),
-        held: HashMap::new(),
+        held: Map::default(),
         depth: 0,
         inlined: 0,
         given: None,
@@ -40,7 +41,7 @@ pub(super) struct Builder<'f> {
     pub(super) functions: HashMap<(&'f str, Name, Name), &'f Function>,
     /// Tensors in bodies and nodes by where they stand, so that a function that is called twice
     /// holds its own once.
-    pub(super) held: HashMap<usize, TensorId>,
+    pub(super) held: Map<usize, TensorId>,
     /// Bodies and functions around.
     pub(super) depth: usize,
     /// Nodes of functions so far.
@@ -82,7 +83,7 @@ impl<'f> Builder<'f> {
     }
 
     pub(super) fn open(&mut self, parent: Option<usize>) -> usize {
-        self.scopes.push(Scope { parent, values: HashMap::new() });
+        self.scopes.push(Scope { parent, values: Map::default() });
         self.scopes.len() - 1
     }
 
@@ -172,7 +173,7 @@ impl<'f> Builder<'f> {
         let lists = self.lists(node);
         let own = Call {
             node,
-            inputs: inputs.clone(),
+            inputs,
             outputs,
             bodies: Vec::new(),
             lists,
@@ -181,9 +182,12 @@ impl<'f> Builder<'f> {
         };
         self.wiring.calls.push(own);
         self.generate(call);
-        let bodies = self.bodies(scope, node, &inputs);
-        if let Some(call) = self.wiring.calls.get_mut(call.0) {
-            call.bodies = bodies;
+        if self.wiring.has_body(call) {
+            let inputs = self.wiring.call(call).map_or_else(Vec::new, |call| call.inputs.clone());
+            let bodies = self.bodies(scope, node, &inputs);
+            if let Some(call) = self.wiring.calls.get_mut(call.0) {
+                call.bodies = bodies;
+            }
         }
     }
 

@@ -12,7 +12,7 @@ impl<'f> Builder<'f> {
     /// Counts the nodes inside functions; of more than are bearable the rest is left out.
     pub(super) fn is_beyond(&mut self) -> bool {
         self.inlined += usize::from(self.given.is_some());
-        self.inlined > limits::ONNX_INLINED
+        self.inlined > limits::onnx::INLINED
     }
 
     /// The function that a node calls.
@@ -30,7 +30,7 @@ impl<'f> Builder<'f> {
         inputs: &[Option<ValueId>],
         outputs: &[Option<ValueId>],
     ) {
-        if self.depth >= limits::ONNX_DEPTH || self.inlined > limits::ONNX_INLINED {
+        if self.depth >= limits::onnx::DEPTH || self.inlined > limits::onnx::INLINED {
             let what = "functions call functions too often to be followed; what they hold beyond is not counted";
             self.problem("onnx/functions-too-deep", what);
             return;
@@ -92,7 +92,7 @@ impl<'f> Builder<'f> {
         inputs: &[Option<ValueId>],
     ) -> Option<Vec<Option<ValueId>>> {
         let graph = self.wiring.file.graph(id)?;
-        if self.depth >= limits::ONNX_DEPTH {
+        if self.depth >= limits::onnx::DEPTH {
             return None;
         }
         let scope = self.open(Some(around));

@@ -8,12 +8,11 @@ mod hold;
 mod inner;
 mod stored;
 
-use std::collections::HashMap;
-
-use netweight_core::Diagnostic;
+use netweight_core::{Diagnostic, limits};
 
 pub(crate) use stored::{Kept, Stored, dtype};
 
+use crate::name::Map;
 use crate::{AttributeValue, Name, Names, Node, OnnxFile, ValueInfo};
 
 macro_rules! ids {
@@ -144,7 +143,7 @@ impl<'f> Wiring<'f> {
     /// The value that a value is, second names looked through.
     pub(crate) fn resolve(&self, id: ValueId) -> ValueId {
         let mut id = id;
-        for _ in 0..MOST_ALIASES {
+        for _ in 0..limits::onnx::ALIASES {
             match self.values.get(id.0).map(|value| value.origin) {
                 Some(Origin::Same(other)) => id = other,
                 _ => break,
@@ -238,9 +237,6 @@ impl<'f> Wiring<'f> {
     }
 }
 
-/// Second names of second names that are looked through.
-const MOST_ALIASES: usize = 64;
-
 fn find<'f>(names: &Names, node: &'f Node, name: &str) -> Option<&'f AttributeValue> {
     node.attributes
         .iter()
@@ -251,5 +247,5 @@ fn find<'f>(names: &Names, node: &'f Node, name: &str) -> Option<&'f AttributeVa
 /// Names within one graph, with those around it.
 struct Scope {
     parent: Option<usize>,
-    values: HashMap<Name, ValueId>,
+    values: Map<Name, ValueId>,
 }

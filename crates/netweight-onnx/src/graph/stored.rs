@@ -2,6 +2,7 @@
 
 use netweight_core::DType;
 
+use crate::wire::varint_length;
 use crate::{AttributeValue, List, Name, SparseTensor, Storage, Tensor, Values};
 
 /// A tensor that the file holds, or stands for.
@@ -21,7 +22,7 @@ pub(crate) struct Stored<'f> {
     pub(crate) bytes: Option<u64>,
     pub(crate) kept: Kept,
     pub(crate) storage: Option<&'f Storage>,
-    /// First byte of a raw payload in the file.
+    /// First byte of a payload that is in the file in one piece, as little-endian values.
     pub(crate) position: Option<u64>,
     values: Small<'f>,
 }
@@ -74,10 +75,11 @@ impl<'f> Stored<'f> {
 
     /// The tensor of a `Constant` node, in whichever attribute it stands.
     pub(super) fn constant(name: Name, attribute: &str, value: &'f AttributeValue) -> Option<Self> {
-        let list = |count: u64, dtype: DType, values: Small<'f>| {
-            Some(Self::plain(name, vec![count], dtype, values))
+        let list = |count: u64, bytes: u64, dtype: DType, values: Small<'f>| {
+            Some(Self::plain(name, vec![count], bytes, dtype, values))
         };
-        let scalar = |dtype, values| Some(Self::plain(name, Vec::new(), dtype, values));
+        let scalar =
+            |bytes, dtype, values| Some(Self::plain(name, Vec::new(), bytes, dtype, values));
         match (attribute, value) {
             ("value", AttributeValue::Tensor(tensor)) => {
                 Some(Self::tensor(name, tensor, Kept::Constant))
@@ -85,19 +87,24 @@ impl<'f> Stored<'f> {
             ("sparse_value", AttributeValue::SparseTensor(sparse)) => {
                 Some(Self::sparse(name, sparse, Kept::Constant))
             }
-            ("value_int", AttributeValue::Int(value)) => scalar(DType::Int64, Small::Int(*value)),
-            ("value_float", AttributeValue::Float(value)) => {
-                scalar(DType::Float32, Small::Float(*value))
+            ("value_int", AttributeValue::Int(value)) => {
+                scalar(varint_length(value.cast_unsigned()), DType::Int64, Small::Int(*value))
             }
-            ("value_string", AttributeValue::Str(_)) => scalar(DType::String, Small::None),
+            ("value_float", AttributeValue::Float(value)) => {
+                scalar(4, DType::Float32, Small::Float(*value))
+            }
+            // What a text takes is not kept; it is told with its node.
+            ("value_string", AttributeValue::Str(_)) => scalar(0, DType::String, Small::None),
             ("value_ints", AttributeValue::Ints(ints)) => {
-                list(ints.count, DType::Int64, ints.all().map_or(Small::None, Small::Ints))
+                let values = ints.all().map_or(Small::None, Small::Ints);
+                list(ints.count, ints.bytes, DType::Int64, values)
             }
             ("value_floats", AttributeValue::Floats(floats)) => {
-                list(floats.count, DType::Float32, floats.all().map_or(Small::None, Small::Floats))
+                let values = floats.all().map_or(Small::None, Small::Floats);
+                list(floats.count, floats.bytes, DType::Float32, values)
             }
-            ("value_strings", AttributeValue::Strings(List { count, .. })) => {
-                list(*count, DType::String, Small::None)
+            ("value_strings", AttributeValue::Strings(List { count, bytes, .. })) => {
+                list(*count, *bytes, DType::String, Small::None)
             }
             _ => None,
         }
@@ -113,6 +120,7 @@ impl<'f> Stored<'f> {
             AttributeValue::Floats(floats) if floats.count > 0 => Self::plain(
                 name,
                 vec![floats.count],
+                floats.bytes,
                 DType::Float32,
                 floats.all().map_or(Small::None, Small::Floats),
             ),
@@ -124,12 +132,11 @@ impl<'f> Stored<'f> {
 
     /// What a node makes up from a shape.
     pub(super) fn generated(name: Name, dims: &[i64], dtype: DType) -> Self {
-        let stored = Self::plain(name, self::dims(dims).unwrap_or_default(), dtype, Small::None);
-        let elements = crate::file::elements(dims);
-        Self { elements, bytes: Some(0), kept: Kept::Generated, ..stored }
+        let stored = Self::plain(name, self::dims(dims).unwrap_or_default(), 0, dtype, Small::None);
+        Self { elements: crate::file::elements(dims), kept: Kept::Generated, ..stored }
     }
 
-    fn plain(name: Name, dims: Vec<u64>, dtype: DType, values: Small<'f>) -> Self {
+    fn plain(name: Name, dims: Vec<u64>, bytes: u64, dtype: DType, values: Small<'f>) -> Self {
         let elements = dims.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim));
         Self {
             name,
@@ -138,7 +145,7 @@ impl<'f> Stored<'f> {
             dims: Some(dims),
             dtype,
             elements,
-            bytes: elements.and_then(|elements| dtype.bytes(elements)),
+            bytes: Some(bytes),
             kept: Kept::Constant,
             storage: None,
             position: None,

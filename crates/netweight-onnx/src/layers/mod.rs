@@ -11,7 +11,7 @@ use crate::claim::Claim;
 use crate::copies::Copies;
 use crate::graph::{CallId, TensorId, ValueId};
 use crate::neighbour;
-use crate::ops::{Held, Site, Sizes, Use};
+use crate::ops::{Held, Op, Site, Sizes, Use};
 use crate::plan::{Context, Plan};
 use crate::trace::Part;
 use naming::Namer;
@@ -117,14 +117,20 @@ impl<'a, 'f> Builder<'a, 'f> {
         let (kind, sizes) = self.kind(call, &held);
         let recognised = self.plan.recognised(call).map(|recognised| recognised.type_name);
         let weights = held.iter().map(|held| self.weights.weight(held, sizes.unpacked)).collect();
+        let path = self.namer.layer(call, &held);
         let layer = Layer {
-            path: self.namer.layer(call, &held),
+            node: self
+                .node(call)
+                .filter(|name| *name != path && !held.is_empty())
+                .map(str::to_owned),
+            path,
             type_name: recognised.unwrap_or(self.context.wiring.op(call)).to_owned(),
             kind: kind.map(str::to_owned),
             args: sizes.args,
             measured: sizes.measured,
             stated_outputs: self.stated(call),
             weights,
+            frozen: self.context.op(call).is_some_and(Op::is_frozen),
             ..Layer::default()
         };
         let index = self.model.push(layer);
@@ -136,24 +142,30 @@ impl<'a, 'f> Builder<'a, 'f> {
         }
     }
 
+    /// What the file calls a call's node.
+    fn node(&self, call: CallId) -> Option<&str> {
+        let name = self.context.wiring.call(call)?.node.name;
+        Some(self.context.wiring.text(name)).filter(|name| !name.is_empty())
+    }
+
     /// The kind of a layer and its sizes; no kind where the weights are not as it has them.
     fn kind(&self, call: CallId, held: &[Held]) -> (Option<&'static str>, Sizes) {
         let Context { wiring, shapes, trace, .. } = self.context;
         let site = Site { wiring, shapes, trace, call, held };
         let (kind, mut sizes) = match (self.plan.recognised(call), self.context.op(call)) {
             (Some(recognised), _) => (recognised.kind, (recognised.sizes)(&site)),
-            (None, Some(op)) => (op.kind, (op.sizes)(&site)),
+            (None, Some(op)) => (op.kind, op.sizes(&site)),
             (None, None) => return (None, Sizes::default()),
         };
         let kind = sizes.kind.unwrap_or(kind);
         let found = netweight_core::kind::find(kind).filter(|_| !sizes.misfit);
         // A kind with parameters needs its weights, and weights a kind that has parameters.
         let learned = held.iter().any(|held| held.category.is_parameter());
-        if found.is_none_or(|found| found.has_parameters() != learned) {
+        let Some(found) = found.filter(|found| found.has_parameters() == learned) else {
             return (None, Sizes { unpacked: sizes.unpacked, ..Sizes::default() });
-        }
+        };
         self.confirm(call, &mut sizes);
-        (Some(kind), sizes)
+        (Some(found.name), sizes)
     }
 
     /// Adds what the layer behind says of the layer's outputs.

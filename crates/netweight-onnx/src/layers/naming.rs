@@ -1,9 +1,11 @@
 //! The paths of layers, each of them once.
 
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
+use std::collections::HashSet;
 
 use crate::claim::Claim;
 use crate::graph::CallId;
+use crate::name::Map;
 use crate::ops::Held;
 use crate::path::{self, Place};
 use crate::plan::{Context, Plan};
@@ -13,19 +15,19 @@ use crate::provenance::note;
 pub(super) struct Namer<'a, 'f> {
     context: &'a Context<'f>,
     /// Where each call stands.
-    places: Vec<Place>,
+    places: Vec<Place<'f>>,
     /// How many layers stand in a module.
-    populations: HashMap<String, u32>,
+    populations: Map<Cow<'f, str>, u32>,
     /// Modules that hold other modules.
     containers: HashSet<String>,
     /// Paths given so far, and how often.
-    taken: HashMap<String, u32>,
+    taken: Map<String, u32>,
 }
 
 impl<'a, 'f> Namer<'a, 'f> {
     pub(super) fn new(context: &'a Context<'f>, plan: &Plan) -> Self {
-        let mut populations: HashMap<String, u32> = HashMap::new();
-        let mut containers = HashSet::new();
+        let mut populations: Map<Cow<str>, u32> = Map::default();
+        let mut containers: HashSet<String> = HashSet::new();
         let mut places = Vec::with_capacity(context.wiring.calls.len());
         for call in context.wiring.ids() {
             if !plan.is_layer(context, call) {
@@ -33,33 +35,31 @@ impl<'a, 'f> Namer<'a, 'f> {
                 continue;
             }
             let place = path::near(context, call);
-            let mut parent = place.module.as_str();
-            while let Some((front, _)) = parent.rsplit_once(['.', '/']) {
-                if !containers.insert(front.to_owned()) {
-                    break;
+            match populations.get_mut(&place.module) {
+                Some(population) => *population += 1,
+                None => {
+                    hold(&mut containers, &place.module);
+                    populations.insert(place.module.clone(), 1);
                 }
-                parent = front;
             }
-            *populations.entry(place.module.clone()).or_insert(0) += 1;
             places.push(place);
         }
-        Self { context, places, populations, containers, taken: HashMap::new() }
+        Self { context, places, populations, containers, taken: Map::default() }
     }
 
     /// A layer's path: its module, as its main weight's name or its place says; without weights
     /// its own name in its module, if it is not the module's only layer.
     pub(super) fn layer(&mut self, call: CallId, held: &[Held]) -> String {
         let Place { module, own } = self.places.get(call.0).cloned().unwrap_or_default();
-        let op = self.context.wiring.op(call);
-        let own = if own.is_empty() { op.to_owned() } else { own };
+        let own = if own.is_empty() { self.context.wiring.op(call) } else { own };
         let mut learned = held.iter().filter(|held| held.category.is_parameter()).peekable();
         let weighted = learned.peek().is_some();
         let named = learned.find_map(|held| path::of_tensor(self.context, held.tensor));
         let named = named.filter(|named| !self.is_tied(call, named, &module));
         let whole = weighted || self.is_alone(&module);
         match named.or(Some(module.clone()).filter(|_| whole)) {
-            Some(module) if !module.is_empty() => self.unique(&module, &own),
-            _ if module.is_empty() => self.unique(&own, ""),
+            Some(module) if !module.is_empty() => self.unique(&module, own),
+            _ if module.is_empty() => self.unique(own, ""),
             _ => self.unique(&format!("{module}{}{own}", separator(&module)), ""),
         }
     }
@@ -107,11 +107,32 @@ impl<'a, 'f> Namer<'a, 'f> {
     pub(super) fn unique(&mut self, module: &str, own: &str) -> String {
         let mut path = module.to_owned();
         if !own.is_empty() && self.taken.contains_key(module) {
-            path = format!("{module}{}{own}", separator(module));
+            path.push(separator(module));
+            path.push_str(own);
         }
-        let count = self.taken.entry(path.clone()).or_insert(0);
-        *count += 1;
-        if *count == 1 { path } else { format!("{path}_{}", *count - 1) }
+        match self.taken.get_mut(&path) {
+            Some(earlier) => {
+                let again = format!("{path}_{earlier}");
+                *earlier += 1;
+                again
+            }
+            None => {
+                self.taken.insert(path.clone(), 1);
+                path
+            }
+        }
+    }
+}
+
+/// Notes the modules around one.
+fn hold(containers: &mut HashSet<String>, module: &str) {
+    let mut inner = module;
+    while let Some((front, _)) = inner.rsplit_once(['.', '/']) {
+        if containers.contains(front) {
+            break;
+        }
+        containers.insert(front.to_owned());
+        inner = front;
     }
 }
 

@@ -1,13 +1,12 @@
 //! Which stored tensors a layer holds, and what they are called.
 
-use std::collections::HashMap;
-
 use netweight_core::{Category, DType, Role, Weight};
 
 use crate::category::Categories;
 use crate::claim::Claim;
 use crate::copies::Copies;
 use crate::graph::TensorId;
+use crate::name::Map;
 use crate::ops::{Held, Use};
 use crate::plan::Context;
 
@@ -38,7 +37,7 @@ impl<'a, 'f> Weights<'a, 'f> {
                 *owned = true;
             }
         }
-        let mut seen = HashMap::with_capacity(count);
+        let mut seen = Map::default();
         let namesakes = context.wiring.tensors.iter().map(|stored| {
             let next = seen.entry((stored.name, stored.attribute)).or_insert(0_u32);
             *next = next.saturating_add(1);
@@ -115,6 +114,7 @@ impl<'a, 'f> Weights<'a, 'f> {
             dtype: stored.map_or(DType::Unknown, |stored| stored.dtype),
             elements: elements.filter(|elements| Some(*elements) != product),
             stored_bytes: stored.and_then(|stored| stored.bytes),
+            place: stored.and_then(|stored| self.context.beside.place(stored)),
             shape,
         }
     }

@@ -6,20 +6,20 @@
 
 use netweight_core::{Arg, Role};
 
-use super::{Op, Site, Sizes, Use, plain};
+use super::{Measure, Op, Site, Sizes, Use, plain};
 
 const DOMAIN: &str = "ai.onnx.ml";
 const LINEAR: &[(&str, Use)] =
     &[("coefficients", Use::Learned(Role::Kernel)), ("intercepts", Use::Learned(Role::Bias))];
 
-const fn linear(name: &'static str) -> Op {
+const fn linear(name: &'static str) -> Op<'static> {
     let mut op = plain(name, "dense").in_domain(DOMAIN);
     op.attributes = LINEAR;
-    op.sizes = sizes;
+    op.sizes = Measure::Table(sizes);
     op
 }
 
-const fn other(name: &'static str) -> Op {
+const fn other(name: &'static str) -> Op<'static> {
     plain(name, "").in_domain(DOMAIN).rest(Use::Fixed)
 }
 

@@ -14,23 +14,26 @@ mod norm;
 mod pool;
 mod recurrent;
 mod reshape;
+mod rules;
 mod site;
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use netweight_core::Role;
+use netweight_core::rules::OperatorRule;
 
+pub(crate) use rules::Rows;
 pub(crate) use site::{Held, Site, Sizes};
 
 /// An operator's row.
 #[derive(Debug)]
-pub(crate) struct Op {
+pub(crate) struct Op<'r> {
     /// Empty for the standard.
-    domain: &'static str,
-    name: &'static str,
+    domain: &'r str,
+    name: &'r str,
     /// The kind's name in the core; empty where there is none.
-    pub(crate) kind: &'static str,
+    pub(crate) kind: &'r str,
     /// What stored tensors are at an input.
     inputs: &'static [(usize, Use)],
     /// What they are at inputs that are not listed.
@@ -38,7 +41,16 @@ pub(crate) struct Op {
     /// What lists in attributes are; those not listed are fixed.
     attributes: &'static [(&'static str, Use)],
     /// Arguments of the kind, from attributes and from the weights' shapes.
-    pub(crate) sizes: fn(&Site) -> Sizes,
+    sizes: Measure<'r>,
+}
+
+/// How arguments of a kind come about.
+#[derive(Debug, Clone, Copy)]
+enum Measure<'r> {
+    /// As the table has it.
+    Table(fn(&Site) -> Sizes),
+    /// As a rules file says, which says what its inputs are too.
+    Rule(&'r OperatorRule),
 }
 
 /// What a stored tensor is at an operator's input.
@@ -64,16 +76,45 @@ pub(crate) enum Use {
     Free,
 }
 
-impl Op {
+impl Op<'_> {
     /// What a stored tensor is at an input.
     pub(crate) fn use_of(&self, input: usize) -> Use {
-        let listed = self.inputs.iter().find(|(index, _)| *index == input);
-        listed.map_or(self.rest, |(_, usage)| *usage)
+        let listed = match self.sizes {
+            Measure::Table(_) => {
+                let listed = self.inputs.iter().find(|(index, _)| *index == input);
+                listed.map(|(_, usage)| *usage)
+            }
+            Measure::Rule(rule) => rules::use_of(rule, input),
+        };
+        listed.unwrap_or(self.rest)
     }
 
     /// Whether the operator holds learned weights of its own.
     pub(crate) fn is_weighted(&self) -> bool {
-        self.inputs.iter().any(|(_, usage)| matches!(usage, Use::Learned(_)))
+        match self.sizes {
+            Measure::Table(_) => {
+                self.inputs.iter().any(|(_, usage)| matches!(usage, Use::Learned(_)))
+            }
+            Measure::Rule(rule) => !rule.inputs.is_empty(),
+        }
+    }
+
+    /// Arguments of the kind, at a call.
+    pub(crate) fn sizes(&self, site: &Site) -> Sizes {
+        match self.sizes {
+            Measure::Table(sizes) => sizes(site),
+            Measure::Rule(rule) => rules::sizes(rule, site),
+        }
+    }
+
+    /// Whether the row is a rules file's.
+    pub(crate) fn is_ruled(&self) -> bool {
+        matches!(self.sizes, Measure::Rule(_))
+    }
+
+    /// Whether training leaves the weights alone, as a rules file says.
+    pub(crate) fn is_frozen(&self) -> bool {
+        matches!(self.sizes, Measure::Rule(rule) if rule.frozen)
     }
 
     /// What an attribute's list is.
@@ -86,7 +127,7 @@ impl Op {
 /// Domains whose operators are listed under their own name.
 pub(crate) const MICROSOFT: &str = "com.microsoft";
 
-const FAMILIES: &[&[Op]] = &[
+const FAMILIES: &[&[Op<'static>]] = &[
     conv::OPS,
     dense::OPS,
     recurrent::OPS,
@@ -100,12 +141,12 @@ const FAMILIES: &[&[Op]] = &[
     machine_learning::OPS,
 ];
 
-static TABLE: LazyLock<HashMap<(&str, &str), &Op>> = LazyLock::new(|| {
+static TABLE: LazyLock<HashMap<(&str, &str), &Op<'static>>> = LazyLock::new(|| {
     FAMILIES.iter().copied().flatten().map(|op| ((op.domain, op.name), op)).collect()
 });
 
 /// An operator's row.
-pub(crate) fn find(domain: &str, name: &str) -> Option<&'static Op> {
+pub(crate) fn find(domain: &str, name: &str) -> Option<&'static Op<'static>> {
     let domain = match domain {
         "ai.onnx" => "",
         "com.ms.internal.nhwc" => MICROSOFT,
@@ -120,16 +161,17 @@ const fn op(
     kind: &'static str,
     inputs: &'static [(usize, Use)],
     sizes: fn(&Site) -> Sizes,
-) -> Op {
+) -> Op<'static> {
+    let sizes = Measure::Table(sizes);
     Op { domain: "", name, kind, inputs, rest: Use::Free, attributes: &[], sizes }
 }
 
 /// An operator without weights and arguments.
-const fn plain(name: &'static str, kind: &'static str) -> Op {
+const fn plain(name: &'static str, kind: &'static str) -> Op<'static> {
     op(name, kind, &[], |_| Sizes::default())
 }
 
-impl Op {
+impl Op<'static> {
     /// The same in another domain.
     const fn in_domain(mut self, domain: &'static str) -> Self {
         self.domain = domain;

@@ -85,7 +85,7 @@ fn axes(site: &Site) -> Option<Vec<i64>> {
         axis if axis < 0 => axis,
         axis => axis.checked_sub(i64::try_from(site.rank(0)?).ok()?)?,
     };
-    let bearable = i64::try_from(netweight_core::limits::ONNX_DIMS).ok()?;
+    let bearable = i64::try_from(netweight_core::limits::onnx::DIMS).ok()?;
     (-bearable..0).contains(&first).then(|| (first..0).collect())
 }
 

@@ -5,7 +5,7 @@ use Use::{Fixed, State};
 
 const INDEXED: &[(usize, Use)] = &[(1, Fixed), (2, Fixed), (3, Fixed), (4, Fixed)];
 
-const fn other(name: &'static str) -> Op {
+const fn other(name: &'static str) -> Op<'static> {
     op(name, "", INDEXED, |_| Sizes::default())
 }
 

@@ -1,5 +1,6 @@
 //! Keras' layer paths as TensorFlow's exporters write them: `model/dense_1/MatMul`.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::Place;
@@ -66,21 +67,21 @@ impl Roots {
     }
 
     /// The layer of a tensor.
-    pub(super) fn module(&self, name: &str) -> Option<String> {
+    pub(super) fn module<'f>(&self, name: &'f str) -> Option<Cow<'f, str>> {
         let parts = parts(name);
         let (_, layers) = parts.split_last()?;
         Some(self.path(layers)).filter(|path| !path.is_empty())
     }
 
     /// Where a node stands.
-    pub(super) fn place(&self, name: &str) -> Place {
+    pub(super) fn place<'f>(&self, name: &'f str) -> Place<'f> {
         let parts = parts(name);
         let Some((own, layers)) = parts.split_last() else { return Place::default() };
-        Place { module: self.path(layers), own: (*own).to_owned() }
+        Place { module: self.path(layers), own }
     }
 
     /// Scopes without the model's own and without those that are no layers.
-    fn path(&self, scopes: &[&str]) -> String {
+    fn path<'f>(&self, scopes: &[&'f str]) -> Cow<'f, str> {
         let scopes = match (scopes, &self.root) {
             ([first, rest @ ..], Some(root)) if first == root => rest,
             _ => scopes,
@@ -90,7 +91,10 @@ impl Roots {
         while end > 1 && scopes.get(end - 1).is_some_and(|scope| is_operation(scope)) {
             end -= 1;
         }
-        scopes.get(..end).unwrap_or(scopes).join("/")
+        match scopes.get(..end).unwrap_or(scopes) {
+            [only] => Cow::Borrowed(only),
+            several => several.join("/").into(),
+        }
     }
 }
 

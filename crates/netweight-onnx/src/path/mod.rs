@@ -5,6 +5,8 @@ mod keras;
 mod name;
 mod torch;
 
+use std::borrow::Cow;
+
 use crate::graph::{CallId, TensorId};
 use crate::plan::Context;
 
@@ -13,17 +15,17 @@ pub(crate) use name::{is_fill, is_iterated, is_kept_table, is_made_up, is_result
 
 /// Where a call or a tensor stands in the source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct Place<'f> {
     /// The path of its module, empty for the model itself.
-    pub(crate) module: String,
+    pub(crate) module: Cow<'f, str>,
     /// Its own name in it.
-    pub(crate) own: String,
+    pub(crate) own: &'f str,
 }
 
 /// The module that a tensor belongs to, by the name that its source gave it.
-pub(crate) fn of_tensor(context: &Context, tensor: TensorId) -> Option<String> {
+pub(crate) fn of_tensor<'f>(context: &Context<'f>, tensor: TensorId) -> Option<Cow<'f, str>> {
     if let Some(said) = context.provenance.said(tensor) {
-        return Some(torch::parent(said.sources.first()?).to_owned());
+        return Some(torch::parent(said.sources.first()?).into());
     }
     let name = context.wiring.text(context.wiring.tensor(tensor)?.name);
     // Quantizers and runtimes add their own words behind.
@@ -41,7 +43,7 @@ pub(crate) fn of_tensor(context: &Context, tensor: TensorId) -> Option<String> {
 const ENDINGS: &[&str] = &["_quantized", "_DQ_Q4", "_Q4", "_Q8", "_Bnb4", "_NBits"];
 
 /// Where a call stands.
-pub(crate) fn of_call(context: &Context, call: CallId) -> Place {
+pub(crate) fn of_call<'f>(context: &Context<'f>, call: CallId) -> Place<'f> {
     let wiring = &context.wiring;
     let Some(found) = wiring.call(call) else { return Place::default() };
     let name = wiring.text(found.node.name);
@@ -59,21 +61,21 @@ pub(crate) fn of_call(context: &Context, call: CallId) -> Place {
 }
 
 /// The path of a call in a body or a function, behind that of its caller.
-fn inside(context: &Context, within: crate::graph::Within, place: Place) -> Place {
+fn inside<'f>(context: &Context<'f>, within: crate::graph::Within, place: Place<'f>) -> Place<'f> {
     let caller = torch::place(context.wiring.text(within.name));
     let word = match context.wiring.text(within.body) {
         "then_branch" => "then",
         "else_branch" => "else",
         _ => "",
     };
-    let parts = [caller.module.as_str(), caller.own.as_str(), word];
+    let parts = [&*caller.module, caller.own, word];
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    Place { module: parts.join("."), ..place }
+    Place { module: parts.join(".").into(), ..place }
 }
 
 /// The place of a call, or where its name says nothing, of its nearest neighbour that has one:
 /// exporters give some operators a number for a name.
-pub(crate) fn near(context: &Context, call: CallId) -> Place {
+pub(crate) fn near<'f>(context: &Context<'f>, call: CallId) -> Place<'f> {
     let own = of_call(context, call);
     if !own.module.is_empty() || !context.roots.any() {
         return own;

@@ -1,5 +1,7 @@
 //! PyTorch's module paths: `layer1.0.conv1`.
 
+use std::borrow::Cow;
+
 use super::Place;
 use crate::Metadata;
 use crate::graph::Wiring;
@@ -11,41 +13,46 @@ pub(super) fn parent(name: &str) -> &str {
 }
 
 /// The module of a tensor with a dotted name.
-pub(super) fn module(name: &str) -> Option<String> {
+pub(super) fn module(name: &str) -> Option<Cow<'_, str>> {
     let dotted = name.contains('.') && !name.contains(['/', ':']);
     dotted.then(|| {
         let module = parent(name);
         // ONNX Runtime's model builder names its operator too.
         let module =
             module.strip_suffix(".MatMul").or(module.strip_suffix(".Add")).unwrap_or(module);
-        builder(module)
+        builder(module.into())
     })
 }
 
 /// The scopes that the exporter of exported programs writes down; the last is the call itself.
-pub(super) fn scopes(wiring: &Wiring, metadata: &Metadata) -> Option<Place> {
+pub(super) fn scopes<'f>(wiring: &Wiring<'f>, metadata: &Metadata) -> Option<Place<'f>> {
     let scopes = note(wiring, metadata, "pkg.torch.onnx.name_scopes")?;
-    let mut scopes: Vec<&str> = scopes.split('\'').skip(1).step_by(2).collect();
-    let own = scopes.pop()?.to_owned();
-    Some(Place { module: scopes.pop().unwrap_or_default().to_owned(), own })
+    let (module, own) = scopes
+        .split('\'')
+        .skip(1)
+        .step_by(2)
+        .fold((None, None), |(_, last), scope| (last, Some(scope)));
+    Some(Place { module: module.unwrap_or_default().into(), own: own? })
 }
 
 /// The place of a node called `/layer1/layer1.0/conv1/Conv`.
-pub(super) fn place(name: &str) -> Place {
-    let parts: Vec<&str> = name.split('/').filter(|part| !part.is_empty()).collect();
-    let Some((own, modules)) = parts.split_last() else { return Place::default() };
-    Place { module: builder(&joined(modules)), own: (*own).to_owned() }
+pub(super) fn place(name: &str) -> Place<'_> {
+    let name = name.trim_end_matches('/');
+    let (modules, own) = name.rsplit_once('/').unwrap_or(("", name));
+    let modules = modules.split('/').filter(|part| !part.is_empty());
+    Place { module: builder(joined(modules)), own }
 }
 
 /// A container's name comes again with its child's: `layer1`, `layer1.0` are one path.
-fn joined(parts: &[&str]) -> String {
-    let mut path = String::new();
-    let mut last = "";
+fn joined<'f>(mut parts: impl Iterator<Item = &'f str>) -> Cow<'f, str> {
+    let mut last = parts.next().unwrap_or_default();
+    let mut path = Cow::Borrowed(last);
     for part in parts {
         let repeats = part.strip_prefix(last).is_some_and(|rest| rest.starts_with('.'));
-        if repeats && !last.is_empty() {
+        let path = path.to_mut();
+        if repeats {
             path.truncate(path.len() - last.len());
-        } else if !path.is_empty() {
+        } else {
             path.push('.');
         }
         path.push_str(part);
@@ -55,17 +62,17 @@ fn joined(parts: &[&str]) -> String {
 }
 
 /// ONNX Runtime's model builder has its own words for two modules of decoders.
-fn builder(module: &str) -> String {
+fn builder(module: Cow<'_, str>) -> Cow<'_, str> {
     if let Some(front) = module.strip_suffix(".final_norm_layernorm") {
         return match front.rsplit_once(".layers.") {
-            Some((model, _)) => format!("{model}.norm"),
-            None => module.to_owned(),
+            Some((model, _)) => format!("{model}.norm").into(),
+            None => module,
         };
     }
     match module.split_once(".attn.") {
         Some((front, rest)) if front.contains(".layers.") && rest.ends_with("_proj") => {
-            format!("{front}.self_attn.{rest}")
+            format!("{front}.self_attn.{rest}").into()
         }
-        _ => module.to_owned(),
+        _ => module,
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn reshaped(site: &Site) -> Outputs {
         site.ints("shape").map(|old| old.iter().copied().map(Element::Int).collect());
     let Some(target) = stated.or_else(|| site.elements(1).map(<[Element]>::to_vec)) else {
         let rank = usize::try_from(site.shape(1)?.first()?.known()?).ok()?;
-        let bearable = rank <= netweight_core::limits::ONNX_DIMS;
+        let bearable = rank <= netweight_core::limits::onnx::DIMS;
         return if bearable { one(vec![Dim::Unknown; rank]) } else { None };
     };
     let input = site.shape(0);

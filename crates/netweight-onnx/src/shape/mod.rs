@@ -75,10 +75,9 @@ impl Shapes {
         let site = Site { wiring, shapes: self, call };
         let inferred = rules::infer(&site);
         let elements = element::infer(&site);
-        for (index, output) in found.outputs.iter().enumerate() {
-            let Some(output) = *output else { continue };
-            let shape = inferred.get(index).cloned().flatten();
-            if let (Some(place), Some(shape)) = (self.shapes.get_mut(output.0), shape) {
+        for (output, shape) in found.outputs.iter().zip(inferred) {
+            let place = output.and_then(|output| self.shapes.get_mut(output.0));
+            if let (Some(place), Some(shape)) = (place, shape) {
                 merge(place, shape);
             }
         }

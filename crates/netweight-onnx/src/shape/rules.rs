@@ -1,5 +1,8 @@
 //! The table of shape rules, a row for each way of making shapes.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::{Shape, Site, control, fused, layout, product, recurrent, reduce, same, size, window};
 
 /// Shapes by output.
@@ -7,7 +10,7 @@ pub(super) type Outputs = Option<Vec<Shape>>;
 
 struct Rule {
     ops: &'static [&'static str],
-    outputs: fn(&Site) -> Outputs,
+    outputs: Infer,
 }
 
 /// Operators of all domains: those of the same name have the same shapes.
@@ -74,7 +77,19 @@ const RULES: &[Rule] = &[
 
 /// The shapes of what a call gives.
 pub(super) fn infer(site: &Site) -> Vec<Shape> {
-    let op = site.wiring.op(site.call);
-    let rule = RULES.iter().find(|rule| rule.ops.contains(&op));
-    rule.and_then(|rule| (rule.outputs)(site)).unwrap_or_default()
+    let outputs = BY_OP.get(site.wiring.op(site.call));
+    outputs.and_then(|outputs| outputs(site)).unwrap_or_default()
 }
+
+/// A row's rule.
+type Infer = fn(&Site) -> Outputs;
+
+static BY_OP: LazyLock<HashMap<&str, Infer>> = LazyLock::new(|| {
+    let mut by_op = HashMap::new();
+    for rule in RULES {
+        for op in rule.ops {
+            by_op.entry(*op).or_insert(rule.outputs);
+        }
+    }
+    by_op
+});

@@ -20,7 +20,7 @@ pub(super) fn filled(site: &Site) -> Outputs {
         Some(elements) => Some(vec![Some(elements.iter().copied().map(Element::dim).collect())]),
         None => {
             let rank = usize::try_from(site.shape(0)?.first()?.known()?).ok()?;
-            (rank <= netweight_core::limits::ONNX_DIMS)
+            (rank <= netweight_core::limits::onnx::DIMS)
                 .then(|| vec![Some(vec![Dim::Unknown; rank])])
         }
     }

@@ -12,15 +12,6 @@ pub(crate) struct OpsetId {
     pub(crate) version: i64,
 }
 
-/// A key and its value.
-#[derive(Clone, PartialEq, Message)]
-pub(crate) struct Entry {
-    #[prost(bytes = "vec", tag = "1")]
-    pub(crate) key: Vec<u8>,
-    #[prost(bytes = "vec", tag = "2")]
-    pub(crate) value: Vec<u8>,
-}
-
 /// A value's type. Sequences, maps and the like are left out: they have no one shape.
 #[derive(Clone, PartialEq, Message)]
 pub(crate) struct Type {

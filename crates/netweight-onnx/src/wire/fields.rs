@@ -1,13 +1,11 @@
 //! The fields of one protobuf message, one after the other, without their contents.
 
-use netweight_core::ImportError;
+use netweight_core::{ImportError, limits};
 
 use super::window::{Span, Window};
 
 /// Bytes of the longest key and number, or key and length: ten each.
 const HEADER: usize = 20;
-/// Groups inside groups, as deep as other readers go.
-const GROUPS: usize = 100;
 
 /// What a field holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +46,7 @@ impl Fields {
             };
             match wire {
                 Wire::Value(_) => {}
-                Wire::GroupStart if groups.len() < GROUPS => groups.push(field),
+                Wire::GroupStart if groups.len() < limits::onnx::GROUPS => groups.push(field),
                 Wire::GroupEnd if groups.pop() == Some(field) => {}
                 Wire::GroupStart | Wire::GroupEnd => return Err(Fault::Group { at: start, field }),
             }

@@ -17,7 +17,7 @@ pub(crate) struct Kept {
 
 impl Default for Kept {
     fn default() -> Self {
-        Self { names: Names::default(), repaired: false, left: limits::ONNX_MEMORY }
+        Self { names: Names::default(), repaired: false, left: limits::onnx::MEMORY }
     }
 }
 
@@ -25,7 +25,7 @@ impl Kept {
     /// Takes so many bytes of memory.
     pub(crate) fn take(&mut self, bytes: usize) -> Result<(), ImportError> {
         self.left = self.left.checked_sub(bytes as u64).ok_or_else(|| {
-            let most = limits::ONNX_MEMORY >> 20;
+            let most = limits::onnx::MEMORY >> 20;
             ImportError::limit(
                 "onnx/too-large",
                 format!("names, nodes and attributes take more than {most} MiB of memory"),

@@ -28,5 +28,6 @@ mod value_info;
 mod window;
 
 pub use model::read;
+pub(crate) use node::varint_length;
 pub use probe::looks_like_onnx;
 pub(crate) use tensor::{from_bfloat16, from_float16};

@@ -98,13 +98,14 @@ impl Reader<'_> {
 
     /// The begin of a text: attributes also hold whole programs and tokenizers.
     fn text(&mut self, span: Span) -> Result<Name, ImportError> {
-        let end = span.end.min(span.start + limits::ONNX_NAME);
+        let end = span.end.min(span.start + limits::onnx::NAME);
         self.name(Span { end, ..span })
     }
 
     fn texts(&mut self, list: &mut List<Name>, span: Span) -> Result<(), ImportError> {
         list.count += 1;
-        if list.first.len() < limits::ONNX_INTS {
+        list.bytes += span.len();
+        if list.first.len() < limits::onnx::INTS {
             self.kept.take(size_of::<Name>())?;
             let text = self.text(span)?;
             list.first.push(text);
@@ -127,14 +128,16 @@ impl Reader<'_> {
 
     fn floats(&mut self, list: &mut List<f32>, value: Value) -> Result<(), ImportError> {
         let kept = list.first.len();
-        let left = limits::ONNX_FLOATS - kept;
+        let left = limits::onnx::FLOATS - kept;
         match value {
             Value::Fixed32(bits) => {
                 list.count += 1;
+                list.bytes += 4;
                 list.first.extend((left > 0).then_some(f32::from_bits(bits)));
             }
             Value::Span(span) => {
                 list.count += span.len() / 4;
+                list.bytes += span.len();
                 let end = span.end.min(span.start + left as u64 * 4);
                 let (words, _) = self.window.bytes(Span { end, ..span })?.as_chunks();
                 list.first.extend(words.iter().copied().map(f32::from_le_bytes));
@@ -165,7 +168,12 @@ impl Reader<'_> {
 
 /// Bytes of a field with its tag and length, for tags of one byte.
 fn field_length(content: u64) -> u64 {
-    1 + u64::from(content.max(1).ilog2() / 7 + 1) + content
+    1 + varint_length(content) + content
+}
+
+/// Bytes of a number on the wire.
+pub(crate) fn varint_length(number: u64) -> u64 {
+    u64::from(number.max(1).ilog2() / 7 + 1)
 }
 
 /// Bytes of the longest number.
@@ -173,7 +181,8 @@ const LONGEST_VARINT: usize = 10;
 
 fn push_int(list: &mut List<i64>, number: u64) {
     list.count += 1;
-    if list.first.len() < limits::ONNX_INTS {
+    list.bytes += varint_length(number);
+    if list.first.len() < limits::onnx::INTS {
         list.first.push(number.cast_signed());
     }
 }

@@ -18,7 +18,7 @@ const GRAPH: [u32; 10] = [1, 2, 5, 10, 11, 12, 13, 14, 15, 16];
 /// # Errors
 /// What the system said.
 pub fn looks_like_onnx(source: &dyn Source) -> Result<bool, ImportError> {
-    let mut window = Window::new(source, limits::ONNX_PROBE);
+    let mut window = Window::new(source, limits::onnx::PROBE);
     let end = window.whole().end;
     let mut fields = Fields::new(window.whole());
     loop {

@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use netweight_core::{Diagnostic, ImportError, Source, limits};
 use prost::Message;
 
-use super::entry::{Entry, OpsetId};
-use super::fields::grouped;
+use super::entry::OpsetId;
+use super::fields::{Fault, Fields, Value, grouped};
 use super::kept::Kept;
 use super::window::{Span, Window};
 use crate::file::{Graph, GraphId, Metadata};
@@ -37,7 +37,7 @@ struct Body {
 impl<'a> Reader<'a> {
     pub(super) fn new(source: &'a dyn Source) -> Self {
         Self {
-            window: Window::new(source, limits::ONNX_READ),
+            window: Window::new(source, limits::onnx::READ),
             kept: Kept::default(),
             bodies: VecDeque::new(),
             next_graph: 1,
@@ -53,7 +53,7 @@ impl<'a> Reader<'a> {
         list: &mut Vec<(Name, i64)>,
         span: Span,
     ) -> Result<(), ImportError> {
-        if let Some(id) = self.decode::<OpsetId>(&[span], limits::ONNX_NAME, "operator set")? {
+        if let Some(id) = self.decode::<OpsetId>(&[span], limits::onnx::NAME, "operator set")? {
             self.kept.take(size_of::<(Name, i64)>())?;
             list.push((self.kept.name(&id.domain)?, id.version));
         }
@@ -62,18 +62,42 @@ impl<'a> Reader<'a> {
 
     /// Reads a key and its value into a list.
     pub(super) fn entry(&mut self, list: &mut Metadata, span: Span) -> Result<(), ImportError> {
-        let Some(entry) = self.key_and_value(span)? else { return Ok(()) };
-        let key = self.kept.name(&entry.key)?;
+        let Some((key, value)) = self.key_and_value(span)? else { return Ok(()) };
+        let key = self.kept.name(self.window.bytes(key)?)?;
         if !UNREAD_METADATA.contains(&self.kept.names.text(key)) {
             self.kept.take(size_of::<(Name, Name)>())?;
-            list.push((key, self.kept.name(&entry.value)?));
+            list.push((key, self.kept.name(self.window.bytes(value)?)?));
         }
         Ok(())
     }
 
-    /// A key and its value as they are written.
-    pub(super) fn key_and_value(&mut self, span: Span) -> Result<Option<Entry>, ImportError> {
-        self.decode(&[span], limits::ONNX_ENTRY, "metadata entry")
+    /// Where a key and its value stand. There are several to each node and to each tensor, most
+    /// of them not asked for, so nothing of them is copied.
+    pub(super) fn key_and_value(
+        &mut self,
+        span: Span,
+    ) -> Result<Option<(Span, Span)>, ImportError> {
+        const NOUN: &str = "metadata entry";
+        if span.len() > limits::onnx::ENTRY {
+            self.unreadable(NOUN, span, &too_long(limits::onnx::ENTRY));
+            return Ok(None);
+        }
+        let nothing = Span { start: span.end, end: span.end };
+        let (mut key, mut value) = (nothing, nothing);
+        let mut fields = Fields::new(span);
+        loop {
+            match fields.next(&mut self.window) {
+                Ok(Some((1, Value::Span(found)))) => key = found,
+                Ok(Some((2, Value::Span(found)))) => value = found,
+                Ok(Some(_)) => {}
+                Ok(None) => return Ok(Some((key, value))),
+                Err(Fault::Read(error)) => return Err(error),
+                Err(fault) => {
+                    self.unreadable(NOUN, span, &ImportError::from(fault).to_string());
+                    return Ok(None);
+                }
+            }
+        }
     }
 
     /// Decodes a small message from its parts; one that is too long or broken is a problem of
@@ -87,19 +111,24 @@ impl<'a> Reader<'a> {
         let mut message = M::default();
         for &part in parts {
             let why = if part.len() > most {
-                format!("longer than {} bytes", grouped(most))
+                too_long(most)
             } else {
                 match message.merge(self.window.bytes(part)?) {
                     Ok(()) => continue,
                     Err(error) => error.to_string(),
                 }
             };
-            let place = format!("byte {}", grouped(part.start));
-            let what = format!("a {noun} could not be read and was left out: {why}");
-            self.problem(Diagnostic::warning("onnx/unreadable-entry", what).at(place));
+            self.unreadable(noun, part, &why);
             return Ok(None);
         }
         Ok((!parts.is_empty()).then_some(message))
+    }
+
+    /// Notes that a small message is left out.
+    fn unreadable(&mut self, noun: &str, span: Span, why: &str) {
+        let place = format!("byte {}", grouped(span.start));
+        let what = format!("a {noun} could not be read and was left out: {why}");
+        self.problem(Diagnostic::warning("onnx/unreadable-entry", what).at(place));
     }
 
     /// Reads one more element of a list; an error says which one it was.
@@ -123,8 +152,8 @@ impl<'a> Reader<'a> {
 
     /// The name or text in a span.
     pub(super) fn name(&mut self, span: Span) -> Result<Name, ImportError> {
-        if span.len() > limits::ONNX_NAME {
-            let (found, most) = (grouped(span.len()), grouped(limits::ONNX_NAME));
+        if span.len() > limits::onnx::NAME {
+            let (found, most) = (grouped(span.len()), grouped(limits::onnx::NAME));
             let what = format!("a name of {found} bytes; the most that is read is {most}");
             let place = format!("byte {}", grouped(span.start));
             return Err(ImportError::limit("onnx/long-name", what).at(place));
@@ -144,8 +173,8 @@ impl<'a> Reader<'a> {
         if parts.is_empty() {
             return Ok(None);
         }
-        if self.depth >= limits::ONNX_DEPTH {
-            let what = format!("more than {} graphs inside one another", limits::ONNX_DEPTH);
+        if self.depth >= limits::onnx::DEPTH {
+            let what = format!("more than {} graphs inside one another", limits::onnx::DEPTH);
             return Err(ImportError::limit("onnx/too-deep", what));
         }
         self.kept.take(size_of::<Graph>() + size_of::<Body>())?;
@@ -169,7 +198,7 @@ impl<'a> Reader<'a> {
 
     /// Notes something odd about the file.
     pub(super) fn problem(&mut self, problem: Diagnostic) {
-        if self.problems.len() < limits::ONNX_PROBLEMS {
+        if self.problems.len() < limits::onnx::PROBLEMS {
             self.problems.push(problem);
         } else {
             self.untold += 1;
@@ -191,8 +220,12 @@ impl<'a> Reader<'a> {
     }
 }
 
+fn too_long(most: u64) -> String {
+    format!("longer than {} bytes", grouped(most))
+}
+
 /// More dimensions than any tensor has.
 pub(super) fn too_many_dims() -> ImportError {
-    let what = format!("a shape of more than {} dimensions", limits::ONNX_DIMS);
+    let what = format!("a shape of more than {} dimensions", limits::onnx::DIMS);
     ImportError::limit("onnx/too-many-dimensions", what)
 }

@@ -3,6 +3,7 @@
 use netweight_core::{Diagnostic, ImportError, limits};
 
 use super::fields::{Fields, Value};
+use super::node::varint_length;
 use super::reader::{Reader, too_many_dims};
 use super::window::Span;
 use crate::Name;
@@ -21,7 +22,7 @@ mod data_type {
 /// `data_location` of a payload in another file.
 const EXTERNAL: u64 = 1;
 /// Bytes of the longest raw payload whose values are read.
-const SMALL_RAW: u64 = (limits::ONNX_INTS * size_of::<i64>()) as u64;
+const SMALL_RAW: u64 = (limits::onnx::INTS * size_of::<i64>()) as u64;
 
 /// Characters shown of what should be a number.
 const SHOWN: usize = 40;
@@ -35,8 +36,12 @@ pub(super) struct TensorParts {
     external: Option<External>,
     /// The length of `raw_data`, and its bytes when they are few.
     raw: Option<(u64, Vec<u8>)>,
+    /// Where `raw_data` begins.
+    raw_at: u64,
     /// The length of the typed fields, and their numbers while they are few.
     typed: Option<u64>,
+    /// Where the only typed field begins whose numbers all have their type's width.
+    typed_at: Option<u64>,
     ints: Vec<i64>,
     floats: Vec<f64>,
 }
@@ -116,7 +121,7 @@ impl Reader<'_> {
                     let small = span.len() <= SMALL_RAW;
                     let bytes = if small { self.window.bytes(span)? } else { &[] };
                     parts.raw = Some((span.len(), bytes.to_vec()));
-                    parts.tensor.position = Some(span.start);
+                    parts.raw_at = span.start;
                 }
                 (13, Value::Span(span)) => {
                     self.external_entry(parts.external.get_or_insert_default(), span)?;
@@ -131,7 +136,7 @@ impl Reader<'_> {
     fn dims(&mut self, dims: &mut Vec<i64>, value: Value) -> Result<(), ImportError> {
         let mut push = |dim: u64| {
             dims.push(dim.cast_signed());
-            if dims.len() > limits::ONNX_DIMS { Err(too_many_dims()) } else { Ok(()) }
+            if dims.len() > limits::onnx::DIMS { Err(too_many_dims()) } else { Ok(()) }
         };
         match value {
             Value::Int(dim) => push(dim),
@@ -148,22 +153,26 @@ impl Reader<'_> {
         field: u32,
         value: Value,
     ) -> Result<(), ImportError> {
+        parts.typed_at = match (field, value) {
+            (4 | 10, Value::Span(span)) if parts.typed.is_none() => Some(span.start),
+            _ => None,
+        };
         let (bytes, ints, floats) = (&mut parts.typed, &mut parts.ints, &mut parts.floats);
         let bytes = bytes.get_or_insert(0);
         match (field, value) {
             (_, Value::Span(span)) => {
                 *bytes += span.len();
                 match field {
-                    4 if span.len() <= 4 * limits::ONNX_FLOATS as u64 => {
+                    4 if span.len() <= 4 * limits::onnx::FLOATS as u64 => {
                         let (words, _) = self.window.bytes(span)?.as_chunks();
                         floats
                             .extend(words.iter().map(|&word| f64::from(f32::from_le_bytes(word))));
                     }
-                    10 if span.len() <= 8 * limits::ONNX_FLOATS as u64 => {
+                    10 if span.len() <= 8 * limits::onnx::FLOATS as u64 => {
                         let (words, _) = self.window.bytes(span)?.as_chunks();
                         floats.extend(words.iter().copied().map(f64::from_le_bytes));
                     }
-                    5 | 7 | 11 if span.len() <= 10 * limits::ONNX_INTS as u64 => {
+                    5 | 7 | 11 if span.len() <= 10 * limits::onnx::INTS as u64 => {
                         self.varints(span, |number| {
                             ints.push(number.cast_signed());
                             Ok(())
@@ -173,7 +182,7 @@ impl Reader<'_> {
                 }
             }
             (5 | 7 | 11, Value::Int(number)) => {
-                *bytes += u64::from(number.max(1).ilog2() / 7 + 1);
+                *bytes += varint_length(number);
                 ints.push(number.cast_signed());
             }
             (4, Value::Fixed32(bits)) => {
@@ -187,22 +196,23 @@ impl Reader<'_> {
             _ => {}
         }
         // One more than is kept tells that there are more.
-        parts.ints.truncate(limits::ONNX_INTS + 1);
-        parts.floats.truncate(limits::ONNX_FLOATS + 1);
+        parts.ints.truncate(limits::onnx::INTS + 1);
+        parts.floats.truncate(limits::onnx::FLOATS + 1);
         Ok(())
     }
 
     pub(super) fn finish_tensor(&mut self, parts: TensorParts) -> Result<Tensor, ImportError> {
         let values = parts.values();
         let TensorParts { mut tensor, data_location, external, raw, typed, .. } = parts;
+        let (raw_at, typed_at) = (parts.raw_at, parts.typed_at);
         self.check_dims(tensor.name, &tensor.dims);
         if data_location == EXTERNAL {
             tensor.storage = self.external(tensor.name, external.unwrap_or_default());
         } else {
-            tensor.storage = match (raw, typed) {
-                (Some((bytes, _)), _) => Storage::Inline { bytes },
-                (None, Some(bytes)) => Storage::Typed { bytes },
-                (None, None) => Storage::Missing,
+            (tensor.storage, tensor.position) = match (raw, typed) {
+                (Some((bytes, _)), _) => (Storage::Inline { bytes }, Some(raw_at)),
+                (None, Some(bytes)) => (Storage::Typed { bytes }, typed_at),
+                (None, None) => (Storage::Missing, None),
             };
             if external.is_some() {
                 let what = "names another file for its data but says that its data is in this one";
@@ -220,13 +230,17 @@ impl Reader<'_> {
     }
 
     fn external_entry(&mut self, external: &mut External, span: Span) -> Result<(), ImportError> {
-        let Some(entry) = self.key_and_value(span)? else { return Ok(()) };
-        match entry.key.as_slice() {
-            b"location" => external.location = self.kept.name(&entry.value)?,
-            b"offset" => external.offset = entry.value,
-            b"length" => external.length = entry.value,
-            _ => {}
-        }
+        let Some((key, value)) = self.key_and_value(span)? else { return Ok(()) };
+        let place = match self.window.bytes(key)? {
+            b"location" => {
+                external.location = self.kept.name(self.window.bytes(value)?)?;
+                return Ok(());
+            }
+            b"offset" => &mut external.offset,
+            b"length" => &mut external.length,
+            _ => return Ok(()),
+        };
+        *place = self.window.bytes(value)?.to_vec();
         Ok(())
     }
 
@@ -265,7 +279,7 @@ impl TensorParts {
     /// The values, when they are as few and as many as the shape says.
     fn values(&self) -> Option<Values> {
         let elements = usize::try_from(self.tensor.elements()?).ok()?;
-        if elements > limits::ONNX_INTS {
+        if elements > limits::onnx::INTS {
             return None;
         }
         let halves = |to_float: fn(u16) -> f64| match &self.raw {
@@ -294,8 +308,8 @@ impl TensorParts {
             _ => return None,
         };
         let (found, most) = match &values {
-            Values::Ints(ints) => (ints.len(), limits::ONNX_INTS),
-            Values::Floats(floats) => (floats.len(), limits::ONNX_FLOATS),
+            Values::Ints(ints) => (ints.len(), limits::onnx::INTS),
+            Values::Floats(floats) => (floats.len(), limits::onnx::FLOATS),
         };
         (found == elements && found <= most).then_some(values)
     }

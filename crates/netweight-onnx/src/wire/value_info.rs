@@ -22,7 +22,7 @@ impl Reader<'_> {
                 _ => {}
             }
         }
-        let Some(parts) = self.decode::<Type>(&types, limits::ONNX_NAME, "type")? else {
+        let Some(parts) = self.decode::<Type>(&types, limits::onnx::NAME, "type")? else {
             return Ok(info);
         };
         let Some(tensor) = parts.tensor.or(parts.sparse_tensor) else { return Ok(info) };
@@ -35,7 +35,7 @@ impl Reader<'_> {
     }
 
     fn shape(&mut self, dims: &[Dimension]) -> Result<Vec<Dim>, ImportError> {
-        if dims.len() > limits::ONNX_DIMS {
+        if dims.len() > limits::onnx::DIMS {
             return Err(too_many_dims());
         }
         self.kept.take(size_of_val(dims))?;

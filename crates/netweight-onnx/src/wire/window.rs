@@ -85,6 +85,6 @@ impl<'a> Window<'a> {
 }
 
 fn too_much() -> ImportError {
-    let most = limits::ONNX_READ >> 20;
+    let most = limits::onnx::READ >> 20;
     ImportError::limit("onnx/too-large", format!("more than {most} MiB besides the payloads"))
 }

@@ -159,3 +159,21 @@ fn a_learned_exponent_counts() {
     let lines = "input x 1x4\nfloats pool.p 3\ny = Pow(x, pool.p)";
     assert_eq!(values_of(&sketch(lines).by("pytorch").import(), Trainable), 1);
 }
+
+#[test]
+fn a_weight_turned_over_beside_its_own_statistics_is_no_second_weight() {
+    // Weight standardization as it is exported with folding: a normalization of the filters whose
+    // mean is taken of the same filters in another layout.
+    let lines = "input x 1x3x8x8\nweight onnx::BatchNormalization_4 1x4x27\nweight gain 4
+        weight onnx::ReduceMean_5 1x27x4\nints shape 4,3,3,3\nints four 4
+        zero = ConstantOfShape(four)
+        m = ReduceMean(onnx::ReduceMean_5) axes=[0,1] keepdims=0
+        c = Sub(onnx::ReduceMean_5, m)
+        q = Mul(c, c)
+        v = ReduceMean(q) axes=[0,1] keepdims=0
+        n = BatchNormalization(onnx::BatchNormalization_4, gain, zero, m, v) training_mode=1
+        w = Reshape(n, shape)
+        y = Conv(x, w) kernel_shape=[3,3]";
+    let model = sketch(lines).by("pytorch").import();
+    assert_eq!(values_of(&model, Trainable), 4 * 27 + 4);
+}

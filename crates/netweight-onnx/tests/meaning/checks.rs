@@ -1,7 +1,12 @@
 //! Formula against stored weights: sizes from a second place confirm or contradict.
 
-use netweight_core::{Check, analyze};
+use std::fs;
 
+use netweight_core::{Bytes, Check, ImportOptions, Importer, analyze};
+use netweight_onnx::OnnxImporter;
+use onnx_protobuf::{AttributeProto, Message as _, ModelProto};
+
+use crate::files;
 use crate::sketch::{at, check, sketch};
 
 #[test]
@@ -34,6 +39,48 @@ fn an_attribute_that_the_weights_contradict_differs() {
     for lines in wrong {
         assert_eq!(check(&sketch(lines).import(), "c"), Check::Differ, "{lines}");
     }
+}
+
+/// Exported files and an attribute of one of their operators, changed by hand.
+const EDITS: &[(&str, &str, &str, Edit)] = &[
+    ("conv-1-3", "Conv", "kernel_shape", |shape| shape.ints[0] += 1),
+    ("conv-1-3", "Conv", "group", |group| group.i = 2),
+    ("conv-3-1", "Conv", "kernel_shape", |shape| shape.ints = vec![3, 3]),
+    ("conv-3-1", "Conv", "group", |group| group.i = 3),
+    ("conv1d", "Conv", "kernel_shape", |shape| shape.ints[0] += 2),
+    ("conv3d", "Conv", "kernel_shape", |shape| shape.ints[2] += 1),
+    ("conv-grouped", "Conv", "group", |group| group.i = 1),
+    ("conv-depthwise", "Conv", "group", |group| group.i -= 1),
+    ("conv-transpose", "ConvTranspose", "kernel_shape", |shape| shape.ints[1] += 1),
+    ("lstm-2-3", "LSTM", "hidden_size", |size| size.i = 3),
+    ("gru", "GRU", "hidden_size", |size| size.i -= 1),
+    ("rnn", "RNN", "hidden_size", |size| size.i *= 2),
+];
+
+type Edit = fn(&mut AttributeProto);
+
+#[test]
+fn an_exported_file_with_one_attribute_changed_differs() {
+    for (file, operator, attribute, edit) in EDITS {
+        let bytes = fs::read(files::folder().join(format!("{file}.onnx"))).unwrap();
+        let mut model = ModelProto::parse_from_bytes(&bytes).unwrap();
+        assert_eq!(differing(&model), 0, "{file} as exported");
+        let nodes = &mut model.graph.as_mut().unwrap().node;
+        let node = nodes.iter_mut().find(|node| node.op_type == *operator).unwrap();
+        edit(node.attribute.iter_mut().find(|known| known.name == *attribute).unwrap());
+        assert_eq!(differing(&model), 1, "{file} with another {attribute}");
+    }
+}
+
+/// Layers whose formula and stored weights differ, each told.
+fn differing(model: &ModelProto) -> usize {
+    let source = Bytes::new("edited.onnx", model.write_to_bytes().unwrap());
+    let model = OnnxImporter.import(&source, &ImportOptions::default()).unwrap();
+    let analysis = analyze(&model);
+    let told = analysis.diagnostics.iter().filter(|found| found.code == "layer/differs");
+    let differ = analysis.layers.iter().filter(|layer| layer.check == Check::Differ);
+    assert_eq!(told.count(), differ.clone().count());
+    differ.count()
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What exporters say of tensors decides.
 
 use netweight_core::Category;
+use onnx_protobuf::tensor_proto::DataLocation;
 
 use crate::sketch::{Sketch, codes, sketch, told, values_of};
 
@@ -55,6 +56,54 @@ fn a_tied_weight_that_was_stored_again_counts_once() {
 }
 
 #[test]
+fn equal_parts_of_one_parameter_are_no_copies_of_each_other() {
+    let lines = "input x 1x4\nweight q 4\nweight k 4\na = Add(x, q)\ny = Add(a, k)";
+    let model = exported(lines)
+        .noting_of("q", FOLDED, "['fc.weight', 'val_1']")
+        .noting_of("k", FOLDED, "['fc.weight', 'val_2']")
+        .import();
+    assert_eq!(values_of(&model, Category::Trainable), 8);
+}
+
+#[test]
+fn what_follows_from_stored_parameters_adds_none() {
+    // The first step of a cell: two rows of its bias, computed with a state of zeros.
+    let lines = "input x 2x3\nweight fc.weight 4x3\nweight pos 4\nweight first 2x4
+        t = Gemm(x, fc.weight, pos) transB=1
+        y = Add(first, t)";
+    let model = exported(lines)
+        .noting_of("fc.weight", KIND, "PARAMETER")
+        .noting_of("pos", KIND, "PARAMETER")
+        .noting_of("first", FOLDED, "['fc.weight', 'pos', 'val_4']")
+        .import();
+    assert_eq!(values_of(&model, Category::Trainable), 16);
+    assert_eq!(values_of(&model, Category::Constant), 8);
+}
+
+#[test]
+fn a_tied_matrix_is_found_behind_many_others() {
+    let mut lines = "input ids 1x5\nweight wte 6x4\nx0 = Gather(wte, ids)\n".to_owned();
+    for n in 0..40 {
+        lines += &format!("weight w{n} 4x4\nx{} = MatMul(x{n}, w{n})\n", n + 1);
+    }
+    lines += "weight onnx::MatMul_9 4x6\ny = MatMul(x40, onnx::MatMul_9)";
+    let mut model = sketch(&lines).by("pytorch");
+    let value = |row: i64, column: i64| ((row * 4 + column) as f32).to_le_bytes();
+    for tensor in &mut model.graph.initializer {
+        let (rows, columns) = (tensor.dims[0], tensor.dims[1]);
+        let is_turned = tensor.name.starts_with("onnx::");
+        let element = |n: i64| match is_turned {
+            true => value(n % columns, n / columns),
+            false => value(n / columns, n % columns),
+        };
+        tensor.raw_data = (0..rows * columns).flat_map(element).collect();
+        tensor.external_data.clear();
+        tensor.data_location = DataLocation::DEFAULT.into();
+    }
+    assert_eq!(values_of(&model.import(), Category::Trainable), 6 * 4 + 40 * 16);
+}
+
+#[test]
 fn a_bias_from_folded_normalization_belongs_to_its_convolution() {
     let lines = "input x 1x3x8x8\nweight fc.weight 4x3x3x3\nweight fc.weight_bias 4
         y = Conv(x, fc.weight, fc.weight_bias) kernel_shape=[3,3]";
@@ -64,6 +113,23 @@ fn a_bias_from_folded_normalization_belongs_to_its_convolution() {
         .import();
     assert_eq!(told(&model), "fc conv 112");
     assert!(codes(&model).contains(&"onnx/folded-batch-norm"));
+}
+
+#[test]
+fn statistics_that_a_program_names_and_the_file_has_not_were_folded() {
+    let signature = "p_w: PARAMETER target='fc.weight'\nb_m: BUFFER target='bn.running_mean'\nb_v: BUFFER target='bn.running_var'\n";
+    let lines = "input x 1x4\nweight fc.weight 3x4\ny = Gemm(x, fc.weight) transB=1";
+    let folded = sketch(lines).by("pytorch").noting(SIGNATURE, signature).import();
+    assert!(codes(&folded).contains(&"onnx/folded-batch-norm"));
+    let lines =
+        "input x 1x3\nweight g 3\nweight b 3\nweight bn.running_mean 3\nweight bn.running_var 3
+        y = BatchNormalization(x, g, b, bn.running_mean, bn.running_var)";
+    let kept = sketch(lines)
+        .by("pytorch")
+        .noting(SIGNATURE, signature)
+        .noting_of("bn.running_var", KIND, "BUFFER")
+        .import();
+    assert!(!codes(&kept).contains(&"onnx/folded-batch-norm"));
 }
 
 #[test]

@@ -8,6 +8,7 @@
 )]
 
 mod bodies;
+mod bytes;
 mod categories;
 mod checks;
 mod dense;
@@ -18,5 +19,6 @@ mod mutation;
 mod normalization;
 mod paths;
 mod quantization;
+mod rules;
 mod shapes;
 mod sketch;

@@ -60,3 +60,17 @@ fn a_quantized_operator_stands_with_its_scales() {
     assert_eq!(values_of(&model, Category::Quantization), 6);
     assert_eq!(check(&model, "conv"), netweight_core::Check::ByConstruction);
 }
+
+#[test]
+fn scales_of_a_quantized_table_and_of_the_product_behind_it_are_scales() {
+    let lines = "input ids 1x5\nweight E 30x4 uint8\nfloats es 0.5\nweight W 4x3 int8\nweight ws 3\nweight b 3
+        scale = Mul(es, ws)
+        e = Gather(E, ids)
+        i = MatMulInteger(e, W) name=fc
+        f = Cast(i) to=1
+        d = Mul(f, scale)
+        y = Add(b, d)";
+    let model = sketch(lines).import();
+    assert_eq!(values_of(&model, Category::Quantization), 1 + 3);
+    assert_eq!(values_of(&model, Category::Trainable), 30 * 4 + 4 * 3 + 3);
+}

@@ -17,8 +17,8 @@ fn value(fields: Message) -> AttributeValue {
     attribute(fields).1
 }
 
-fn list<T: Clone>(values: &[T]) -> List<T> {
-    List { count: values.len() as u64, first: values.to_vec() }
+fn list<T: Clone>(bytes: u64, values: &[T]) -> List<T> {
+    List { count: values.len() as u64, bytes, first: values.to_vec() }
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn the_type_says_which_field_is_the_value() {
 #[test]
 fn attributes_of_old_files_have_no_type() {
     assert_eq!(value(Message::new().int(3, 5)), AttributeValue::Int(5));
-    assert_eq!(value(Message::new().int(8, 3).int(8, 3)), AttributeValue::Ints(list(&[3, 3])));
+    assert_eq!(value(Message::new().int(8, 3).int(8, 3)), AttributeValue::Ints(list(2, &[3, 3])));
     assert_eq!(value(Message::new()), AttributeValue::Other);
 }
 
@@ -54,10 +54,10 @@ fn texts_and_references_are_names() {
 #[test]
 fn packed_and_unpacked_numbers_mix() {
     let ints = Message::new().int(8, 1).packed(8, &[-2, 300]).int(8, 4).int(20, 7);
-    assert_eq!(value(ints), AttributeValue::Ints(list(&[1, -2, 300, 4])));
+    assert_eq!(value(ints), AttributeValue::Ints(list(1 + 10 + 2 + 1, &[1, -2, 300, 4])));
     let packed: Vec<u8> = [1.5_f32, -2.0].iter().flat_map(|float| float.to_le_bytes()).collect();
     let floats = Message::new().float(7, 0.5).bytes(7, &packed).int(20, 6);
-    assert_eq!(value(floats), AttributeValue::Floats(list(&[0.5, 1.5, -2.0])));
+    assert_eq!(value(floats), AttributeValue::Floats(list(12, &[0.5, 1.5, -2.0])));
 }
 
 #[test]

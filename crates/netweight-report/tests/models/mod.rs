@@ -108,6 +108,7 @@ pub(crate) fn cnn() -> ModelReport {
     // The 9,472, 36,928 and 513,000 of the published network, and 512 · 9 · 512 + 512 = 2,359,808.
     assert_eq!(layers.iter().filter_map(|l| l.parameters).sum::<u64>(), 2_919_208);
     if let Some(conv1) = layers.get_mut(1) {
+        conv1.node = Some("/conv1/Conv".into());
         let kernel = weight("conv1.weight", "kernel", &[64, 3, 7, 7]);
         conv1.weights = vec![kernel, weight("conv1.bias", "bias", &[64])];
     }
@@ -153,7 +154,7 @@ pub(crate) fn unknown() -> ModelReport {
         parameters: None,
         trainable: None,
         non_trainable: None,
-        output_shape: Some(OutputShape::One(Shape(vec![
+        output_shape: Some(OutputShape::One(Shape::from(vec![
             Dim::Unknown,
             Dim::Named("time".into()),
             Dim::Known(16),

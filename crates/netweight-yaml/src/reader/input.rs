@@ -59,7 +59,7 @@ impl<'d> Reader<'d> {
             return None;
         }
         let dims: Option<Vec<Dim>> = dims.iter().map(|dim| self.dim(dim)).collect();
-        Some(Shape(std::iter::once(Dim::Unknown).chain(dims?).collect()))
+        Some(std::iter::once(Dim::Unknown).chain(dims?).collect())
     }
 
     fn dim(&mut self, node: &Node) -> Option<Dim> {

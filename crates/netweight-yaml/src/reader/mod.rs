@@ -12,6 +12,7 @@ mod item;
 mod layer;
 mod own;
 mod place;
+pub(crate) mod rules;
 mod vars;
 
 use std::collections::HashMap;
@@ -28,17 +29,7 @@ use graph::Scope;
 
 /// Reads a spec; or all that is wrong with it.
 pub(crate) fn read(document: &Document, options: &ImportOptions) -> Result<Model, Problems> {
-    let mut reader = Reader {
-        document,
-        problems: document.problems.clone(),
-        model: Model::new("yaml"),
-        blocks: HashMap::new(),
-        own: HashMap::new(),
-        scopes: Vec::new(),
-        depth: 0,
-        stopped: false,
-        placed: 0,
-    };
+    let mut reader = Reader::new(document);
     reader.spec(&document.root, options);
     if reader.problems.is_empty() { Ok(reader.model) } else { Err(reader.problems) }
 }
@@ -62,6 +53,20 @@ struct Reader<'d> {
 }
 
 impl<'d> Reader<'d> {
+    fn new(document: &'d Document) -> Self {
+        Self {
+            document,
+            problems: document.problems.clone(),
+            model: Model::new("yaml"),
+            blocks: HashMap::new(),
+            own: HashMap::new(),
+            scopes: Vec::new(),
+            depth: 0,
+            stopped: false,
+            placed: 0,
+        }
+    }
+
     fn spec(&mut self, root: &'d Node, options: &ImportOptions) {
         let Some(entries) = root.as_map() else {
             self.problem(root.mismatch("a map with `layers`"));

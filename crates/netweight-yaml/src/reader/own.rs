@@ -11,6 +11,9 @@ use super::{Reader, is_layer_key};
 use crate::takes::Takes;
 use crate::{form, key, limits};
 
+/// A dimension that has no name.
+const UNNAMED: &str = "_";
+
 impl<'d> Reader<'d> {
     /// Reads the kinds that the spec defines.
     pub(super) fn kinds(&mut self, node: &'d Node) {
@@ -61,9 +64,53 @@ impl<'d> Reader<'d> {
                 trainable: true,
             }),
         }
-        kind.input = body.get("input").and_then(|node| self.symbol(node, &kind));
-        kind.output = body.get("output").and_then(|node| self.symbol(node, &kind));
+        if let Some(node) = body.get("input") {
+            let names = self.names(node);
+            let known = names.iter().map(String::as_str).filter(|name| *name != UNNAMED);
+            self.known_symbols(&kind, known, node);
+            kind.input = match names.as_slice() {
+                [] => None,
+                [one] => Some(one.clone()),
+                many => Some(format!("[{}]", many.join(", "))),
+            };
+        }
+        if let Some(node) = body.get("output") {
+            let (output, used) = self.own_output(node)?.unzip();
+            self.known_symbols(&kind, used.iter().flatten().map(String::as_str), node);
+            kind.output = output;
+        }
         Some(kind)
+    }
+
+    /// Names for the input's last dimensions: one, or a list of them, `_` for one without.
+    pub(super) fn names(&mut self, node: &Node) -> Vec<String> {
+        let items = node.as_seq().unwrap_or(std::slice::from_ref(node));
+        let mut names = Vec::new();
+        for item in items {
+            match item.as_str().filter(|text| *text == UNNAMED || names_a_value(text)) {
+                Some(name) => names.push(name.to_owned()),
+                None if item.value == Value::Invalid => {}
+                None => self.problem(item.mismatch("a name for a dimension")),
+            }
+        }
+        names
+    }
+
+    /// What comes out, with the symbols in it: `same` for what goes in, `?` for what is not
+    /// known, else the last dimensions.
+    pub(super) fn own_output(&mut self, node: &Node) -> Option<Option<(String, Vec<String>)>> {
+        let text = match &node.value {
+            Value::Str(text) if text == "same" => return Some(None),
+            Value::Str(text) if text == OwnKind::UNKNOWN => {
+                return Some(Some((text.clone(), Vec::new())));
+            }
+            Value::Str(text) => format!("[{text}]"),
+            _ => self.shape_text(node)?,
+        };
+        let parsed = ShapeExpr::parse(&text);
+        let parsed = self.parsed(parsed, node)?;
+        let used = parsed.symbols_used().into_iter().map(str::to_owned).collect();
+        Some(Some((text, used)))
     }
 
     /// The symbols of a kind: with their meaning, or a map of meaning and default.
@@ -93,7 +140,7 @@ impl<'d> Reader<'d> {
         args
     }
 
-    fn own_weights(&mut self, node: &'d Node, kind: &mut OwnKind) {
+    pub(super) fn own_weights(&mut self, node: &'d Node, kind: &mut OwnKind) {
         let entries = self.map(node, "a map from names to shapes");
         self.few(entries.len(), node);
         for (name, value) in entries.iter().take(limits::PARTS) {
@@ -148,7 +195,7 @@ impl<'d> Reader<'d> {
         }
     }
 
-    fn parsed<T>(&mut self, parsed: Result<T, FormulaError>, node: &Node) -> Option<T> {
+    pub(super) fn parsed<T>(&mut self, parsed: Result<T, FormulaError>, node: &Node) -> Option<T> {
         match parsed {
             Ok(parsed) => Some(parsed),
             Err(error) => {
@@ -197,7 +244,7 @@ impl<'d> Reader<'d> {
         None
     }
 
-    fn few(&mut self, count: usize, node: &Node) {
+    pub(super) fn few(&mut self, count: usize, node: &Node) {
         if count > limits::PARTS {
             let message = format!("{count} entries, expected at most {}", limits::PARTS);
             self.problem(Problem::new("spec/too-large", super::start(node), message));
@@ -266,5 +313,5 @@ impl<'d> Reader<'d> {
 
 /// Whether nothing but a layer of the kind can give the argument.
 fn needed(kind: &OwnKind, arg: &OwnArg) -> bool {
-    arg.default.is_none() && kind.input.as_ref() != Some(&arg.symbol)
+    arg.default.is_none() && !kind.inputs().any(|name| name == arg.symbol)
 }

@@ -1,6 +1,6 @@
 //! Stretches of rows that repeat, found by what each row says and how far away its sources are.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use netweight_core::Args;
@@ -65,13 +65,14 @@ pub(super) fn fold(skeleton: &Skeleton) -> Vec<Piece> {
         let count = known.len();
         alike.push(*known.entry(of(row, index)).or_insert(count));
     }
-    let stretches = Stretches { rows, alike, last_use: last_uses(rows) };
+    let names = rows.iter().map(|row| row.name.as_str()).collect();
+    let stretches = Stretches { rows, names, alike, last_use: last_uses(rows) };
     let mut pieces = Vec::new();
     let mut at = 0;
     while at < rows.len() {
         match stretches.best(at).filter(|best| !stretches.is_better_named_later(at, *best)) {
             Some((length, copies)) => {
-                pieces.push(Piece::Group(group(rows, at, length, copies)));
+                pieces.push(Piece::Group(stretches.group(at, length, copies)));
                 at += length * copies;
             }
             None => {
@@ -122,6 +123,7 @@ fn last_uses(rows: &[Row]) -> Vec<usize> {
 
 struct Stretches<'s> {
     rows: &'s [Row],
+    names: HashSet<&'s str>,
     alike: Vec<usize>,
     last_use: Vec<usize>,
 }
@@ -132,10 +134,11 @@ impl Stretches<'_> {
         let longest = LONGEST.min((self.rows.len() - at) / 2);
         let mut best: Option<(usize, usize)> = None;
         for length in 1..=longest {
-            let same = |index: usize| self.alike.get(index) == self.alike.get(index + length);
-            let end = self.rows.len() - length;
-            let equal = (at..end).take_while(|index| same(*index)).count();
-            let copies = self.closed(at, length, equal / length + 1);
+            // A longer stretch holds the row as well.
+            if !self.is_inside(at + length - 1, at) {
+                break;
+            }
+            let copies = self.closed(at, length, usize::MAX);
             let saves = |(length, copies): (usize, usize)| length * (copies - 1);
             let worth = copies > 2 || copies == 2 && length > 1;
             if worth && best.is_none_or(|best| saves((length, copies)) > saves(best)) {
@@ -148,31 +151,34 @@ impl Stretches<'_> {
     /// Whether a stretch of the same length that starts a few rows later has names with numbers,
     /// where this one has none: `layers.0.attention` rather than the row before it.
     fn is_better_named_later(&self, at: usize, (length, copies): (usize, usize)) -> bool {
-        let is_named = |at, copies| numbered(self.rows, at, length, copies).is_some();
+        let is_named = |at, copies| self.numbered(at, length, copies).is_some();
+        let feeds_itself = |at: usize| (at..at + length).all(|index| self.is_inside(index, at));
         !is_named(at, copies)
             && (at + 1..at + length).any(|later| {
-                is_named(later, 2) && {
+                is_named(later, 2) && feeds_itself(later) && {
                     let found = self.closed(later, length, copies);
                     found + 1 >= copies && found > 1 && is_named(later, found)
                 }
             })
     }
 
-    /// How many copies from here are fed by the one before alone, and feed the next one alone.
-    fn closed(&self, at: usize, length: usize, copies: usize) -> usize {
-        let feeds_itself = (at..at + length).all(|index| self.is_inside(index, at));
-        if copies < 2 || !feeds_itself {
-            return 1;
-        }
+    /// How many alike copies of a stretch that feeds itself, `most` at most, are fed by the one
+    /// before alone, and feed the next one alone.
+    fn closed(&self, at: usize, length: usize, most: usize) -> usize {
         let used_until = |index: usize| self.last_use.get(index).copied().unwrap_or(0);
+        let as_before = |index: usize| {
+            let alike = self.alike.get(index);
+            alike.is_some() && alike == self.alike.get(index - length)
+        };
         let mut whole = 0;
-        for copy in 0..copies {
-            let start = at + copy * length;
+        while whole < most {
+            let start = at + whole * length;
             let last = start + length - 1;
-            if (start..last).any(|index| used_until(index) > last) {
+            let same = whole == 0 || (start..=last).all(as_before);
+            if !same || (start..last).any(|index| used_until(index) > last) {
                 break;
             }
-            whole = copy + 1;
+            whole += 1;
             if used_until(last) > last + length {
                 break;
             }
@@ -189,35 +195,35 @@ impl Stretches<'_> {
         };
         row.sources.iter().all(inside) && row.owner.is_none_or(|owner| owner >= start)
     }
-}
 
-fn group(rows: &[Row], first: usize, length: usize, copies: usize) -> Group {
-    let named = numbered(rows, first, length, copies);
-    let (name, tails) = match named {
-        Some((name, tails)) => (Some(name), tails.into_iter().map(Some).collect()),
-        None => (None, vec![None; length]),
-    };
-    Group { name, tails, first, length, copies }
-}
+    fn group(&self, first: usize, length: usize, copies: usize) -> Group {
+        let (name, tails) = match self.numbered(first, length, copies) {
+            Some((name, tails)) => (Some(name), tails.into_iter().map(Some).collect()),
+            None => (None, vec![None; length]),
+        };
+        Group { name, tails, first, length, copies }
+    }
 
-/// `layers` and `attention`, `norm` … for rows called `layers.0.attention` and so on.
-fn numbered(
-    rows: &[Row],
-    first: usize,
-    length: usize,
-    copies: usize,
-) -> Option<(String, Vec<String>)> {
-    let path = &rows.get(first)?.name;
-    let name = path.get(..path.rfind(".0.")?)?;
-    let tail = |index: usize| rows.get(first + index)?.name.strip_prefix(&format!("{name}.0."));
-    let tails: Option<Vec<&str>> = (0..length).map(tail).collect();
-    let tails = tails?;
-    let holds = (0..copies).all(|copy| {
-        tails.iter().enumerate().all(|(index, tail)| {
-            let row = rows.get(first + copy * length + index);
-            row.is_some_and(|row| row.name == format!("{name}.{copy}.{tail}"))
-        })
-    });
-    let others = rows.iter().any(|row| row.name == name);
-    (holds && !others).then(|| (name.to_owned(), tails.into_iter().map(str::to_owned).collect()))
+    /// `layers` and `attention`, `norm` … for rows called `layers.0.attention` and so on.
+    fn numbered(
+        &self,
+        first: usize,
+        length: usize,
+        copies: usize,
+    ) -> Option<(String, Vec<String>)> {
+        let path = &self.rows.get(first)?.name;
+        let name = path.get(..path.rfind(".0.")?)?;
+        let zeroth = format!("{name}.0.");
+        let tail = |index: usize| self.rows.get(first + index)?.name.strip_prefix(&zeroth);
+        let tails: Option<Vec<&str>> = (0..length).map(tail).collect();
+        let tails = tails?;
+        let holds = (0..copies).all(|copy| {
+            tails.iter().enumerate().all(|(index, tail)| {
+                let row = self.rows.get(first + copy * length + index);
+                row.is_some_and(|row| row.name == format!("{name}.{copy}.{tail}"))
+            })
+        });
+        let alone = !self.names.contains(name);
+        (holds && alone).then(|| (name.to_owned(), tails.into_iter().map(str::to_owned).collect()))
+    }
 }

@@ -1,6 +1,6 @@
 //! The arguments that a spec has to state, and how it says them.
 
-use netweight_core::kind::Default;
+use netweight_core::kind::Fallback;
 use netweight_core::{Arg, Args, Convention, Dim, Kind, Layer, Shape, evaluate};
 
 use crate::takes::{PADDINGS, Takes};
@@ -18,9 +18,9 @@ pub(super) fn stated(
     for row in kind.args {
         let Some(value) = settled.get(row.name) else { continue };
         let default = match &row.default {
-            Default::Required | Default::Absent => None,
-            Default::Is(default) => Some(default.clone()),
-            Default::By(rule) => Some(rule(convention)),
+            Fallback::Required | Fallback::Absent => None,
+            Fallback::Is(default) => Some(default.clone()),
+            Fallback::By(rule) => Some(rule(convention)),
         };
         let follows = row.from.is_some() && !all && layer.args.get(row.name).is_none();
         if !follows && default.as_ref() != Some(value) {

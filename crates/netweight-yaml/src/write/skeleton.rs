@@ -1,6 +1,6 @@
 //! A model as rows that the language has words for.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use netweight_core::{Analysis, Args, Counts, Edge, Evaluated, Kind, Layer, OwnKind, Shape};
 
@@ -63,7 +63,7 @@ impl Skeleton {
             skeleton: Skeleton { kinds: analysis.model.kinds.clone(), ..Skeleton::default() },
             became: vec![Became::Open; analysis.model.layers.len()],
             rows: HashMap::new(),
-            names: HashSet::from(["previous".to_owned()]),
+            names: HashMap::from([("previous".to_owned(), 1)]),
         };
         for index in order(analysis) {
             builder.layer(index);
@@ -83,7 +83,8 @@ struct Builder<'a, 'm> {
     became: Vec<Became>,
     /// The rows that layers became.
     rows: HashMap<usize, usize>,
-    names: HashSet<String>,
+    /// Every name that is taken, and how far the numbers behind it have come.
+    names: HashMap<String, usize>,
 }
 
 impl Builder<'_, '_> {
@@ -164,11 +165,12 @@ impl Builder<'_, '_> {
             path.chars().filter(|c| !c.is_control()).take(limits::NAME - 10).collect();
         let clean = if clean.is_empty() { "layer".to_owned() } else { clean };
         let mut name = clean.clone();
-        let mut count = 1;
-        while !self.names.insert(name.clone()) {
-            count += 1;
+        while self.names.contains_key(&name) {
+            let count = self.names.entry(clean.clone()).or_insert(1);
+            *count += 1;
             name = format!("{clean}_{count}");
         }
+        self.names.insert(name.clone(), 1);
         name
     }
 }
@@ -199,9 +201,10 @@ fn shapes(analysis: &Analysis<'_>, layer: &Layer) -> Vec<Option<Shape>> {
 
 /// The arguments of a kind that the file defines, but for what the input gives.
 fn own_args(kind: Option<&OwnKind>, evaluated: &Evaluated, all: bool) -> Args {
-    let follows = kind.and_then(|kind| kind.input.as_deref()).filter(|_| !all);
+    let kind = kind.filter(|_| !all);
+    let follows = |name: &str| kind.is_some_and(|kind| kind.inputs().any(|input| input == name));
     let mut args = Args::default();
-    for (name, value) in evaluated.args.iter().filter(|(name, _)| Some(*name) != follows) {
+    for (name, value) in evaluated.args.iter().filter(|(name, _)| !follows(name)) {
         args.set(name.to_owned(), value.clone());
     }
     args

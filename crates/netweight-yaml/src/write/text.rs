@@ -90,7 +90,9 @@ fn own_kinds(out: &mut String, kinds: &[OwnKind]) {
         if !kind.summary.is_empty() {
             let _ = writeln!(out, "    summary: {}", quoted(&kind.summary));
         }
-        out.push_str("    args:\n");
+        if !kind.args.is_empty() {
+            out.push_str("    args:\n");
+        }
         for arg in &kind.args {
             let _ = match &arg.default {
                 None => writeln!(out, "      {}: {}", arg.symbol, quoted(&arg.meaning)),
@@ -105,25 +107,28 @@ fn own_kinds(out: &mut String, kinds: &[OwnKind]) {
         }
         for (word, symbol) in [("input", &kind.input), ("output", &kind.output)] {
             if let Some(symbol) = symbol {
-                let _ = writeln!(out, "    {word}: {symbol}");
+                let _ = writeln!(out, "    {word}: {}", places(symbol));
             }
         }
         let _ = writeln!(out, "    formula: {}\n    weights:", quoted(&kind.formula));
         for weight in &kind.weights {
-            let places: Vec<String> = weight
-                .shape
-                .trim_matches(['[', ']'])
-                .split(',')
-                .map(|p| quoted(p.trim()))
-                .collect();
             let when =
                 weight.when.as_ref().map(|when| format!(", when: {when}")).unwrap_or_default();
             let fixed = if weight.trainable { "" } else { ", trainable: false" };
-            let shape = places.join(", ");
+            let shape = places(&weight.shape);
             let _ =
-                writeln!(out, "      {}: {{shape: [{shape}]{when}{fixed}}}", quoted(&weight.name));
+                writeln!(out, "      {}: {{shape: {shape}{when}{fixed}}}", quoted(&weight.name));
         }
     }
+}
+
+/// A symbol, or places in brackets as a list of them.
+fn places(text: &str) -> String {
+    let Some(list) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) else {
+        return quoted(text);
+    };
+    let places: Vec<String> = list.split(',').map(|place| quoted(place.trim())).collect();
+    format!("[{}]", places.join(", "))
 }
 
 struct Writer<'s> {

@@ -3,8 +3,8 @@
 
 use netweight_plugin::Mark;
 use netweight_plugin::core::{
-    Args, Category, Confidence, DType, ImportError, ImportOptions, Importer, ImporterInfo, Layer,
-    Model, Role, Source, Weight,
+    Args, Category, Confidence, DType, Diagnostic, ImportError, ImportOptions, Importer,
+    ImporterInfo, Layer, Model, Role, Source, Weight,
 };
 
 struct Odd;
@@ -34,6 +34,12 @@ impl Importer for Odd {
                 .map(|found| Model { name: Some(found.name().to_owned()), ..Model::new("odd") })
                 .map_err(ImportError::from),
             "options" => Ok(Model { name: Some(format!("{options:?}")), ..Model::new("odd") }),
+            "open" => {
+                let mut model = layers(1);
+                let unknown = Some(Box::new(Diagnostic::warning("odd/gate", "nobody knows")));
+                model.push(Layer { unknown, ..Layer::new("gate", "Gate", "opaque") });
+                Ok(model)
+            }
             number => Ok(layers(number.parse().unwrap_or(0))),
         }
     }
@@ -57,6 +63,7 @@ fn layers(number: u64) -> Model {
             dtype: DType::Float32,
             elements: None,
             stored_bytes: Some(24),
+            place: None,
         };
         let weights =
             vec![weight("weight", Role::Kernel, &[3, 2]), weight("bias", Role::Bias, &[3])];

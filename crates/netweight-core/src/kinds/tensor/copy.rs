@@ -42,7 +42,7 @@ pub(super) fn repeated(site: &Site) -> Outputs {
             let dim = input.axis(axis).map_or(Dim::Unknown, |dim| dim.map(grown));
             one(input.with(axis, dim))
         }
-        None => one(Shape(vec![input.elements().and_then(grown).into()])),
+        None => one(Shape::from(vec![input.elements().and_then(grown).into()])),
     }
 }
 
@@ -70,12 +70,12 @@ pub(super) fn stacked(site: &Site) -> Outputs {
     let axis = site.args.int("axis").unwrap_or(0);
     let rank = i64::try_from(input.len()).unwrap_or(0).saturating_add(1);
     let axis = if axis < 0 { axis.saturating_add(rank) } else { axis };
-    let mut dims = input.0.clone();
+    let mut dims = input.to_vec();
     let Some(index) = usize::try_from(axis).ok().filter(|index| *index <= dims.len()) else {
         return Err(format!("axis {axis} of inputs of {} dimensions", input.len()));
     };
     dims.insert(index, Dim::Known(count));
-    one(Shape(dims))
+    one(Shape::from(dims))
 }
 
 /// Parts along an axis: by their number, their sizes, or the places of the cuts.

@@ -28,10 +28,10 @@ pub(super) fn multiplied(site: &Site) -> Outputs {
     if sizes.is_some_and(|(a, b)| a != b) {
         return Err(format!("{a} and {b} cannot be multiplied"));
     }
-    let mut dims = broadcast(&[&leading(&a), &leading(&b)])?.0;
+    let mut dims = broadcast(&[&leading(&a), &leading(&b)])?.to_vec();
     dims.extend((a.len() > 1).then(|| a.axis(-2).cloned()).flatten());
     dims.extend((b.len() > 1).then(|| b.axis(-1).cloned()).flatten());
-    one(Shape(dims))
+    one(Shape::from(dims))
 }
 
 pub(super) fn inner_product(site: &Site) -> Outputs {
@@ -67,7 +67,7 @@ pub(super) fn einsum(site: &Site) -> Outputs {
         while let Some(letter) = rest.chars().next() {
             if let Some(behind) = rest.strip_prefix("...") {
                 let more: Vec<Dim> = dims.by_ref().take(extra).cloned().collect();
-                ellipsis = broadcast(&[&ellipsis, &more])?.0;
+                ellipsis = broadcast(&[&ellipsis, &more])?.to_vec();
                 rest = behind;
                 continue;
             }
@@ -81,7 +81,7 @@ pub(super) fn einsum(site: &Site) -> Outputs {
     let mut dims = if right.contains("...") { ellipsis } else { Vec::new() };
     let letters = right.chars().filter(|c| *c != '.');
     dims.extend(letters.map(|letter| sizes.get(&letter).cloned().unwrap_or(Dim::Unknown)));
-    one(Shape(dims))
+    one(Shape::from(dims))
 }
 
 fn implied(left: &str) -> String {

@@ -31,7 +31,7 @@ pub(super) fn sliced(site: &Site) -> Outputs {
         }
     }
     dims.extend(rest.cloned());
-    one(Shape(dims))
+    one(Shape::from(dims))
 }
 
 /// A dimension after Python's `start:stop:step`.

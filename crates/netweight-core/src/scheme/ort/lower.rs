@@ -159,7 +159,8 @@ impl Builder<'_, '_> {
         if let Some(place) = self.graph.values.last_mut() {
             let dtype = piece.tensor.dtype;
             place.layer = Some(owner);
-            place.stored = Some(StoredValue { shape, dtype, in_node: false, length: 0 });
+            place.stored =
+                Some(StoredValue { shape, dtype, in_node: false, length: 0, payload: 0 });
         }
         value
     }

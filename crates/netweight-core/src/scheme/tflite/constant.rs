@@ -47,6 +47,7 @@ pub(super) fn constants(subject: &Subject<'_>) -> Constants {
     let analysis = subject.analysis;
     let mut lowering = Lowering {
         analysis,
+        readers: readers(analysis),
         folded: folded(analysis),
         zeros: HashSet::new(),
         made: Constants { constants: Vec::new(), refusals: Vec::new() },
@@ -62,8 +63,21 @@ pub(super) fn constants(subject: &Subject<'_>) -> Constants {
     lowering.made
 }
 
+/// How often each layer is used.
+fn readers(analysis: &Analysis<'_>) -> Vec<u64> {
+    let mut readers = vec![1u64; analysis.layers.len()];
+    for owner in analysis.layers.iter().filter_map(|found| found.shared_with) {
+        if let Some(readers) = readers.get_mut(owner) {
+            *readers += 1;
+        }
+    }
+    readers
+}
+
 struct Lowering<'s, 'a> {
     analysis: &'s Analysis<'a>,
+    /// Uses of each layer.
+    readers: Vec<u64>,
     /// Batch normalizations that go into the product before them, and those products.
     folded: HashSet<usize>,
     /// Lengths of zero vectors, each held once.
@@ -125,8 +139,7 @@ impl Lowering<'_, '_> {
 
     /// A layer's uses.
     fn readers(&self, layer: usize) -> u64 {
-        let users = self.analysis.layers.iter().filter(|found| found.shared_with == Some(layer));
-        1 + users.count() as u64
+        self.readers.get(layer).copied().unwrap_or(1)
     }
 
     /// A constant; of a bias each value has a scale, of others all together.
