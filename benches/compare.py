@@ -14,7 +14,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-TESTDATA = Path(__file__).parent.parent
+TESTDATA = Path(__file__).parent.parent / "testdata"
 TOOLS = {"onnx": [], "gguf": [], "safetensors": []}
 
 
