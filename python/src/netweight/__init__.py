@@ -93,10 +93,10 @@ def sizes(
     input_shapes: Iterable[str] = (),
     convention: Optional[str] = None,
 ) -> List[Size]:
-    """What the weights take under each scheme; under every one where none is named.
+    """What the weights take under each scheme; under the plain widths where none is named.
 
-    ``fit`` keeps those that fit into a budget such as ``"512MiB"``, the largest first. The other
-    options are those of :func:`report`.
+    ``fit`` keeps those that fit into a budget such as ``"512MiB"``, the largest first, and looks
+    at every scheme where none is named. The other options are those of :func:`report`.
     """
     options = _reading(format, input_shapes, convention) + _each("--scheme", schemes)
     options += _each("--fit", () if fit is None else [fit])
