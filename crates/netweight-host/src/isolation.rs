@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// How far a plugin's process is kept to itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Isolation {
     /// It can read the model and nothing else.
     Full,

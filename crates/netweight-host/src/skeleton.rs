@@ -13,6 +13,7 @@ const NAME: &str = "tiny";
 
 /// A language that plugins are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Language {
     /// A crate with one importer.
     Rust,
