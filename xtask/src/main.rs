@@ -1,6 +1,7 @@
 //! Chores of the workspace that cargo itself cannot do, one row each: `cargo xtask TASK`.
 
 mod dist;
+mod guard;
 mod licences;
 mod wheel;
 
@@ -22,6 +23,7 @@ static TASKS: &[Task] = &[
     ),
     ("licences", "that every dependency has a licence that deny.toml allows", licences::licences),
     ("wheel", "[--check]  the Python package; tried out in a fresh environment", wheel::wheel),
+    ("guard", "[--record]  instructions that reports take, against those recorded", guard::guard),
 ];
 
 fn main() -> ExitCode {

@@ -185,3 +185,60 @@ fn bombs_of_wrappers_and_calls_end() {
     let many = dense("y", 2, &format!("[{}]", calls.join(", ")));
     assert_eq!(read(&functional(&many)).layers.len(), 5_001);
 }
+
+#[test]
+fn the_copy_of_a_bidirectional_layer_has_a_path_of_its_own() {
+    let both = r#"{"class_name": "Bidirectional", "name": "y", "inbound_nodes": [[["x", 0, 0, {}]]],
+        "config": {"name": "y", "layer": {"class_name": "RNN", "config": {"name": "rnn",
+        "cell": {"class_name": "GRUCell", "config": {"name": "cell", "units": 2}}}}}}"#;
+    let model = read(&functional(both));
+    let inner = &model.layers[1].inner;
+    let paths = |layer: usize| (inner[layer].path.as_str(), inner[layer].inner[0].path.as_str());
+    assert_eq!(paths(0), ("y/forward_rnn", "y/forward_rnn/cell"));
+    assert_eq!(paths(1), ("y/backward_rnn", "y/backward_rnn/cell"));
+}
+
+#[test]
+fn full_padding_of_keras_1_reaches_every_touch_of_the_filter() {
+    let config = |version: &str| {
+        format!(
+            r#"{{"class_name": "Sequential", "keras_version": "{version}", "config": [
+            {{"class_name": "Convolution1D", "config": {{"name": "c", "batch_input_shape": [null, 10, 3],
+              "nb_filter": 4, "filter_length": 3, "border_mode": "full"}}}},
+            {{"class_name": "Flatten", "config": {{"name": "f"}}}},
+            {{"class_name": "Dense", "config": {{"name": "d", "output_dim": 1}}}}]}}"#
+        )
+    };
+    // 10 + 3 - 1 positions of 4 filters.
+    assert_eq!(totals(&config("1.2.2")).parameters(), Some(3 * 3 * 4 + 4 + 12 * 4 + 1));
+    assert!(refused(&config("2.2.4")).contains("Keras 1 alone"));
+}
+
+#[test]
+fn a_model_of_keras_3_leaves_training_to_its_layers() {
+    let dense = |name: &str, trainable: bool| {
+        format!(
+            r#"{{"module": "keras.layers", "class_name": "Dense", "name": "{name}",
+            "config": {{"name": "{name}", "units": 2, "trainable": {trainable}}},
+            "build_config": {{"input_shape": [null, 3]}}, "inbound_nodes": [{{"args": [{{
+              "class_name": "__keras_tensor__", "config": {{"keras_history": ["x", 0, 0]}}}}], "kwargs": {{}}}}]}}"#
+        )
+    };
+    let input = r#"{"module": "keras.layers", "class_name": "InputLayer", "name": "x", "inbound_nodes": [],
+        "config": {"name": "x", "batch_shape": [null, 3]}}"#;
+    let inner = format!(
+        r#"{{"module": "keras", "class_name": "Functional", "name": "m", "inbound_nodes": [{{"args": [{{
+          "class_name": "__keras_tensor__", "config": {{"keras_history": ["x", 0, 0]}}}}], "kwargs": {{}}}}],
+        "config": {{"name": "m", "trainable": false, "layers": [{input}, {}, {}],
+        "input_layers": ["x", 0, 0], "output_layers": [["a", 0, 0], ["b", 0, 0]]}}}}"#,
+        dense("a", true),
+        dense("b", false)
+    );
+    // The one call of `m` is its second: its creation was the first.
+    let config = format!(
+        r#"{{"module": "keras", "class_name": "Functional", "config": {{"layers": [{input}, {inner}],
+        "input_layers": ["x", 0, 0], "output_layers": [["m", 1, 0], ["m", 1, 1]]}}}}"#
+    );
+    let counts = totals(&config).counts;
+    assert_eq!((counts.trainable, counts.non_trainable), (3 * 2 + 2, 3 * 2 + 2));
+}

@@ -165,7 +165,8 @@ fn weighted_values(site: &Site) -> Outputs {
 /// Batch, heads where there are any, queries, values.
 fn scores(site: &Site, heads: Option<Dim>) -> Option<Shape> {
     let query = site.input()?;
-    let values = site.input_at(1).unwrap_or(query).axis(1)?.clone();
+    let values = site.input_at(1).filter(|_| !site.args.flag("square_scores"));
+    let values = values.unwrap_or(query).axis(1)?.clone();
     let batch = query.iter().take(1).cloned();
     Some(batch.chain(heads).chain(query.get(1).cloned()).chain([values]).collect())
 }

@@ -5,6 +5,7 @@ use netweight_core::Arg;
 use crate::class::{BIAS, Class, Key, LAYOUT, key, option};
 use crate::config::Read;
 use crate::layer::Draft;
+use crate::version::Version;
 
 const FILTERS: &[&str] = &["filters", "nb_filter"];
 
@@ -13,10 +14,16 @@ pub(super) const PADDING: Key = key(
     "padding",
     Read::Word(&[("valid", "valid"), ("same", "same")]),
 );
+/// Keras 1 alone has `full`: every position at which the filter touches the input.
+const FULL: Key = key(
+    &["padding", "border_mode"],
+    "padding",
+    Read::Word(&[("valid", "valid"), ("same", "same"), ("full", "full")]),
+);
 const CAUSAL: Key = key(
     &["padding", "border_mode"],
     "padding",
-    Read::Word(&[("valid", "valid"), ("same", "same"), ("causal", "causal")]),
+    Read::Word(&[("valid", "valid"), ("same", "same"), ("causal", "causal"), ("full", "full")]),
 );
 const GROUPS: Key = key(&["groups"], "groups", Read::Size);
 const MULTIPLIER: Key = key(&["depth_multiplier"], "depth_multiplier", Read::Size);
@@ -82,8 +89,8 @@ const fn row(
 
 pub(super) static CLASSES: &[Class] = &[
     row(&["Conv1D", "Convolution1D", "AtrousConvolution1D"], "conv", &conv(1, CAUSAL), 1),
-    row(&["Conv2D", "Convolution2D", "AtrousConvolution2D"], "conv", &conv(2, PADDING), 2),
-    row(&["Conv3D", "Convolution3D"], "conv", &conv(3, PADDING), 3),
+    row(&["Conv2D", "Convolution2D", "AtrousConvolution2D"], "conv", &conv(2, FULL), 2),
+    row(&["Conv3D", "Convolution3D"], "conv", &conv(3, FULL), 3),
     row(&["DepthwiseConv1D"], "depthwise_conv", &depthwise(1), 1),
     row(&["DepthwiseConv2D", "DepthwiseConvolution2D"], "depthwise_conv", &depthwise(2), 2),
     row(&["SeparableConv1D", "SeparableConvolution1D"], "separable_conv", &separable(1, CAUSAL), 1),
@@ -113,6 +120,7 @@ pub(super) static CLASSES: &[Class] = &[
 fn spatial(draft: &mut Draft) {
     classic_kernel(draft);
     classic_output(draft);
+    classic_padding(draft);
     let wide = |draft: &Draft, arg| {
         draft.layer.args.list(arg).is_some_and(|list| list.iter().any(|size| *size > 1))
     };
@@ -131,6 +139,24 @@ fn classic_kernel(draft: &mut Draft) {
             draft.set("kernel_size", sizes);
         }
     }
+}
+
+/// `full` as the sizes that it pads by, at both ends.
+fn classic_padding(draft: &mut Draft) {
+    if draft.layer.args.text("padding") != Some("full") {
+        return;
+    }
+    if draft.version() != Version::One {
+        return draft.refuse("padding", "`full` is a padding of Keras 1 alone");
+    }
+    let kernel = draft.layer.args.list("kernel_size").unwrap_or_default();
+    let spread = draft.layer.args.list("dilation").unwrap_or_default();
+    let pad = |(axis, size): (usize, &i64)| {
+        let dilation = spread.get(axis).or(spread.first()).copied().unwrap_or(1);
+        size.saturating_sub(1).saturating_mul(dilation)
+    };
+    let ends: Vec<i64> = kernel.iter().enumerate().map(pad).collect();
+    draft.set("padding", [ends.as_slice(), ends.as_slice()].concat());
 }
 
 /// Keras 1's `Deconvolution2D` is told its output's shape, batch included.

@@ -50,6 +50,23 @@ fn wrapped(draft: &mut Draft) {
     }
 }
 
+/// Keras puts the direction before the name of the layer that it copies.
+fn name_directions(around: &mut Layer) {
+    for (layer, direction) in around.inner.iter_mut().zip(["forward", "backward"]) {
+        let path = layer.path.clone();
+        let (above, own) = path.rsplit_once('/').unwrap_or(("", &path));
+        let own = own.strip_prefix("forward_").unwrap_or(own);
+        let named = format!("{above}/{direction}_{own}");
+        let mut open = vec![layer];
+        while let Some(layer) = open.pop() {
+            if let Some(inside) = layer.path.strip_prefix(&path) {
+                layer.path = format!("{named}{inside}");
+            }
+            open.extend(&mut layer.inner);
+        }
+    }
+}
+
 /// The backward layer is a copy of the forward one where none is given.
 fn bidirectional(draft: &mut Draft) {
     wrapped(draft);
@@ -58,7 +75,9 @@ fn bidirectional(draft: &mut Draft) {
         None => {
             let copy = draft.layer.inner.first().cloned();
             let span = draft.config.span;
-            draft.layer.inner.extend(copy.filter(|copy| draft.reader.has_room(copy, span)));
+            let copy = copy.filter(|copy| draft.reader.has_room(copy, span));
+            draft.layer.inner.extend(copy);
+            name_directions(&mut draft.layer);
         }
     }
     match draft.text(&["merge_mode"]) {

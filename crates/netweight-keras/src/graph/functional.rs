@@ -70,6 +70,7 @@ impl<'a> Reader<'a> {
     fn member(&mut self, entry: &'a Node, prefix: &str, names: &Names<'a>) -> Member<'a> {
         let name = Self::name(entry).unwrap_or("layer");
         let inbound = self.required_list(entry, "inbound_nodes").unwrap_or_default();
+        let version = self.version;
         let mut member = Member { uses: Vec::new(), feeds: Vec::new(), first: 0 };
         let calls = inbound.iter().map(|node| match &node.value {
             Value::Map(_) if node.get("args").is_some() => modern::call(node),
@@ -93,7 +94,7 @@ impl<'a> Reader<'a> {
                 }
             };
             if let Some(row) = self.rows.get_mut(used.row) {
-                row.asked(&call);
+                row.asked(&call, version);
             }
             member.uses.push(used);
             member.feeds.push(feeds);
@@ -119,9 +120,16 @@ impl<'a> Reader<'a> {
 
     /// Keras 1 and 2 count a nested model's own creation as its call 0.
     fn first_index(&self, member: &Member) -> i64 {
+        i64::from(
+            self.is_model_use(member)
+                && self.version < Version::Three
+                && self.has_own_input(member),
+        )
+    }
+
+    fn is_model_use(&self, member: &Member) -> bool {
         let row = member.uses.first().and_then(|used| self.rows.get(used.row));
-        let is_model = row.is_some_and(|row| !row.entries.is_empty());
-        i64::from(is_model && self.version < Version::Three && self.has_own_input(member))
+        row.is_some_and(|row| !row.entries.is_empty())
     }
 
     fn has_own_input(&self, member: &Member) -> bool {
@@ -186,6 +194,9 @@ impl<'a> Reader<'a> {
             node = reference.node.saturating_add(count);
         } else if !(0..count).contains(&node) && reference.node < count {
             node = reference.node;
+        } else if node == count && self.is_model_use(member) {
+            // Keras 3 counts a model's own creation where a call is an output.
+            node = node.saturating_sub(1);
         }
         let used = usize::try_from(node).ok().and_then(|node| member.uses.get(node));
         let Some(used) = used else {

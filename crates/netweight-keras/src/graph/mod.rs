@@ -16,6 +16,7 @@ use netweight_markup::{Node, Problem, Span};
 
 use crate::limits;
 use crate::reader::{Reader, Row};
+use crate::version::Version;
 
 /// A tensor of the graph, as a config refers to it.
 #[derive(Debug, Clone, Copy)]
@@ -142,8 +143,10 @@ impl<'a> Reader<'a> {
         let Some(config) = self.required(entry, "config") else { return Ends::default() };
         self.models += 1;
         let was_frozen = self.frozen;
-        // Keras reads a sequence's own flag back at the top alone, and in it those of its layers.
-        let decides = self.models == 1 || is_graph(config);
+        // Keras reads a sequence's own flag back at the top alone, and in it those of its layers;
+        // Keras 3 does so with every model.
+        let cascades = self.version < Version::Three;
+        let decides = self.models == 1 || (cascades && is_graph(config));
         self.frozen |= decides && config.get("trainable").and_then(Node::as_bool) == Some(false);
         let ends = match is_graph(config) || names_graph(entry) {
             true => self.functional(config, prefix),
@@ -238,10 +241,15 @@ impl<'a> Reader<'a> {
 
 impl Row {
     /// What a call asks of its layer: attention scores beside the output.
-    pub(crate) fn asked(&mut self, call: &Call) {
+    pub(crate) fn asked(&mut self, call: &Call, version: Version) {
         let Some(Operand::Value(node)) = call.named(&["return_attention_scores"]) else { return };
         if node.as_bool() == Some(true) {
             self.layer.args.set("return_scores", Arg::Flag(true));
+            // Keras 3 says of these scores that there are as many values as queries.
+            let is_square = self.layer.kind.as_deref() == Some("multi_head_attention");
+            if is_square && version >= Version::Three {
+                self.layer.args.set("square_scores", Arg::Flag(true));
+            }
         }
     }
 }
