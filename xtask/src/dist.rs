@@ -36,9 +36,10 @@ const FILES: &[(&str, &str)] = &[
 /// Lays the tree out in a folder, `target/dist` where none is named, and packs it: to be unpacked
 /// in a prefix such as `~/.local`.
 pub(crate) fn dist(arguments: &[String]) -> Result<(), Failure> {
-    let tree = arguments
-        .first()
-        .map_or_else(|| Ok(target()?.join("dist")), |tree| Ok::<_, Failure>(PathBuf::from(tree)))?;
+    let tree = match arguments.first() {
+        Some(tree) => PathBuf::from(tree),
+        None => target()?.join("dist"),
+    };
     lay_out(&tree)?;
     say(&format!("laid out in {}", tree.display()));
     let name = format!("netweight-{}-{}.tar.gz", env!("CARGO_PKG_VERSION"), host()?);
