@@ -7,6 +7,8 @@
     reason = "a test may be blunt"
 )]
 
+#[cfg(unix)]
+mod automation;
 mod contract;
 mod diff;
 mod duplicates;
