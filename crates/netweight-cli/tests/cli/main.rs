@@ -13,6 +13,7 @@ mod duplicates;
 mod export;
 mod gates;
 mod guides;
+mod hub;
 mod program;
 mod rules;
 mod truth;
