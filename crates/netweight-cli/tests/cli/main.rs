@@ -15,6 +15,7 @@ mod duplicates;
 mod export;
 mod gates;
 mod guides;
+mod hub;
 mod program;
 mod rules;
 mod sizes;
