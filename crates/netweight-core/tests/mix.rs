@@ -22,8 +22,8 @@ fn model(sizes: &[u64]) -> Model {
 /// The steps above the narrowest width that a mix takes.
 fn steps(mix: &Request) -> usize {
     let of = |policy: &scheme::Policy| {
-        let How::Cast(dtype) = policy.how else { unreachable!() };
-        let [Which::Layers(paths)] = policy.which.as_slice() else { unreachable!() };
+        let How::Cast(dtype) = policy.how else { panic!("{policy:?}") };
+        let [Which::Layers(paths)] = policy.which.as_slice() else { panic!("{policy:?}") };
         let width = WIDTHS.iter().position(|width| *width == dtype).unwrap();
         width * paths.texts().len()
     };
@@ -64,7 +64,7 @@ fn embeddings_come_first() {
     model.push(Layer::new("tokens", "Embedding", "embedding").with_args(args));
     // All at four bits take 116 bytes; the table's step costs 100 more.
     let mix = scheme::mix(&analyze(&model), 116 + 100).unwrap();
-    let [policy] = mix.policies.as_slice() else { unreachable!() };
-    let [Which::Layers(paths)] = policy.which.as_slice() else { unreachable!() };
+    let [policy] = mix.policies.as_slice() else { panic!("{mix:?}") };
+    let [Which::Layers(paths)] = policy.which.as_slice() else { panic!("{mix:?}") };
     assert_eq!((paths.texts(), &policy.how), (&["tokens".to_owned()][..], &How::Cast(DType::Int8)));
 }

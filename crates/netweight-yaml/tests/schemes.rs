@@ -25,7 +25,7 @@ fn read(text: Vec<u8>) -> Result<Vec<Request>, ImportError> {
 #[test]
 fn a_scheme_is_one_of_the_catalogue_with_rules() {
     let schemes = read(fs::read(testdata("schemes/mixed.yaml")).unwrap()).unwrap();
-    let [careful, llama] = schemes.as_slice() else { unreachable!() };
+    let (careful, llama) = (&schemes[0], &schemes[1]);
     assert_eq!((&*careful.text, careful.scheme.id), ("careful", "int4"));
     assert_eq!(careful.number("group"), Some(128));
     assert_eq!(careful.policies.len(), 3);
