@@ -1,5 +1,10 @@
 //! The best mix of widths against every mix that there is.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may be blunt")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may be blunt"
+)]
 
 use netweight_core::scheme::{self, How, Request, Which};
 use netweight_core::{Args, DType, Layer, Model, analyze};
@@ -32,7 +37,7 @@ fn steps(mix: &Request) -> usize {
 
 /// The most steps that fit, of all mixes. A layer has 2 · size weights, of ½, 1 or 2 bytes.
 fn most(sizes: &[u64], budget: u64) -> Option<usize> {
-    let count = sizes.len() as u32;
+    let count = u32::try_from(sizes.len()).unwrap();
     let mixes = (0..3usize.pow(count)).map(|code| {
         let widths: Vec<usize> = (0..count).map(|place| code / 3usize.pow(place) % 3).collect();
         let bytes: u64 = widths.iter().zip(sizes).map(|(width, size)| size << width).sum();
