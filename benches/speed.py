@@ -93,13 +93,25 @@ def deep_onnx(path):
 
 
 def keras_config(path):
-    """A megabyte of convolutions, normalizations and activations, as Keras 3 writes them."""
-    layers = [("InputLayer", {"batch_shape": [None, 32, 32, 8], "dtype": "float32"})]
-    for _ in range(1_100):
-        convolution = {"filters": 8, "kernel_size": [3, 3], "strides": [1, 1], "padding": "same", "data_format": "channels_last", "dilation_rate": [1, 1], "groups": 1, "activation": "linear", "use_bias": True}
-        layers += [("Conv2D", convolution), ("BatchNormalization", {"axis": -1, "momentum": 0.99, "epsilon": 0.001, "center": True, "scale": True}), ("Activation", {"activation": "relu"})]
+    """A megabyte of a thousand layers, in as many words as Keras 3 takes for each."""
+    maker = lambda name, **config: {"module": "keras.initializers", "class_name": name, "config": config, "registered_name": None}
+    plain = {"trainable": True, "dtype": {"module": "keras", "class_name": "DTypePolicy", "config": {"name": "float32"}, "registered_name": None}}
+    convolution = plain | {
+        "filters": 8, "kernel_size": [3, 3], "strides": [1, 1], "padding": "same", "data_format": "channels_last", "dilation_rate": [1, 1], "groups": 1,
+        "activation": "linear", "use_bias": True, "kernel_initializer": maker("VarianceScaling", scale=2.0, mode="fan_out", distribution="truncated_normal", seed=None),
+        "bias_initializer": maker("Zeros"), "kernel_regularizer": None, "bias_regularizer": None, "activity_regularizer": None, "kernel_constraint": None, "bias_constraint": None,
+    }
+    normalization = plain | {
+        "axis": -1, "momentum": 0.99, "epsilon": 0.001, "center": True, "scale": True, "beta_initializer": maker("Zeros"), "gamma_initializer": maker("Ones"),
+        "moving_mean_initializer": maker("Zeros"), "moving_variance_initializer": maker("Ones"), "beta_regularizer": None, "gamma_regularizer": None,
+        "beta_constraint": None, "gamma_constraint": None, "synchronized": False,
+    }
+    layers = [("InputLayer", {"batch_shape": [None, 32, 32, 8], "dtype": "float32", "sparse": False})]
+    for _ in range(333):
+        layers += [("Conv2D", convolution), ("BatchNormalization", normalization), ("Activation", plain | {"activation": "relu"})]
+    built = {"build_config": {"input_shape": [None, 32, 32, 8]}}
     rows = [
-        {"module": "keras.layers", "class_name": name, "config": {"name": f"layer_{i}", **config}, "registered_name": None}
+        {"module": "keras.layers", "class_name": name, "config": {"name": f"layer_{i}", **config}, "registered_name": None, **built}
         for i, (name, config) in enumerate(layers)
     ]
     model = {"module": "keras", "class_name": "Sequential", "config": {"name": "deep", "layers": rows}, "registered_name": None}
@@ -139,7 +151,7 @@ def gguf_file(path):
 
 
 ONNX = "import onnx; call = lambda: onnx.load(path, load_external_data=False)"
-KERAS = "import keras; call = lambda: keras.models.model_from_json(open(path).read()).count_params()"
+KERAS = "import keras; sys.setrecursionlimit(100_000); call = lambda: keras.models.model_from_json(open(path).read()).count_params()"
 SAFETENSORS = "import safetensors; call = lambda: [f.get_slice(k).get_shape() for f in [safetensors.safe_open(path, 'numpy')] for k in f.keys()]"
 GGUF = "import gguf; call = lambda: gguf.GGUFReader(path)"
 

@@ -5,7 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{Failure, say};
+use crate::{Failure, run, say, workspace};
+
+/// What the tree has at its top.
+const FOLDERS: &[&str] = &["bin", "include", "lib", "share"];
 
 /// Libraries that go where the program looks for plugins.
 const PLUGINS: &[&str] = &["netweight_gguf", "netweight_safetensors", "netweight_tflite"];
@@ -30,13 +33,25 @@ const FILES: &[(&str, &str)] = &[
     ("LICENSE-APACHE", "share/doc/netweight/LICENSE-APACHE"),
 ];
 
-/// Builds the workspace and lays out `bin`, `lib/netweight`, `include` and `share` in a folder,
-/// `target/dist` where none is named.
+/// Lays the tree out in a folder, `target/dist` where none is named, and packs it: to be unpacked
+/// in a prefix such as `~/.local`.
 pub(crate) fn dist(arguments: &[String]) -> Result<(), Failure> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("no workspace")?;
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
-    let tree = arguments.first().map_or_else(|| target.join("dist"), PathBuf::from);
+    let tree = match arguments.first() {
+        Some(tree) => PathBuf::from(tree),
+        None => target()?.join("dist"),
+    };
+    lay_out(&tree)?;
+    say(&format!("laid out in {}", tree.display()));
+    let name = format!("netweight-{}-{}.tar.gz", env!("CARGO_PKG_VERSION"), host()?);
+    let archive = target()?.join(name);
+    run(Command::new("tar").arg("-czf").arg(&archive).arg("-C").arg(&tree).args(FOLDERS))?;
+    say(&format!("packed in {}", archive.display()));
+    Ok(())
+}
+
+/// Builds the workspace and lays out the folders of a tree.
+pub(crate) fn lay_out(tree: &Path) -> Result<(), Failure> {
+    let (root, target) = (workspace()?, target()?);
     run(Command::new(env!("CARGO"))
         .args(["build", "--release", "--workspace", "--locked"])
         .current_dir(root))?;
@@ -62,13 +77,20 @@ pub(crate) fn dist(arguments: &[String]) -> Result<(), Failure> {
     for (shell, to) in COMPLETIONS {
         written(Command::new(&installed).args(["completions", shell]), &tree.join(to))?;
     }
-    say(&format!("laid out in {}", tree.display()));
     Ok(())
 }
 
-fn run(command: &mut Command) -> Result<(), Failure> {
-    let status = command.status()?;
-    if status.success() { Ok(()) } else { Err(format!("{command:?} ended with {status}").into()) }
+/// Where cargo builds.
+pub(crate) fn target() -> Result<PathBuf, Failure> {
+    Ok(std::env::var_os("CARGO_TARGET_DIR").map_or(workspace()?.join("target"), PathBuf::from))
+}
+
+/// The system that this compiler builds for.
+fn host() -> Result<String, Failure> {
+    let told = Command::new("rustc").arg("-vV").output()?.stdout;
+    let told = String::from_utf8(told)?;
+    let line = told.lines().find_map(|line| line.strip_prefix("host: "));
+    Ok(line.ok_or("rustc does not tell its host")?.to_owned())
 }
 
 fn copy(from: &Path, to: &Path) -> Result<(), Failure> {

@@ -2,10 +2,13 @@
 
 mod dist;
 mod guard;
+mod licences;
 mod web;
+mod wheel;
 
 use std::error::Error;
-use std::process::ExitCode;
+use std::path::Path;
+use std::process::{Command, ExitCode};
 
 /// What went wrong with a chore.
 type Failure = Box<dyn Error>;
@@ -19,6 +22,8 @@ static TASKS: &[Task] = &[
         "[FOLDER]  an installable tree: program, plugins, header, man pages, completions",
         dist::dist,
     ),
+    ("licences", "that every dependency has a licence that deny.toml allows", licences::licences),
+    ("wheel", "[--check]  the Python package; tried out in a fresh environment", wheel::wheel),
     ("guard", "[--record]  instructions that reports take, against those recorded", guard::guard),
     ("web", "[FOLDER]  the page that counts in a browser, one file", web::web),
 ];
@@ -40,6 +45,16 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The folder of the workspace.
+fn workspace() -> Result<&'static Path, Failure> {
+    Ok(Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("no workspace")?)
+}
+
+fn run(command: &mut Command) -> Result<(), Failure> {
+    let status = command.status()?;
+    if status.success() { Ok(()) } else { Err(format!("{command:?} ended with {status}").into()) }
 }
 
 #[expect(clippy::print_stderr, reason = "a chore talks to whoever runs it")]

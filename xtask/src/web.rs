@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{Failure, say};
+use crate::dist::target;
+use crate::{Failure, run, say, workspace};
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -21,11 +22,10 @@ const MISSING: &str = "no Rust toolchain for wasm32-unknown-unknown\n\
 /// Builds the library for WebAssembly and lays out `index.html` in a folder, `target/dist/web`
 /// where none is named.
 pub(crate) fn web(arguments: &[String]) -> Result<(), Failure> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("no workspace")?;
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    let root = workspace()?;
+    let target = target()?;
     let folder = arguments.first().map_or_else(|| target.join("dist/web"), PathBuf::from);
-    let status = toolchain()?
+    run(toolchain()?
         .args(["build", "--release", "--locked", "--lib", "--package", "netweight-web"])
         .args(["--target", TARGET])
         .env("CARGO_TARGET_DIR", target.join("web"))
@@ -33,11 +33,7 @@ pub(crate) fn web(arguments: &[String]) -> Result<(), Failure> {
         .env("CARGO_PROFILE_RELEASE_LTO", "fat")
         .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "1")
         .env("CARGO_PROFILE_RELEASE_PANIC", "abort")
-        .current_dir(root)
-        .status()?;
-    if !status.success() {
-        return Err(format!("the build for {TARGET} ended with {status}").into());
-    }
+        .current_dir(root))?;
     let program = fs::read(target.join("web").join(TARGET).join("release/netweight_web.wasm"))?;
     if program.len() > MOST {
         return Err(format!("{} bytes of WebAssembly, more than {MOST}", program.len()).into());

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use netweight::Assumption;
 use netweight::core::{Convention, Rules, Shape};
-use netweight::scheme::{Keep, Request};
+use netweight::scheme::{Policy, Request};
 
 use crate::diff::DiffArgs;
 use crate::gate::GateArgs;
@@ -61,6 +61,9 @@ pub(crate) enum Command {
         /// schemes where none is named. The largest that fits comes first
         #[arg(long, value_name = "BYTES", value_parser = crate::amount::bytes)]
         fit: Option<u64>,
+        /// Instead of the table, the best mix of widths by layer that fits, as a scheme file
+        #[arg(long, requires = "fit")]
+        mix: bool,
         /// Why the file is as big as it is: its bytes by what they hold, and what would shrink it
         #[arg(long, conflicts_with_all = ["fit", "named"])]
         explain: bool,
@@ -153,7 +156,7 @@ pub(crate) struct Files {
 }
 
 /// What else is done with the weights.
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Clone, Copy, Default, Args)]
 pub(crate) struct Compare {
     /// Read the weights too, and name stored tensors that repeat others, as they are or turned
     /// over, with the bytes that they cost
@@ -195,10 +198,16 @@ pub(crate) struct Schemes {
     /// int4,group=128; may be given more than once
     #[arg(long = "scheme", value_name = "ID[,OPTION…]", value_parser = scheme)]
     pub(crate) named: Vec<Request>,
-    /// Layers that stay as they are, or in a width: lm_head=float16, kind=embedding,
-    /// category=non_trainable; may be given more than once
-    #[arg(long, value_name = "LAYERS[=WIDTH]", value_parser = Keep::parse)]
-    keep: Vec<Keep>,
+    /// A file with schemes of one's own, in YAML or JSON; may be given more than once
+    #[arg(long = "scheme-file", value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Layers that stay as they are, or in a width or scheme: lm_head=float16, kind=embedding,
+    /// category=non_trainable, role=bias=float32; may be given more than once
+    #[arg(long, value_name = "LAYERS[=WIDTH]", value_parser = Policy::parse)]
+    keep: Vec<Policy>,
+    /// What the scheme files say.
+    #[arg(skip)]
+    pub(crate) own: Vec<Request>,
 }
 
 impl Cli {
@@ -218,6 +227,19 @@ impl Cli {
     }
 }
 
+impl Cli {
+    /// Which sizes, where any are.
+    pub(crate) fn schemes(&mut self) -> Option<&mut Schemes> {
+        match &mut self.command {
+            None => Some(&mut self.report.schemes),
+            Some(Command::Explain { schemes, .. } | Command::Sizes { schemes, .. }) => {
+                Some(schemes)
+            }
+            Some(_) => None,
+        }
+    }
+}
+
 impl Schemes {
     /// Those that were asked for, else every one.
     pub(crate) fn or_all(&self) -> Vec<Request> {
@@ -232,7 +254,11 @@ impl Schemes {
     /// Those that were asked for, else others, with what is to be kept.
     pub(crate) fn or(&self, others: impl FnOnce() -> Vec<Request>) -> Vec<Request> {
         let mut requests = if self.named.is_empty() { others() } else { self.named.clone() };
-        requests.iter_mut().for_each(|request| request.keep.clone_from(&self.keep));
+        requests.extend(self.own.iter().cloned());
+        for request in &mut requests {
+            // What is asked for here comes before what a file says.
+            request.policies.splice(..0, self.keep.iter().cloned());
+        }
         requests
     }
 }

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use netweight::report::{Diff, Failure, Markdown, ModelReport, Text, View};
 
-use crate::args::{Compare, Reading, Schemes};
+use crate::args::{Reading, Schemes};
 use crate::message::{self, Outcome};
-use crate::reports::models_of;
+use crate::reports::{Wanted, models_of};
 
 /// Two files, and how to tell what changed.
 #[derive(Debug, Args)]
@@ -69,7 +69,8 @@ pub(crate) fn run(args: &DiffArgs, text: &Text, out: &mut dyn Write) -> io::Resu
 
 /// The one model of a file.
 fn one(path: &Path, args: &DiffArgs) -> Result<ModelReport, Vec<Failure>> {
-    let mut models = models_of(path, &args.reading, &args.schemes.named, &Compare::default())?;
+    let wanted = Wanted { schemes: &args.schemes.or(Vec::new), ..Wanted::default() };
+    let mut models = models_of(path, &args.reading, &wanted)?;
     match (models.pop(), models.is_empty()) {
         (Some(model), true) => Ok(model),
         (found, _) => {

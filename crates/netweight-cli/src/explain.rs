@@ -20,7 +20,7 @@ pub(crate) fn run(
     text: &Text,
     out: &mut dyn Write,
 ) -> io::Result<Outcome> {
-    let operators = schemes.iter().any(|request| request.scheme.reads_graph());
+    let operators = schemes.iter().any(|request| request.reads_graph());
     let read = match read(file, reading, operators) {
         Ok(read) => read,
         Err(failures) => {

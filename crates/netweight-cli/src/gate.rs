@@ -10,8 +10,8 @@ use netweight::report::{Failure, ModelReport, Report};
 use netweight::scheme::Request;
 
 use crate::amount::{self, Percent};
-use crate::args::{Compare, Reading};
-use crate::reports::models_of;
+use crate::args::Reading;
+use crate::reports::{Wanted, models_of};
 
 /// Limits. Each breach is a line on standard error, and the exit code is 1.
 #[derive(Debug, Args)]
@@ -79,7 +79,10 @@ impl GateArgs {
     pub(crate) fn keep(&self, report: &Report, reading: &Reading) -> Result<bool, Vec<Failure>> {
         let schemes: Vec<Request> = self.schemes().collect();
         let baseline = match &self.baseline {
-            Some(path) => Some(models_of(path, reading, &schemes, &Compare::default())?),
+            Some(path) => {
+                let wanted = Wanted { schemes: &schemes, ..Wanted::default() };
+                Some(models_of(path, reading, &wanted)?)
+            }
             None => None,
         };
         let breaches: Vec<Breach> = report

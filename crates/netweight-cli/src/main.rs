@@ -9,6 +9,7 @@ mod explain;
 mod gate;
 mod manual;
 mod message;
+mod mix;
 mod nearest;
 mod plugin;
 mod plugins;

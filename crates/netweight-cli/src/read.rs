@@ -8,7 +8,7 @@ use netweight::core::{Class, Diagnostic, limits};
 use netweight::report::{self, Failure};
 use netweight::{Bytes, FileSource, ImportError, ImportOptions, Model, Source, assume, spec};
 
-use crate::args::Reading;
+use crate::args::{Reading, Schemes};
 
 /// A file's model, and its own length.
 pub(crate) struct Read {
@@ -63,14 +63,31 @@ fn model(path: &Path, reading: &Reading, operators: bool) -> Result<Read, Import
     })
 }
 
+impl Schemes {
+    /// Reads the scheme files.
+    pub(crate) fn read_files(&mut self) -> Result<(), Vec<Failure>> {
+        for path in &self.files {
+            self.own.extend(file_beside(path, spec::read_schemes)?);
+        }
+        Ok(())
+    }
+}
+
+/// What a file says that goes with a command rather than being its subject.
+fn file_beside<T>(
+    path: &Path,
+    read: fn(&dyn Source) -> Result<T, ImportError>,
+) -> Result<T, Vec<Failure>> {
+    let source = FileSource::open(path).map_err(|error| opening(&error));
+    let told = |error| Failure::from_error(&path.display().to_string(), &error);
+    source.and_then(|source| read(&source)).map_err(told)
+}
+
 impl Reading {
     /// Reads the rules files, the first row for an operator or class being the one that holds.
     pub(crate) fn read_rules(&mut self) -> Result<(), Vec<Failure>> {
         for path in &self.rule_files {
-            let read = FileSource::open(path).map_err(|error| opening(&error));
-            let rules = read.and_then(|source| spec::read_rules(&source));
-            let told = |error| Failure::from_error(&path.display().to_string(), &error);
-            let rules = rules.map_err(told)?;
+            let rules = file_beside(path, spec::read_rules)?;
             self.rules.operators.extend(rules.operators);
             self.rules.classes.extend(rules.classes);
         }

@@ -7,7 +7,7 @@ use std::path::Path;
 use netweight::core::duplicate::duplicates;
 use netweight::core::{limits, storage};
 use netweight::report::{Failure, ModelReport, Report};
-use netweight::scheme::Request;
+use netweight::scheme::{self, Request};
 use netweight::{Analysis, ImportError, Source, analyze};
 
 use crate::args::{Compare, Files, Reading};
@@ -17,16 +17,24 @@ use crate::read::{Read, read};
 /// Bytes in which a report says that it is one.
 const HEAD: u64 = 64;
 
+/// What a report is to hold beside the layers.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) schemes: &'a [Request],
+    /// Bytes that the best mix of widths is to fit into.
+    pub(crate) fit: Option<u64>,
+    pub(crate) compare: Compare,
+}
+
 /// Reports on every file; those that cannot be read are told and listed.
 pub(crate) fn report_on(
     files: &Files,
     reading: &Reading,
-    schemes: &[Request],
-    compare: &Compare,
+    wanted: &Wanted<'_>,
 ) -> (Report, Outcome) {
     let (mut models, mut failed) = (Vec::new(), Vec::new());
     for path in &files.paths {
-        match models_of(path, reading, schemes, compare) {
+        match models_of(path, reading, wanted) {
             Ok(found) => models.extend(found),
             Err(failures) => failed.extend(failures),
         }
@@ -65,18 +73,19 @@ pub(crate) fn storage_of(files: &Files, reading: &Reading, compare: &Compare) ->
 pub(crate) fn models_of(
     path: &Path,
     reading: &Reading,
-    schemes: &[Request],
-    compare: &Compare,
+    wanted: &Wanted<'_>,
 ) -> Result<Vec<ModelReport>, Vec<Failure>> {
     if let Some(written) = written_before(path) {
         return written.map_err(|error| Failure::from_error(&path.display().to_string(), &error));
     }
-    let operators = schemes.iter().any(|request| request.scheme.reads_graph());
+    let operators = wanted.schemes.iter().any(|request| request.reads_graph());
     let Read { name, model, bytes, plugin, source } = read(path, reading, operators)?;
     let analysis = analyze(&model);
-    let mut report = ModelReport::new(name, &analysis, schemes);
+    let mut schemes = wanted.schemes.to_vec();
+    schemes.extend(wanted.fit.and_then(|budget| scheme::mix(&analysis, budget)));
+    let mut report = ModelReport::new(name, &analysis, &schemes);
     report.plugin = plugin;
-    compare.run(&analysis, source.as_ref(), &mut report);
+    wanted.compare.run(&analysis, source.as_ref(), &mut report);
     report.file_bytes = model.stores_weights.then_some(bytes);
     Ok(vec![report])
 }

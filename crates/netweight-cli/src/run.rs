@@ -12,12 +12,14 @@ use crate::gate::GateArgs;
 use crate::message::{self, Outcome};
 use crate::nearest::told;
 use crate::read::read;
-use crate::reports::{self, report_on};
-use crate::{catalogue, diff, explain, manual, plugin, terminal};
+use crate::reports::{self, Wanted, report_on};
+use crate::{catalogue, diff, explain, manual, mix, plugin, terminal};
 
 /// Does what the command line asks for.
 pub(crate) fn run(mut cli: Cli) -> io::Result<Outcome> {
-    if let Some(Err(failures)) = cli.reading().map(Reading::read_rules) {
+    let rules = cli.reading().map_or(Ok(()), Reading::read_rules);
+    let schemes = cli.schemes().map_or(Ok(()), Schemes::read_files);
+    if let Err(failures) = rules.and(schemes) {
         message::failures(&failures);
         return Ok(Outcome::Unread);
     }
@@ -28,7 +30,8 @@ pub(crate) fn run(mut cli: Cli) -> io::Result<Outcome> {
         None => {
             let ReportArgs { files, reading, schemes, compare, format, gates, .. } = &cli.report;
             let sizes = gates.added_to(schemes.or_default());
-            let (document, outcome) = report_on(files, reading, &sizes, compare);
+            let wanted = Wanted { schemes: &sizes, fit: None, compare: *compare };
+            let (document, outcome) = report_on(files, reading, &wanted);
             render(&document, *format, schemes, &text, &mut out)?;
             outcome.and(gated(gates, &document, reading))
         }
@@ -42,14 +45,22 @@ pub(crate) fn run(mut cli: Cli) -> io::Result<Outcome> {
             }
             outcome
         }
+        Some(Command::Sizes { files, reading, fit: Some(budget), mix: true, .. }) => {
+            mix::run(&files, &reading, budget, &mut out)?
+        }
         Some(Command::Sizes { files, reading, schemes, fit, compare, format, .. }) => {
             let asked = if fit.is_some() { schemes.or_all() } else { schemes.or_default() };
-            let (mut document, outcome) = report_on(&files, &reading, &asked, &compare);
+            let wanted = Wanted { schemes: &asked, fit, compare };
+            let (mut document, outcome) = report_on(&files, &reading, &wanted);
             if let Some(budget) = fit {
                 document.models.iter_mut().for_each(|model| model.fit(budget));
             }
             match format {
                 Format::Text => text.sizes(&document, &mut out)?,
+                Format::Csv => {
+                    Csv::sizes(&document, &mut out)?;
+                    message::failures(&document.failures);
+                }
                 format => render(&document, format, &schemes, &text, &mut out)?,
             }
             outcome

@@ -103,6 +103,7 @@ impl Diagnostic {
 /// Why a file gave no model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Class {
     /// The bytes are not what the format says they should be.
     Malformed,

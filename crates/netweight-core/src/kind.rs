@@ -68,6 +68,7 @@ impl Kind {
 
 /// How a wrapper feeds the layers that it wraps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Inner {
     /// It wraps none.
     None,
@@ -128,6 +129,7 @@ pub struct WeightRow {
 
 /// How often a tensor of a kind exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Each {
     /// Once.
     Once,

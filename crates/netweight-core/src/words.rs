@@ -5,6 +5,7 @@ macro_rules! words {
     ($(#[$doc:meta])* $type:ident { $($(#[$variant_doc:meta])* $variant:ident $name:literal,)* }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+        #[non_exhaustive]
         pub enum $type {
             $($(#[$variant_doc])* #[serde(rename = $name)] $variant,)*
         }

@@ -197,7 +197,7 @@ fn what_is_to_be_kept_is_kept() {
     let model = linear(256, 512);
     let sized = |scheme: &str, keep: &str| {
         let mut request = Request::parse(scheme).unwrap();
-        request.keep.push(scheme::Keep::parse(keep).unwrap());
+        request.policies.push(scheme::Policy::parse(keep).unwrap());
         scheme::sizes(&analyze(&model), &[request]).next().unwrap().total
     };
     let kept = |bytes| Items { kept: bytes, ..Items::default() };
@@ -206,7 +206,7 @@ fn what_is_to_be_kept_is_kept() {
         assert_eq!(sized(scheme, "kind=linear"), kept(4 * 256 * 512), "{scheme}");
         assert_eq!(sized(scheme, "category=non_trainable").kept, 0, "{scheme}");
     }
-    assert!(scheme::Keep::parse("proj=float17").is_err());
+    assert!(scheme::Policy::parse("proj=float17").is_err());
 }
 
 /// Layers of a format without operators are quantized as their exported graph would be.

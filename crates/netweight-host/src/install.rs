@@ -1,13 +1,12 @@
 //! Puts a plugin where every run finds it.
 
-use std::fs::{self, Permissions};
+use std::fs;
 use std::io;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::manifest::{self, side_file};
 use crate::plugin::Form;
-use crate::{Plugin, Settings};
+use crate::{Plugin, Settings, mode};
 
 /// Rights of what is installed: the user's to change, everybody's to use.
 const PROGRAM: u32 = 0o755;
@@ -36,6 +35,6 @@ fn copy(from: &Path, to: &Path, mode: u32) -> io::Result<()> {
     name.push(".new");
     let new = PathBuf::from(name);
     fs::copy(from, &new)?;
-    fs::set_permissions(&new, Permissions::from_mode(mode))?;
+    mode::set(&new, mode)?;
     fs::rename(&new, to)
 }

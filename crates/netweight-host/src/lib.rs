@@ -15,28 +15,38 @@
 //! }
 //! # Ok::<(), std::io::Error>(())
 //! ```
-#![cfg(unix)]
+//!
+//! Where the system is no Unix, plugins are found and listed but not run: reading a file says so.
 
 mod check;
+#[cfg(unix)]
 mod child;
 mod install;
+mod isolation;
 mod limits;
+#[cfg(unix)]
 mod lock;
 mod manifest;
+mod mode;
+#[cfg(unix)]
 mod parent;
 mod plugin;
+#[cfg_attr(not(unix), path = "elsewhere.rs")]
+mod run;
 mod scratch;
 mod search;
 mod skeleton;
+#[cfg(unix)]
 mod trust;
+#[cfg(unix)]
 mod verdict;
 
 pub use check::{Checked, check};
-pub use child::serve;
 pub use install::install;
+pub use isolation::Isolation;
 pub use limits::Limits;
-pub use lock::Isolation;
 pub use manifest::manifest_in;
 pub use plugin::{Form, Plugin, Settings};
+pub use run::serve;
 pub use search::{Folder, Found, VARIABLE, find, folders, user_folder};
 pub use skeleton::{Language, new_plugin};

@@ -8,7 +8,7 @@ use netweight_plugin::Manifest;
 use netweight_plugin::abi::MANIFEST_SYMBOL;
 use netweight_plugin::manifest::MANIFEST_BYTES;
 use object::read::{ExportTarget, ReadCache, ReadRef};
-use object::{Object as _, ObjectSection as _, ObjectSymbol as _};
+use object::{BinaryFormat, Object as _, ObjectSection as _, ObjectSymbol as _};
 
 use crate::plugin::Form;
 
@@ -77,19 +77,24 @@ fn symbol_in(library: impl Read + Seek) -> Result<Option<Vec<u8>>, String> {
     }
 }
 
-/// Where the manifest is: a dynamic symbol in ELF, an export in Mach-O (with a `_` before its
-/// name) and PE.
+/// Where the manifest is: a dynamic symbol in ELF, a symbol in Mach-O (with a `_` before its name),
+/// an export in PE. Mach-O's exports are a trie whose branches may join again, so that a few bytes
+/// have paths without end.
 fn address<'data, R: ReadRef<'data>>(object: &object::File<'data, R>) -> Option<u64> {
     let named = |name: &[u8]| name.strip_prefix(b"_").unwrap_or(name) == MANIFEST_SYMBOL.as_bytes();
-    let symbol = object
-        .dynamic_symbols()
-        .find(|symbol| symbol.is_definition() && symbol.name_bytes().is_ok_and(named));
-    symbol.map(|symbol| symbol.address()).or_else(|| {
-        object.exports().ok()?.filter_map(Result::ok).find_map(|export| {
-            match (export.name().name().is_some_and(named), export.target()) {
-                (true, ExportTarget::Address { address }) => Some(address),
-                _ => None,
-            }
-        })
-    })
+    let mut symbols = match object.format() {
+        BinaryFormat::Pe => {
+            return object.exports().ok()?.filter_map(Result::ok).find_map(|export| {
+                match (export.name().name().is_some_and(named), export.target()) {
+                    (true, ExportTarget::Address { address }) => Some(address),
+                    _ => None,
+                }
+            });
+        }
+        BinaryFormat::MachO => object.symbols(),
+        _ => object.dynamic_symbols(),
+    };
+    let symbol =
+        symbols.find(|symbol| symbol.is_definition() && symbol.name_bytes().is_ok_and(named));
+    symbol.map(|symbol| symbol.address())
 }

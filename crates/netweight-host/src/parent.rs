@@ -13,7 +13,7 @@ use netweight_core::limits::plugin::LAST_WORDS;
 use netweight_core::lines::{self, LinesError};
 
 use crate::child::Request;
-use crate::lock::Isolation;
+use crate::isolation::Isolation;
 
 /// Where a plugin that is a program finds other programs.
 const PATH: &str = "/usr/local/bin:/usr/bin:/bin";

@@ -9,12 +9,10 @@ use netweight_core::{
 use netweight_plugin::Manifest;
 use netweight_plugin::manifest::HEAD_BYTES;
 
-use crate::child::Request;
+use crate::isolation::Isolation;
 use crate::limits::Limits;
-use crate::lock::{Isolation, Prisoner};
 use crate::scratch::Scratch;
-use crate::verdict::verdict;
-use crate::{manifest, parent, trust};
+use crate::{manifest, run};
 
 /// What a plugin is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +66,7 @@ impl Plugin {
     /// Why it is none, or is not trusted, in a sentence.
     pub fn open(path: &Path, settings: &Settings) -> Result<Self, String> {
         let path = path.canonicalize().map_err(|error| error.to_string())?;
-        let trusted = |file: &Path| match trust::distrust(file) {
+        let trusted = |file: &Path| match run::distrust(file) {
             Ok(None) => Ok(()),
             Ok(Some(why)) => Err(format!("not trusted: {why}")),
             Err(error) => Err(error.to_string()),
@@ -96,20 +94,7 @@ impl Plugin {
         model: &Path,
         options: &ImportOptions,
     ) -> Result<(Model, Isolation), ImportError> {
-        let request = Request {
-            prisoner: match self.form {
-                Form::Library => Prisoner::Library,
-                Form::Program => Prisoner::Program,
-            },
-            plugin: self.path.clone(),
-            model: std::path::absolute(model)?,
-            options: serde_json::to_string(options).map_err(io::Error::from)?,
-            limits: self.settings.limits,
-            unconfined: self.settings.unconfined,
-        };
-        let ended = parent::run(&self.settings.program, &request)?;
-        let isolation = ended.isolation.unwrap_or(Isolation::LimitsOnly);
-        Ok((verdict(ended, &self.file_name(), self.settings.limits)?, isolation))
+        run::run(self, &self.settings, model, options)
     }
 }
 

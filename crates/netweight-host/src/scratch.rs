@@ -1,12 +1,13 @@
 //! A folder of the user's own for files that are needed for a moment.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, File};
 use std::io::{self, Write as _};
-use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use netweight_core::Source;
+
+use crate::mode;
 
 /// Bytes copied at a time.
 const PART: usize = 1 << 20;
@@ -25,7 +26,7 @@ impl Scratch {
             let number = MADE.fetch_add(1, Ordering::Relaxed);
             let name = format!("netweight-{}-{number}", std::process::id());
             let path = std::env::temp_dir().join(name);
-            match DirBuilder::new().mode(0o700).create(&path) {
+            match mode::private_folder(&path) {
                 Ok(()) => return Ok(Self(path)),
                 // Left behind by an earlier process of that number.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < ATTEMPTS => {

@@ -52,7 +52,9 @@ pub fn folders(given: &[PathBuf]) -> Vec<Folder> {
         let named = env::split_paths(&named).filter(|path| path.is_absolute());
         folders.extend(named.map(|path| folder(path, VARIABLE)));
     }
-    if let Some(program) = env::current_exe().ok().as_deref().and_then(Path::parent) {
+    // Installers put links to the program on the path; its plugins lie where it really is.
+    let program = env::current_exe().and_then(fs::canonicalize).ok();
+    if let Some(program) = program.as_deref().and_then(Path::parent) {
         let beside = "beside the program";
         folders.push(Folder { path: program.to_owned(), origin: beside, mixed: true });
         folders.extend(program.parent().map(|above| folder(above.join("lib/netweight"), beside)));

@@ -1,17 +1,19 @@
 //! New plugins: the examples of this repository under another name.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use netweight_plugin::HEADER;
+
+use crate::mode;
 
 /// The name of the examples, which the new one replaces.
 const NAME: &str = "tiny";
 
 /// A language that plugins are written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Language {
     /// A crate with one importer.
     Rust,
@@ -32,7 +34,7 @@ const fn text(path: &'static str, text: &'static str) -> File {
     File { path, text, mode: 0o644 }
 }
 
-const EXAMPLE: File = text("example.tiny", include_str!("../../../plugins/example-c/example.tiny"));
+const EXAMPLE: File = text("example.tiny", include_str!("../skeleton/c/example.tiny"));
 
 static RUST: &[File] = &[
     text("Cargo.toml", include_str!("../skeleton/rust/Cargo.toml.in")),
@@ -41,19 +43,15 @@ static RUST: &[File] = &[
 ];
 
 static C: &[File] = &[
-    text("tiny.c", include_str!("../../../plugins/example-c/tiny.c")),
-    text("Makefile", include_str!("../../../plugins/example-c/Makefile")),
+    text("tiny.c", include_str!("../skeleton/c/tiny.c")),
+    text("Makefile", include_str!("../skeleton/c/Makefile")),
     text("netweight_plugin.h", HEADER),
     EXAMPLE,
 ];
 
 static PYTHON: &[File] = &[
-    File {
-        path: "tiny.py",
-        text: include_str!("../../../plugins/example-python/tiny.py"),
-        mode: 0o755,
-    },
-    text("tiny.py.json", include_str!("../../../plugins/example-python/tiny.py.json")),
+    File { path: "tiny.py", text: include_str!("../skeleton/python/tiny.py"), mode: 0o755 },
+    text("tiny.py.json", include_str!("../skeleton/python/tiny.py.json")),
     EXAMPLE,
 ];
 
@@ -87,8 +85,7 @@ impl File {
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent)?;
         }
-        let mut file =
-            OpenOptions::new().write(true).create_new(true).mode(self.mode).open(&path)?;
+        let mut file = mode::new_file(&path, self.mode)?;
         file.write_all(renamed(self.text, name).as_bytes())?;
         Ok(path)
     }

@@ -8,6 +8,7 @@ use crate::text::Text;
 
 /// The notation that a document was written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Syntax {
     /// YAML 1.2.
     Yaml,

@@ -8,6 +8,7 @@ use crate::note::Notes;
 use crate::printable::printable;
 use crate::render::Renderer;
 use crate::report::Report;
+use crate::sizes::sizes;
 use crate::view::View;
 
 /// A table for spreadsheets and scripts.
@@ -26,6 +27,41 @@ impl Renderer for Csv {
             let notes = Notes::new(&model.diagnostics);
             for row in &view.rows(model, &notes).rows {
                 record(out, columns.iter().map(|column| field((column.cell)(model, row))))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Csv {
+    /// The sizes, one row each, instead of the layers.
+    ///
+    /// # Errors
+    /// What is written to fails.
+    pub fn sizes(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+        const COLUMNS: [&str; 7] = [
+            "source",
+            "scheme",
+            "weights_bytes",
+            "file_bytes",
+            "file_tolerance",
+            "bits_per_parameter",
+            "refused",
+        ];
+        record(out, COLUMNS.iter().map(|column| Cow::from(*column)))?;
+        for model in &report.models {
+            for size in sizes(model) {
+                let number = |number: Option<f64>| number.map_or(String::new(), |n| n.to_string());
+                let cells = [
+                    inert(&model.source),
+                    inert(&size.label()),
+                    size.weights_bytes.to_string(),
+                    size.file_bytes.map_or(String::new(), |bytes| bytes.to_string()),
+                    number(size.file_tolerance),
+                    number(size.bits_per_parameter),
+                    inert(size.refused.as_deref().unwrap_or_default()),
+                ];
+                record(out, cells.into_iter().map(Cow::from))?;
             }
         }
         Ok(())

@@ -56,6 +56,7 @@ pub struct LayerChange {
 /// What became of a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum Status {
     /// It is in the second model only.
     Added,
@@ -70,6 +71,7 @@ pub enum Status {
 /// What two layers can differ in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum Aspect {
     /// The kind, or the type of one without a kind.
     Kind,

@@ -111,7 +111,7 @@ fn in_words(stored: &Stored) -> String {
         Check::Agree => "; agrees",
         Check::ByConstruction => "; the sizes were read off these weights",
         Check::Differ => "; differs from the formula",
-        Check::FormulaOnly | Check::None => "",
+        _ => "",
     };
     format!("stored in the file: {} ({parts}){verdict}", grouped(stored.elements))
 }

@@ -1,7 +1,7 @@
 //! From what schemes come to, to the sizes that a report shows.
 
 use netweight_core::scheme;
-use netweight_core::{Analysis, Category, LayerAnalysis, Tensor};
+use netweight_core::{Analysis, Category, LayerAnalysis, Model, Tensor};
 
 use crate::quantity::grouped;
 use crate::report::ModelReport;
@@ -23,6 +23,7 @@ impl Size {
         }
         let items = Items { weights: bytes, ..Items::default() };
         Some(Self {
+            file_bytes: files_bytes(analysis.model),
             layer_bytes: analysis.layers.iter().map(stored_bytes).collect(),
             ..Self::measured(analysis, types.join(", "), SizeKind::Stored, bytes, items)
         })
@@ -30,7 +31,7 @@ impl Size {
 
     /// What a scheme comes to.
     pub(crate) fn forecast(analysis: &Analysis<'_>, size: &scheme::Size) -> Self {
-        let is_width = size.request.scheme.is_width();
+        let is_width = size.request.is_width();
         let kind = if is_width { SizeKind::Width } else { SizeKind::Scheme };
         let total = size.total.total();
         let items = Items::from(&size.total);
@@ -86,6 +87,13 @@ impl ModelReport {
         self.sizes.retain(|size| size.refused.is_none() && bytes(size) <= budget);
         self.sizes.sort_by_key(|size| std::cmp::Reverse(bytes(size)));
     }
+}
+
+/// The length of the model's files together, where all are there.
+fn files_bytes(model: &Model) -> Option<u64> {
+    let mut lengths = model.files.iter().map(|file| file.length);
+    let all = lengths.try_fold(0u64, |sum, length| sum.checked_add(length?));
+    all.filter(|_| !model.files.is_empty())
 }
 
 /// What a layer's parameters, and what they are scaled by, take in the file.

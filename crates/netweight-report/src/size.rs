@@ -64,6 +64,7 @@ impl Size {
 /// What sort of figure a size is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum SizeKind {
     /// As the file has it now.
     Stored,

@@ -20,7 +20,7 @@ impl Explanation {
         let products = terms.iter().map(|(_, term)| term.numbers()).collect::<Vec<_>>();
         let values = terms.iter().map(|(_, term)| grouped(term.bytes())).collect::<Vec<_>>();
         let (formula, steps) = match (products.as_slice(), found.counts) {
-            ([], Some(counts)) if size.request.scheme.is_width() => {
+            ([], Some(counts)) if size.request.is_width() => {
                 let bits = size.request.scheme.bits;
                 (format!("⌈{} × {bits} / 8⌉", counts.parameters()), vec![grouped(items.total())])
             }

@@ -50,6 +50,7 @@ pub struct View {
 
 /// What a row of a table stands for.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum By {
     /// A layer.
     #[default]

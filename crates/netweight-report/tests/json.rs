@@ -51,7 +51,10 @@ fn everything() -> Report {
     let split = Layer {
         path: "split".into(),
         type_name: "Split".into(),
-        output_shape: Some(OutputShape::Several(vec![Shape::from(vec![Dim::Known(2)]), Shape::from(vec![])])),
+        output_shape: Some(OutputShape::Several(vec![
+            Shape::from(vec![Dim::Known(2)]),
+            Shape::from(vec![]),
+        ])),
         shared_with: Some("layer1.0.conv1".into()),
         ..Layer::default()
     };

@@ -123,7 +123,13 @@ fn hostile_files_get_their_words_and_the_page_lives_on() {
             let output = Command::new(&program).arg(name).current_dir(&folder).output().unwrap();
             browser.give(&[file]);
             let shown = browser.ask(FAILURES);
-            assert_eq!(shown, String::from_utf8(output.stderr).unwrap(), "{}", file.display());
+            let state = browser.ask("document.getElementById('state').textContent");
+            assert_eq!(
+                shown,
+                String::from_utf8(output.stderr).unwrap(),
+                "{}: {state}",
+                file.display()
+            );
             seen += usize::from(!output.status.success());
         }
         browser.give(&[&good]);

@@ -106,6 +106,24 @@ pub(crate) static RULES: &[Key] = &[
     key("classes", "a list", "rows for layer classes of Keras configs"),
 ];
 
+/// Keys of a scheme file.
+pub(crate) static SCHEMES: &[Key] = &[key("schemes", "a map", "schemes by name")];
+
+/// Keys of a scheme.
+pub(crate) static SCHEME: &[Key] = &[
+    key("scheme", "a scheme with its options", "what becomes of all that no rule is for"),
+    key("rules", "a list", "what becomes of some tensors instead; the first that fits counts"),
+];
+
+/// Keys of a rule for some tensors: those that fit all that it says.
+pub(crate) static POLICY: &[Key] = &[
+    key("layers", "a path, or a list of them", "by the layer's path, `*` standing for anything"),
+    key("kind", "a kind of the catalogue", "by the layer's kind"),
+    key("category", "a category", "by what a parameter is: `trainable`, `non_trainable`"),
+    key("role", "a role", "by what the tensor does in its layer: `bias`"),
+    key("as", "`stored`, a width or a scheme", "what becomes of them"),
+];
+
 /// Keys of an operator's row.
 pub(crate) static OPERATOR: &[Key] = &[
     key("domain", "text", "the operator's domain; the standard's where it is left out"),

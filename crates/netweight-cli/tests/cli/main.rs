@@ -7,14 +7,18 @@
     reason = "a test may be blunt"
 )]
 
+#[cfg(unix)]
+mod automation;
 mod contract;
 mod diff;
 mod duplicates;
 mod export;
 mod gates;
 mod guides;
+mod hub;
 mod program;
 mod rules;
+mod sizes;
 mod truth;
 mod views;
 mod worked_examples;

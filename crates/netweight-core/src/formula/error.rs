@@ -22,6 +22,7 @@ impl std::error::Error for FormulaError {}
 
 /// Why a formula has no value for these sizes.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Unresolved {
     /// Sizes that are not known: all of them, in order of appearance.
     Missing(Vec<String>),

@@ -6,9 +6,12 @@
 mod folding;
 mod gguf;
 mod items;
-mod keep;
 mod matrix;
+mod mix;
+mod mixed;
 mod ort;
+mod paths;
+mod policy;
 mod request;
 mod size;
 mod subject;
@@ -19,7 +22,9 @@ mod width;
 use crate::{Analysis, DType};
 
 pub use items::{Item, Items};
-pub use keep::Keep;
+pub use mix::mix;
+pub use paths::Paths;
+pub use policy::{How, Policy, Which};
 pub use request::{OptionRow, Request};
 pub use size::{FileSize, Kept, Part, Size};
 pub use term::Term;
@@ -122,12 +127,9 @@ pub fn sizes<'r>(
     requests: &'r [Request],
 ) -> impl Iterator<Item = Size> + 'r {
     let subject = Subject::new(analysis);
-    requests.iter().map(move |request| {
-        let mut size = size(&subject, request);
-        if !request.keep.is_empty() {
-            keep::apply(&subject, &mut size);
-        }
-        size
+    requests.iter().map(move |request| match request.policies.as_slice() {
+        [] => size(&subject, request),
+        _ => mixed::size(&subject, request),
     })
 }
 
@@ -158,8 +160,13 @@ impl Scheme {
         self.rule == Rule::Width
     }
 
+    /// Whether each tensor's bytes follow from itself, whatever becomes of the others.
+    fn is_by_tensor(&self) -> bool {
+        matches!(self.rule, Rule::Width | Rule::Matrix(_))
+    }
+
     /// Whether the rule looks at a file's own operators, so that an importer should hand them over.
-    pub fn reads_graph(&self) -> bool {
+    fn reads_graph(&self) -> bool {
         matches!(self.rule, Rule::WeightOnly(_) | Rule::Dynamic | Rule::Static(_) | Rule::Float16)
     }
 

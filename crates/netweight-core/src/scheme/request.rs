@@ -1,16 +1,16 @@
 //! What a person asks for: a scheme's id with options, as in `gguf-Q4_K_M,imatrix`.
 
-use super::{Keep, Scheme, find};
+use super::{How, Policy, Scheme, find};
 
 /// A scheme with its options.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
-    /// As it was asked for.
+    /// As it was asked for, or the name of one's own.
     pub text: String,
-    /// The scheme.
+    /// The scheme of all that no policy is for.
     pub scheme: &'static Scheme,
-    /// What is to stay wider.
-    pub keep: Vec<Keep>,
+    /// What becomes of some tensors instead; the first that matches counts.
+    pub policies: Vec<Policy>,
     options: Vec<(&'static OptionRow, Option<u64>)>,
 }
 
@@ -44,7 +44,7 @@ impl Request {
         let scheme =
             find(id).ok_or_else(|| format!("no scheme `{id}`; `netweight schemes` lists them"))?;
         let mut request =
-            Self { text: text.to_owned(), scheme, keep: Vec::new(), options: Vec::new() };
+            Self { text: text.to_owned(), scheme, policies: Vec::new(), options: Vec::new() };
         for part in parts {
             request.options.push(option(scheme, part)?);
         }
@@ -53,7 +53,30 @@ impl Request {
 
     /// A scheme without options.
     pub fn plain(scheme: &'static Scheme) -> Self {
-        Self { text: scheme.id.to_owned(), scheme, keep: Vec::new(), options: Vec::new() }
+        Self { text: scheme.id.to_owned(), scheme, policies: Vec::new(), options: Vec::new() }
+    }
+
+    /// The scheme and its options as they are read back, whatever it is called.
+    pub fn spelled(&self) -> String {
+        let options = self.options.iter().map(|(row, number)| match number {
+            Some(number) => format!(",{}={number}", row.name),
+            None => format!(",{}", row.name),
+        });
+        std::iter::once(self.scheme.id.to_owned()).chain(options).collect()
+    }
+
+    /// Whether a plain width: every parameter takes its bits, and nothing else is stored.
+    pub fn is_width(&self) -> bool {
+        self.scheme.is_width() && self.policies.is_empty()
+    }
+
+    /// Whether a rule looks at a file's own operators, so that an importer should hand them over.
+    pub fn reads_graph(&self) -> bool {
+        let others = self.policies.iter().any(|policy| match &policy.how {
+            How::Scheme(request) => request.reads_graph(),
+            How::Stored | How::Cast(_) => false,
+        });
+        others || self.scheme.reads_graph()
     }
 
     /// Whether an option is given.

@@ -90,12 +90,17 @@ impl Size {
     /// A tensor that stays as it was.
     pub(super) fn keep(&mut self, layer: Option<usize>, bytes: u64, reason: &'static str) {
         self.add(layer, Item::Kept, bytes);
-        match self.kept.iter_mut().find(|kept| kept.reason == reason) {
+        self.tell_kept(Kept { reason, tensors: 1, bytes });
+    }
+
+    /// Adds up what is kept for one reason.
+    pub(super) fn tell_kept(&mut self, more: Kept) {
+        match self.kept.iter_mut().find(|kept| kept.reason == more.reason) {
             Some(kept) => {
-                kept.tensors = kept.tensors.saturating_add(1);
-                kept.bytes = kept.bytes.saturating_add(bytes);
+                kept.tensors = kept.tensors.saturating_add(more.tensors);
+                kept.bytes = kept.bytes.saturating_add(more.bytes);
             }
-            None => self.kept.push(Kept { reason, tensors: 1, bytes }),
+            None => self.kept.push(more),
         }
     }
 

@@ -10,6 +10,15 @@ use super::ort::Flow;
 pub(super) struct Subject<'a> {
     pub(super) analysis: &'a Analysis<'a>,
     flow: OnceCell<Flow<'a>>,
+    part: Option<PartOf>,
+}
+
+/// Some of a model's tensors.
+struct PartOf {
+    /// Whether each piece is among them.
+    pieces: Vec<bool>,
+    /// Whether parameters without a tensor that is known are among them.
+    is_rest: bool,
 }
 
 /// A tensor that a file of this model holds once.
@@ -27,29 +36,41 @@ pub(super) struct Piece<'a> {
 
 impl<'a> Subject<'a> {
     pub(super) fn new(analysis: &'a Analysis<'a>) -> Self {
-        Self { analysis, flow: OnceCell::new() }
+        Self { analysis, flow: OnceCell::new(), part: None }
+    }
+
+    /// Some of the tensors alone.
+    pub(super) fn only(&self, pieces: Vec<bool>, is_rest: bool) -> Self {
+        Self { part: Some(PartOf { pieces, is_rest }), ..Self::new(self.analysis) }
     }
 
     /// Every tensor of known shape, each once.
     pub(super) fn pieces(&self) -> impl Iterator<Item = Piece<'a>> {
-        let analysis = self.analysis;
-        let layers = analysis.model.layers.iter().zip(&analysis.layers).enumerate();
-        layers.flat_map(|(layer, (stated, found))| {
-            let owned = found.tensors.iter().filter(move |tensor| {
-                !tensor.shared && (found.shared_with.is_none() || stated.weights.is_empty())
-            });
-            owned.filter_map(move |tensor| {
-                Some(Piece {
-                    layer,
-                    path: &stated.path,
-                    kind: found.evaluated.kind.map_or("", |kind| kind.name),
-                    args: &found.evaluated.args,
-                    tensor,
-                    shape: tensor.shape.as_deref()?,
-                    elements: tensor.elements?,
-                })
-            })
-        })
+        let part = self.part.as_ref().map(|part| part.pieces.as_slice());
+        let is_mine = move |index| part.is_none_or(|part| part.get(index) == Some(&true));
+        let all = all(self.analysis).enumerate();
+        all.filter(move |(index, _)| is_mine(*index)).map(|(_, piece)| piece)
+    }
+
+    /// The parameters of each layer, those without a tensor that is known too.
+    pub(super) fn parameters(&self) -> Vec<u64> {
+        let layers = self.analysis.layers.iter();
+        let mut counts: Vec<u64> =
+            layers.map(|layer| layer.counts.map_or(0, |counts| counts.parameters())).collect();
+        let Some(part) = &self.part else { return counts };
+        let mut mine = vec![0u64; counts.len()];
+        for (piece, is_mine) in all(self.analysis).zip(&part.pieces) {
+            let (Some(count), Some(sum)) = (counts.get_mut(piece.layer), mine.get_mut(piece.layer))
+            else {
+                continue;
+            };
+            match (piece.is_parameter(), is_mine) {
+                (true, true) => *sum = sum.saturating_add(piece.elements),
+                (true, false) => *count = count.saturating_sub(piece.elements),
+                (false, _) => {}
+            }
+        }
+        if part.is_rest { counts } else { mine }
     }
 
     /// The dense layer that gives scores over a vocabulary, where the model has one.
@@ -67,6 +88,26 @@ impl<'a> Subject<'a> {
     pub(super) fn flow(&self) -> &Flow<'a> {
         self.flow.get_or_init(|| Flow::of(self.analysis))
     }
+}
+
+fn all<'a>(analysis: &'a Analysis<'a>) -> impl Iterator<Item = Piece<'a>> {
+    let layers = analysis.model.layers.iter().zip(&analysis.layers).enumerate();
+    layers.flat_map(|(layer, (stated, found))| {
+        let owned = found.tensors.iter().filter(move |tensor| {
+            !tensor.shared && (found.shared_with.is_none() || stated.weights.is_empty())
+        });
+        owned.filter_map(move |tensor| {
+            Some(Piece {
+                layer,
+                path: &stated.path,
+                kind: found.evaluated.kind.map_or("", |kind| kind.name),
+                args: &found.evaluated.args,
+                tensor,
+                shape: tensor.shape.as_deref()?,
+                elements: tensor.elements?,
+            })
+        })
+    })
 }
 
 impl Piece<'_> {

@@ -66,27 +66,29 @@ pub(super) fn size(subject: &Subject<'_>, request: &Request) -> Size {
 
 /// The parameters as far as known, packed as one: the last byte is shared by what comes to less.
 fn divided(subject: &Subject<'_>, request: &Request) -> Size {
-    let analysis = subject.analysis;
     let scheme = request.scheme;
-    let mut size = Size::new(request, analysis.layers.len());
+    let mut size = Size::new(request, subject.analysis.layers.len());
     if request.has("asym") {
         size.assume("`asym` says nothing without `group`");
     }
-    let mut all_biases = 0u64;
-    for (items, layer) in size.layers.iter_mut().zip(&analysis.layers) {
-        let parameters = layer.counts.map_or(0, |counts| counts.parameters());
-        let biases = layer.tensors.iter().filter(|tensor| {
-            tensor.role == Role::Bias && tensor.category.is_parameter() && !tensor.shared
-        });
-        let biases = biases.filter_map(|tensor| tensor.elements).fold(0, u64::saturating_add);
-        let biases = biases.min(parameters);
+    let parameters = subject.parameters();
+    let mut biases = vec![0u64; parameters.len()];
+    for piece in subject.pieces().filter(|piece| piece.is_parameter()) {
+        if let (Role::Bias, Some(sum)) = (piece.role(), biases.get_mut(piece.layer)) {
+            *sum = sum.saturating_add(piece.elements);
+        }
+    }
+    let (mut all, mut all_biases) = (0u64, 0u64);
+    for (items, (parameters, biases)) in size.layers.iter_mut().zip(parameters.iter().zip(&biases))
+    {
+        let biases = *biases.min(parameters);
+        all = all.saturating_add(*parameters);
         all_biases = all_biases.saturating_add(biases);
         items.biases = scheme.bytes(biases);
-        items.weights = scheme.bytes(parameters).saturating_sub(items.biases);
+        items.weights = scheme.bytes(*parameters).saturating_sub(items.biases);
     }
-    let parameters = analysis.totals.counts.parameters();
-    size.total.biases = scheme.bytes(all_biases.min(parameters));
-    size.total.weights = scheme.bytes(parameters).saturating_sub(size.total.biases);
+    size.total.biases = scheme.bytes(all_biases);
+    size.total.weights = scheme.bytes(all).saturating_sub(size.total.biases);
     size
 }
 

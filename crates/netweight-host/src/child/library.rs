@@ -13,7 +13,8 @@ use netweight_plugin::abi::{ABI, IMPORT_SYMBOL, Import, Input, Output as Sink};
 use super::files::{self, Mapped, Siblings};
 use super::output::{self, Output};
 use super::{Request, announce, exit};
-use crate::lock::{Isolation, limit};
+use crate::isolation::Isolation;
+use crate::lock::limit;
 
 /// Runs the plugin and ends the process.
 pub(super) fn run(request: &Request) -> io::Result<Infallible> {

@@ -1,6 +1,8 @@
 //! The plugin's process: this program, started again to lock itself down and run one plugin.
 
 mod files;
+#[cfg(target_os = "linux")]
+mod interpreter;
 mod library;
 mod output;
 mod program;
@@ -10,8 +12,9 @@ use std::ffi::OsString;
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
+use crate::isolation::Isolation;
 use crate::limits::Limits;
-use crate::lock::{Isolation, Prisoner};
+use crate::lock::Prisoner;
 
 /// The word that makes the program a plugin's process.
 pub(crate) const COMMAND: &str = "__plugin";

@@ -13,38 +13,6 @@ pub(crate) mod paths;
 #[cfg(target_os = "linux")]
 pub(crate) mod signal;
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-
-/// How far a plugin's process is kept to itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Isolation {
-    /// It can read the model and nothing else.
-    Full,
-    /// The system cannot confine paths: while it is loaded it might read other files.
-    WithoutPaths,
-    /// Limits on time and memory only.
-    LimitsOnly,
-}
-
-impl fmt::Display for Isolation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Full => "full isolation",
-            Self::WithoutPaths => {
-                "reduced isolation: this system does not confine paths, so that a plugin might \
-                 read other files while it is loaded"
-            }
-            Self::LimitsOnly => {
-                "no isolation but limits on time and memory: this system offers no confinement \
-                 for plugins"
-            }
-        })
-    }
-}
-
 /// What kind of plugin is locked in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Prisoner {

@@ -292,7 +292,7 @@ pub(crate) fn values_of(model: &Model, category: Category) -> u64 {
         Category::NonTrainable => totals.counts.non_trainable,
         Category::Constant => totals.constants.elements,
         Category::Quantization => totals.quantization.elements,
-        Category::Unused => totals.unused.elements,
+        _ => totals.unused.elements,
     }
 }
 

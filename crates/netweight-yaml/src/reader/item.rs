@@ -127,7 +127,9 @@ impl<'d> Reader<'d> {
             "name" => item.name = self.name_text(value),
             "from" => item.from = self.name_texts(value),
             "repeat" => {
-                item.repeat = self.size(value).and_then(|count| usize::try_from(count).ok());
+                // What no address can hold is beyond the limit of layers too, on which it is told.
+                item.repeat =
+                    self.size(value).map(|count| usize::try_from(count).unwrap_or(usize::MAX));
             }
             "trainable" => {
                 item.trainable = self.arg(Takes::Flag, value, None) != Some(Arg::Flag(false));

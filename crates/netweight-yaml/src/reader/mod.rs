@@ -13,6 +13,7 @@ mod layer;
 mod own;
 mod place;
 pub(crate) mod rules;
+pub(crate) mod schemes;
 mod vars;
 
 use std::collections::HashMap;

@@ -1,0 +1,161 @@
+//! A scheme file: schemes of one's own, each a scheme of the catalogue with rules for some tensors.
+
+use std::collections::HashSet;
+
+use netweight_core::kind;
+use netweight_core::scheme::{self, How, Paths, Policy, Request, Which};
+use netweight_core::{Category, Role};
+use netweight_markup::{Document, Node, Problem, Problems, Value, quoted};
+
+use super::graph::Scope;
+use super::{Reader, start};
+use crate::key;
+use crate::limits;
+
+/// Reads a scheme file; or all that is wrong with it.
+pub(crate) fn read(document: &Document) -> Result<Vec<Request>, Problems> {
+    let mut reader = Reader::new(document);
+    reader.scopes.push(Scope { barrier: true, ..Scope::default() });
+    let schemes = reader.schemes(&document.root);
+    if reader.problems.is_empty() { Ok(schemes) } else { Err(reader.problems) }
+}
+
+impl<'d> Reader<'d> {
+    fn schemes(&mut self, root: &'d Node) -> Vec<Request> {
+        let entries = self.map(root, "a map with `schemes`");
+        self.known_keys(entries, " of a scheme file", key::SCHEMES);
+        let Some(schemes) = root.get("schemes") else {
+            if root.as_map().is_some() {
+                let problem =
+                    Problem::new("schemes/missing-key", start(root), "no `schemes` in this file");
+                self.problem(problem.help("write `schemes:` and below it `NAME: {scheme: …}`"));
+            }
+            return Vec::new();
+        };
+        let mut requests = Vec::new();
+        for (name, node) in
+            self.map(schemes, "a map from names to schemes").iter().take(limits::RULES)
+        {
+            if scheme::find(&name.text).is_some() {
+                let message = format!("{} is a scheme of the catalogue", quoted(&name.text));
+                let problem = Problem::new("schemes/taken-name", name.span, message);
+                self.problem(problem.help("give it a name of its own"));
+            }
+            requests.extend(self.scheme(&name.text, node));
+        }
+        requests
+    }
+
+    fn scheme(&mut self, name: &str, node: &'d Node) -> Option<Request> {
+        let entries = self.map(node, "a map with `scheme` and `rules`");
+        self.known_keys(entries, " of a scheme", key::SCHEME);
+        let rules = node.get("rules").map(|rules| self.policies(rules)).unwrap_or_default();
+        let text = self.value_of(node, "scheme", "a scheme of the catalogue")?;
+        match Request::parse(&text.1) {
+            Ok(mut request) => {
+                (request.text, request.policies) = (name.to_owned(), rules);
+                Some(request)
+            }
+            Err(problem) => {
+                self.no_scheme(text.0, &text.1, problem);
+                None
+            }
+        }
+    }
+
+    fn policies(&mut self, node: &'d Node) -> Vec<Policy> {
+        let Some(items) = node.as_seq() else {
+            self.problem(node.mismatch("a list of rules"));
+            return Vec::new();
+        };
+        if items.len() > limits::RULES {
+            let message = format!("{} rules, expected at most {}", items.len(), limits::RULES);
+            self.problem(Problem::new("schemes/too-many", start(node), message));
+        }
+        let mut policies = Vec::new();
+        for item in items.iter().take(limits::RULES) {
+            policies.extend(self.policy(item));
+        }
+        policies
+    }
+
+    fn policy(&mut self, rule: &'d Node) -> Option<Policy> {
+        let entries = self.map(rule, "a rule: a map");
+        self.known_keys(entries, " of a rule", key::POLICY);
+        let mut which = Vec::new();
+        for (word, node) in entries {
+            which.extend(match &*word.text {
+                "layers" => self.paths(node).map(Which::Layers),
+                property @ ("kind" | "category" | "role") => self.which(property, node),
+                _ => None,
+            });
+        }
+        if which.is_empty() && !entries.is_empty() && self.problems.is_empty() {
+            let message = "this rule does not say which tensors it is for";
+            let problem = Problem::new("schemes/missing-key", start(rule), message);
+            self.problem(problem.help("add `layers`, `kind`, `category` or `role`"));
+        }
+        let (node, text) = self.value_of(rule, "as", "`stored`, a width or a scheme")?;
+        match How::parse(&text) {
+            Ok(how) => Some(Policy { which, how }),
+            Err(problem) => {
+                self.no_scheme(node, &text, problem);
+                None
+            }
+        }
+    }
+
+    /// A path or pattern, or several.
+    fn paths(&mut self, node: &'d Node) -> Option<Paths> {
+        const EXPECTED: &str = "a path or pattern, or a list of them";
+        let texts: Option<Vec<String>> = match &node.value {
+            Value::Seq(items) => items.iter().map(|item| self.text(item, EXPECTED)).collect(),
+            _ => self.text(node, EXPECTED).map(|text| vec![text]),
+        };
+        texts.map(Paths::new)
+    }
+
+    fn which(&mut self, property: &str, node: &'d Node) -> Option<Which> {
+        let name = self.text(node, &format!("the name of a {property}"))?;
+        let problem = match Which::parse(property, &name) {
+            Ok(which) => return Some(which),
+            Err(message) => Problem::new("schemes/unknown-name", node.span, message),
+        };
+        let names: Vec<&'static str> = match property {
+            "kind" => kind::all().map(|kind| kind.name).collect(),
+            "category" => Category::ALL.iter().map(|one| one.name()).collect(),
+            _ => Role::ALL.iter().map(|one| one.name()).collect(),
+        };
+        self.problem_nearest(problem, node, names);
+        None
+    }
+
+    /// The text under a key that has to be there, with its place.
+    fn value_of(
+        &mut self,
+        node: &'d Node,
+        word: &str,
+        expected: &str,
+    ) -> Option<(&'d Node, String)> {
+        match node.get(word) {
+            Some(value) => Some((value, self.text(value, expected)?)),
+            None => {
+                if node.as_map().is_some() {
+                    let message = format!("no `{word}` here, {expected}");
+                    self.problem(Problem::new("schemes/missing-key", start(node), message));
+                }
+                None
+            }
+        }
+    }
+
+    fn no_scheme(&mut self, node: &'d Node, text: &str, message: String) {
+        let problem = Problem::new("schemes/unknown-scheme", node.span, message);
+        let is_known = text.split(',').next().is_some_and(|id| scheme::find(id).is_some());
+        let ids: HashSet<&str> = scheme::all().map(|scheme| scheme.id).collect();
+        match is_known {
+            true => self.problem(problem),
+            false => self.problem_nearest(problem, node, ids),
+        }
+    }
+}
