@@ -146,6 +146,7 @@ fn schemes_arithmetic_specs_and_comparisons_need_no_second_reading() {
     let file = |name: &str| root().join("testdata").join(name);
     browser.drop("#drop", &[&file(small)]);
     browser.total("12,620");
+    eprintln!("first report: {}", browser.ask("document.getElementById('state').textContent"));
     let click = |selector: &str| format!("document.querySelector('{selector}').click()");
     browser.ask("document.getElementById('scheme').value = 'int4,group=32'");
     browser.ask(&click("#pick button"));
