@@ -73,10 +73,15 @@ pub const HEADER: &str = include_str!("../include/netweight_plugin.h");
 ///
 /// `info` is the importer's [`ImporterInfo`](netweight_core::ImporterInfo) as a constant, `magic`
 /// the [`Mark`]s by which files are told without running the plugin. The version is the crate's.
+/// In WebAssembly there is no host: importers are linked together there, and nothing is exported.
 #[macro_export]
 macro_rules! export {
     ($importer:expr, info: $info:expr $(, magic: [$($mark:expr),* $(,)?])? $(,)?) => {
+        #[cfg(target_family = "wasm")]
+        const _: &[$crate::Mark] = &[$($($mark),*)?];
+
         /// The manifest, as a host reads it from the file.
+        #[cfg(not(target_family = "wasm"))]
         #[unsafe(no_mangle)]
         #[allow(non_upper_case_globals, reason = "a symbol of the C interface")]
         pub static netweight_manifest: [u8; $crate::manifest::length(
@@ -89,6 +94,7 @@ macro_rules! export {
         ///
         /// # Safety
         /// Only a host that keeps the promises of `netweight_plugin.h` may call it.
+        #[cfg(not(target_family = "wasm"))]
         #[unsafe(no_mangle)]
         pub unsafe extern "C" fn netweight_import(
             input: *const $crate::abi::Input,

@@ -1,0 +1,111 @@
+//! The page that counts in a browser: one file, the program in it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::{Failure, say};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// More than this is a mistake: people load the page over a phone.
+const MOST: usize = 3 * 1024 * 1024;
+
+/// Where Debian's `cargo-web` and `rustc-web` are, and the sources that std is built from there.
+const DEBIAN: [&str; 3] = ["/usr/bin/cargo", "/usr/bin/rustc", "/usr/lib/rustlib/src/rust/library"];
+
+const MISSING: &str = "no Rust toolchain for wasm32-unknown-unknown\n\
+    with rustup: rustup target add wasm32-unknown-unknown\n\
+    on Debian: apt-get install rustc-web cargo-web rust-web-src lld";
+
+/// Builds the library for WebAssembly and lays out `index.html` in a folder, `target/dist/web`
+/// where none is named.
+pub(crate) fn web(arguments: &[String]) -> Result<(), Failure> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("no workspace")?;
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    let folder = arguments.first().map_or_else(|| target.join("dist/web"), PathBuf::from);
+    let status = toolchain()?
+        .args(["build", "--release", "--locked", "--lib", "--package", "netweight-web"])
+        .args(["--target", TARGET])
+        .env("CARGO_TARGET_DIR", target.join("web"))
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "z")
+        .env("CARGO_PROFILE_RELEASE_LTO", "fat")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "1")
+        .env("CARGO_PROFILE_RELEASE_PANIC", "abort")
+        .current_dir(root)
+        .status()?;
+    if !status.success() {
+        return Err(format!("the build for {TARGET} ended with {status}").into());
+    }
+    let program = fs::read(target.join("web").join(TARGET).join("release/netweight_web.wasm"))?;
+    if program.len() > MOST {
+        return Err(format!("{} bytes of WebAssembly, more than {MOST}", program.len()).into());
+    }
+    fs::create_dir_all(&folder)?;
+    let page = folder.join("index.html");
+    fs::write(&page, laid_out(root, &program)?)?;
+    say(&format!("{} ({} bytes of WebAssembly in it)", page.display(), program.len()));
+    Ok(())
+}
+
+/// Cargo with std for WebAssembly: rustup's target where it is installed, else Debian's packages.
+fn toolchain() -> Result<Command, Failure> {
+    let ours =
+        Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]).output()?;
+    if Path::new(String::from_utf8_lossy(&ours.stdout).trim()).is_dir() {
+        return Ok(Command::new(env!("CARGO")));
+    }
+    let [cargo, rustc, _] = DEBIAN;
+    if !DEBIAN.iter().all(|path| Path::new(path).exists()) {
+        return Err(MISSING.into());
+    }
+    let mut command = Command::new(cargo);
+    command
+        .args(["-Z", "build-std=std,panic_abort"])
+        // Sources of std and nightly flags are this toolchain's own affair.
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("RUSTC", rustc)
+        .env("RUSTFLAGS", "-C linker=wasm-ld")
+        .env_remove("RUSTUP_TOOLCHAIN");
+    Ok(command)
+}
+
+/// The page with everything in it.
+fn laid_out(root: &Path, program: &[u8]) -> Result<String, Failure> {
+    let source = |path: &str| fs::read_to_string(root.join(path));
+    let style = ["crates/netweight-report/src/html/page.css", "crates/netweight-web/page/page.css"];
+    let style = style.into_iter().map(source).collect::<Result<String, _>>()?;
+    let parts = [
+        ("style", style),
+        ("program", base64(program)),
+        ("worker", source("crates/netweight-web/page/worker.js")?),
+        ("script", source("crates/netweight-web/page/page.js")?),
+    ];
+    let mut rest = source("crates/netweight-web/page/index.html")?;
+    let mut page = String::new();
+    for (place, part) in parts {
+        let (before, after) =
+            rest.split_once(&format!("{{{place}}}")).ok_or("a place of the page is gone")?;
+        page += before;
+        page += &part;
+        rest = after.to_owned();
+    }
+    Ok(page + &rest)
+}
+
+/// Bytes as text that HTML takes as it is.
+fn base64(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let byte = |n: usize| chunk.get(n).copied().map_or(0, u32::from);
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for (digit, shift) in [18, 12, 6, 0].into_iter().enumerate() {
+            let known = DIGITS.get((bits >> shift & 63) as usize);
+            let padded = known.filter(|_| digit <= chunk.len());
+            text.push(padded.map_or('=', |digit| char::from(*digit)));
+        }
+    }
+    text
+}
