@@ -1,7 +1,5 @@
 //! A scheme file: schemes of one's own, each a scheme of the catalogue with rules for some tensors.
 
-use std::collections::HashSet;
-
 use netweight_core::kind;
 use netweight_core::scheme::{self, How, Paths, Policy, Request, Which};
 use netweight_core::{Category, Role};
@@ -152,7 +150,7 @@ impl<'d> Reader<'d> {
     fn no_scheme(&mut self, node: &'d Node, text: &str, message: String) {
         let problem = Problem::new("schemes/unknown-scheme", node.span, message);
         let is_known = text.split(',').next().is_some_and(|id| scheme::find(id).is_some());
-        let ids: HashSet<&str> = scheme::all().map(|scheme| scheme.id).collect();
+        let ids: Vec<&str> = scheme::all().map(|scheme| scheme.id).collect();
         match is_known {
             true => self.problem(problem),
             false => self.problem_nearest(problem, node, ids),
