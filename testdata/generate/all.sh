@@ -7,7 +7,8 @@ environments=${1:-$(mktemp -d)}
 run() { # environment, then scripts without .py
     environment=$environments/$1
     if [ ! -d "$environment" ]; then
-        python3.11 -m venv "$environment"
+        version=$(sed -n '1s/# Python \([0-9.]*[0-9]\).*/\1/p' "requirements-$1.txt")
+        "python$version" -m venv "$environment"
         "$environment/bin/pip" install --quiet --requirement "requirements-$1.txt"
     fi
     shift
@@ -18,7 +19,9 @@ run() { # environment, then scripts without .py
 }
 
 run keras keras_worked keras_applications keras_layers keras_archives keras_custom bad_keras
+run keras1 keras1
 run keras2 keras2
+run keras-hub keras_backbones
 run tflite formats_tflite
 run torch formats_safetensors formats_gguf
 run torch torch_worked torch_models torch_layers onnx_edited onnx_quantized onnx_shapes onnx_custom bad_bytes bad_configs bad_models manifest

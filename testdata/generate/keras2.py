@@ -36,8 +36,64 @@ def functional():
     return Model([words, extra], layers.Dense(1)(frozen * 2.0))
 
 
+def recurrent():
+    images = Input([4, 2, 9, 9], name="images")
+    channels = {"data_format": "channels_first"}
+    x = layers.ConvLSTM2D(3, 3, return_sequences=True, **channels)(images)
+    x = layers.ConvLSTM2D(2, (2, 3), dilation_rate=2, **channels)(x)
+    steps = Input([12, 5], name="steps")
+    back = layers.GRU(6, go_backwards=True)
+    y = layers.Bidirectional(layers.LSTM(4), backward_layer=back, name="unequal")(steps)
+    return Model([images, steps], [layers.Flatten()(x), layers.Dense(2)(y)])
+
+
+def locally_connected():
+    """Implementation 3 stores no weights for what lies beyond the edges, implementation 2 all of them."""
+    steps = [
+        layers.LocallyConnected1D(4, 3, padding="same", implementation=2),
+        layers.LocallyConnected1D(4, 3, padding="same", implementation=3, strides=2),
+        layers.Reshape([3, 4, 2]),
+        layers.LocallyConnected2D(2, (3, 2), padding="same", implementation=3),
+        layers.LocallyConnected2D(3, 2, implementation=3, use_bias=False),
+    ]
+    return Sequential([Input([12, 5]), *steps])
+
+
+def open_sizes():
+    """Sizes that an equation leaves open, and images of random height or width."""
+    words, image = Input([6, 5], name="words"), Input([20, 16, 3], name="image")
+    x = layers.EinsumDense("abc,cde->abde", output_shape=(None, 2, 3), bias_axes="de")(words)
+    y = layers.RandomWidth(0.2)(layers.Conv2D(4, 3)(layers.RandomHeight(0.2)(image)))
+    return Model([words, image], [x, layers.GlobalAveragePooling2D()(y)])
+
+
+def functions():
+    """Functions of TensorFlow that give another shape than they take."""
+    x = Input([6, 4], name="x")
+    calls = [
+        tf.norm(x, axis=-1),
+        tf.nn.top_k(x, 2),
+        tf.unstack(x, axis=1),
+        tf.slice(x, [0, 1, 0], [-1, 2, 3]),
+        tf.strided_slice(x, [0, 1, 0], [1, 3, 2]),
+        tf.gather(x, [0, 2], axis=1),
+        keras.backend.gather(x, [0]),
+        tf.nn.max_pool1d(x, 2, 2, "VALID"),
+        tf.nn.avg_pool2d(x[..., None], [1, 2, 2, 1], 2, "SAME"),
+        tf.sequence_mask(tf.cast(x[:, 0, 0], "int32"), 5),
+        tf.math.l2_normalize(x, -1),
+        tf.math.add_n([x, x]),
+        tf.size(x),
+    ]
+    return Model(x, [tensor for call in calls for tensor in (call if isinstance(call, list) else [call])])
+
+
 CASES = {
     "keras2-sequential": ("the Sequential layout of Keras 2", sequential),
+    "keras2-recurrent": ("channels first in images over time; a backward layer of another width", recurrent),
+    "keras2-locally-connected": ("weights that edges leave out", locally_connected),
+    "keras2-open-sizes": ("sizes that a layer leaves open", open_sizes),
+    "keras2-functions": ("functions of TensorFlow in a graph", functions),
     "keras2-functional": ("the Functional layout of Keras 2: a shared layer, a frozen one, an operator", functional),
 }
 
@@ -46,15 +102,16 @@ def layer_record(layer):
     trainable = sum(w.shape.num_elements() for w in layer.trainable_weights)
     count = layer.count_params()
     node_shapes = [layer.get_output_shape_at(n) for n in range(len(layer.inbound_nodes))]
+    shapes = node_shapes[0] if isinstance(node_shapes[0], list) else [node_shapes[0]]
     # An input layer's shape comes as a list of one.
-    shape = node_shapes[0][0] if isinstance(node_shapes[0], list) else node_shapes[0]
+    listed = [None if shape is None else list(shape) for shape in shapes]
     return {
         "path": layer.name,
         "type": type(layer).__name__,
         "parameters": count,
         "trainable": trainable,
         "non_trainable": count - trainable,
-        "output_shape": list(shape),
+        "output_shape": listed[0] if len(listed) == 1 else listed,
         "weights": [
             {"name": w.name.split(layer.name + "/", 1)[-1].removesuffix(":0"), "shape": list(w.shape),
              "trainable": any(w is t for t in layer.trainable_weights)}

@@ -74,6 +74,16 @@ impl<'a> Draft<'a, '_> {
         self.layer.inner.push(inner);
     }
 
+    /// The key `output_shape` as sizes without the batch, where it is no code.
+    pub(crate) fn shape_without_batch(&self) -> Option<Vec<i64>> {
+        let node = self.given(&["output_shape"])?;
+        let sizes = node.as_seq()?.iter().map(|item| match item.is_null() {
+            true => Some(-1),
+            false => i64::try_from(item.as_int()?).ok(),
+        });
+        sizes.collect()
+    }
+
     /// Output shapes that the config states without the batch.
     pub(crate) fn states_output(&mut self, dims: &[i64]) {
         let batch = [Dim::Unknown];
@@ -197,7 +207,7 @@ impl Draft<'_, '_> {
         trainable.is_some_and(|node| config::truth(node, &mut self.reader.findings) == Some(false))
     }
 
-    fn fill(&mut self, class: &'static Class) {
+    pub(crate) fn fill(&mut self, class: &'static Class) {
         for key in class.keys {
             let found = key.names.iter().find_map(|name| self.config.get(name));
             let Some(node) = found.filter(|node| !(key.nullable && node.is_null())) else {
@@ -207,9 +217,20 @@ impl Draft<'_, '_> {
                 self.layer.args.set(key.arg, value);
             }
         }
+        self.default_layout(class);
         self.tell_unknown_keys(class);
         self.function(class.kind);
         (class.more)(self);
+    }
+
+    /// Keras 1 had one setting for where channels stand, which some of its classes leave out of
+    /// the file, and others keep; time stood before them in any case.
+    fn default_layout(&mut self, class: &'static Class) {
+        let spatial = class.rank.0 > 3 && class.keys.iter().any(|key| key.arg == "layout");
+        if spatial && self.layer.args.get("layout").is_none() && self.reader.ordering == Some("th")
+        {
+            self.set("layout", "channels_first");
+        }
     }
 
     /// The function that a layer ends in: it changes no count, but what converters can fold.

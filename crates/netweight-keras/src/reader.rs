@@ -25,6 +25,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) frozen: bool,
     /// Models met that have no name of their own.
     pub(crate) unnamed: usize,
+    /// Where the file's channels stand, for layers of Keras 1 that do not say so themselves.
+    pub(crate) ordering: Option<&'a str>,
     /// Kinds of the rules file that layers are of.
     pub(crate) kinds: Vec<OwnKind>,
     /// Classes of the table that the rules file has rows for.
@@ -65,6 +67,7 @@ impl<'a> Reader<'a> {
             wrappers: 0,
             frozen: false,
             unnamed: 0,
+            ordering: None,
             kinds: Vec::new(),
             instead: BTreeSet::new(),
             layers: 0,

@@ -10,6 +10,11 @@ use crate::stored::{self, Layout, Stored};
 
 /// Gives every layer of a config the tensors that the file holds for it.
 pub(crate) fn attach(model: &mut Model, tree: &Tree) {
+    if let [only] = model.layers.as_slice()
+        && only.unknown.is_some()
+    {
+        return in_place_of_config(model, tree);
+    }
     let (layout, stored) = stored::layers(tree);
     let (mut found, left) = match layout {
         Layout::Named => by_name(&Levels::of(model), stored),
@@ -39,6 +44,21 @@ pub(crate) fn attach(model: &mut Model, tree: &Tree) {
         model.diagnostics.push(told);
     }
     model.stores_weights = true;
+}
+
+/// A model of a class that is not known: its layers are those that hold weights.
+fn in_place_of_config(model: &mut Model, tree: &Tree) {
+    let config = std::mem::take(&mut model.layers);
+    alone(model, tree);
+    if model.layers.is_empty() {
+        model.layers = config;
+        return;
+    }
+    let frozen = config.iter().any(|layer| layer.frozen);
+    model.layers.iter_mut().for_each(|layer| layer.frozen |= frozen);
+    model.stores_weights = true;
+    let told = "the model's class is not known: its layers are the groups that hold weights";
+    model.diagnostics.push(Diagnostic::note("keras/weights-only", told));
 }
 
 /// Whether a file has neither tensors nor a list of layers that could have had some.

@@ -131,7 +131,7 @@ pub(super) static KINDS: &[Kind] = &[
         summary: "an LSTM whose gates are convolutions",
         source: "Keras ConvLSTM1D, ConvLSTM2D, ConvLSTM3D",
         args: &[
-            size("i", "in_channels", "input channels").from(channels),
+            size("i", "in_channels", "input channels").from(step_channels),
             size("h", "hidden_size", "filters, and channels of the state"),
             KERNEL,
             count("g", "gates", 4, "convolutions in one cell (input, forget, cell, output)"),
@@ -171,10 +171,17 @@ pub(super) static KINDS: &[Kind] = &[
             size("f", "stored_size", "input positions that a filter has weights for")
                 .from(stored_size),
             size("p", "positions", "positions of the filter").from(positions),
+            option(
+                "stored_pairs",
+                "pairs of a position and a point of the filter inside the input",
+            )
+            .symbol("q")
+            .from(stored_pairs),
         ],
-        formula: "(prod(p)) × [i × (prod(f)) × o + o{bias}]",
+        formula: "(prod(p)) × [i × (prod(f)) × o{!q} + o{bias}] + i × (prod(q)) × o{q}",
         weights: &[
-            weight("kernel", Role::Kernel, "[prod(p), i × prod(f), o]"),
+            weight("kernel", Role::Kernel, "[prod(p), i × prod(f), o]").when("!q"),
+            weight("kernel", Role::Kernel, "[i × prod(q) × o]").when("q"),
             weight("bias", Role::Bias, "[p..., o]").when("bias"),
         ],
         shape: |site| convolved(site, site.dim("out_channels")),
@@ -222,6 +229,24 @@ impl Window {
     }
 }
 
+impl Window {
+    /// Points inside the input, over all positions of a window that is centred on each.
+    fn pairs(&self, length: u64, positions: u64) -> Option<u64> {
+        let (left, last) = (self.size / 2, positions.checked_sub(1)?.checked_mul(self.stride)?);
+        // Position n lacks `left - n × stride` points at the front, and those at the end that
+        // stand as far behind the input: both are sums of a falling row.
+        let right = self.size.checked_sub(left)?;
+        let missing = |most: u64| {
+            let terms = most.div_ceil(self.stride).min(positions);
+            let falling = terms.checked_mul(terms.saturating_sub(1))?.checked_div(2)?;
+            terms.checked_mul(most)?.checked_sub(falling.checked_mul(self.stride)?)
+        };
+        let behind = last.checked_add(right)?.saturating_sub(length);
+        let all = positions.checked_mul(self.size)?;
+        all.checked_sub(missing(left)?)?.checked_sub(missing(behind)?)
+    }
+}
+
 /// Positions that explicit padding adds along a spatial axis: both ends of it.
 fn padded(site: &Site, axis: usize) -> Option<u64> {
     let Some(pads) = site.args.list("padding") else { return Some(0) };
@@ -264,6 +289,20 @@ fn stored_size(site: &Site) -> Option<Arg> {
     Arg::sizes(&spatial.iter().map(Dim::known).collect::<Option<Vec<_>>>()?)
 }
 
+/// Where the filter reaches over the edges, it has no weights for what lies beyond them.
+fn stored_pairs(site: &Site) -> Option<Arg> {
+    if site.args.text("padding") != Some("same") || site.args.flag("dense_storage") {
+        return None;
+    }
+    let input = site.input()?;
+    let spatial = input.get(site.spatial_axes(input.len()))?;
+    let pairs = spatial.iter().enumerate().map(|(axis, dim)| {
+        let window = Window::at(site, axis)?;
+        window.pairs(dim.known()?, window.positions(site, axis, dim.known()?)?)
+    });
+    Arg::sizes(&pairs.collect::<Option<Vec<_>>>()?)
+}
+
 /// Keras gives the length by the padding's word; PyTorch and ONNX by explicit padding.
 fn transposed(site: &Site) -> Outputs {
     map_spatial(site, Some(site.dim("out_channels")), |axis, dim| {
@@ -291,6 +330,12 @@ fn spread(site: &Site, axis: usize, window: &Window, length: u64) -> Option<u64>
             last.checked_add(span)?.checked_add(extra.unwrap_or(0))?.checked_sub(padding)
         }
     }
+}
+
+/// The channels of one step of a sequence of images.
+fn step_channels(site: &Site) -> Option<Arg> {
+    let axis = if site.channels_first() { 2 } else { -1 };
+    site.input()?.axis(axis)?.known().and_then(Arg::size)
 }
 
 /// A sequence of images: the spatial rule per time step, then all steps or the last.

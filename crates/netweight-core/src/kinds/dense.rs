@@ -153,13 +153,36 @@ pub(super) static KINDS: &[Kind] = &[
         ..Kind::PLAIN
     },
     Kind {
+        name: "random_features",
+        aliases: &["random_fourier_features"],
+        title: "random Fourier features",
+        phrase: "{o} outputs on {i} inputs",
+        summary: "cosines of a fixed random projection, whose scale alone can be learned",
+        source: "Keras 2 RandomFourierFeatures, Rahimi and Recht 2007",
+        args: &[
+            size("i", "input_size", "inputs").from(last_dim),
+            size("o", "output_size", "outputs"),
+        ],
+        formula: "i × o + o + 1",
+        weights: &[
+            weight("unscaled_kernel", Role::Kernel, "[i, o]").statistic(),
+            weight("bias", Role::Bias, "[o]").statistic(),
+            weight("kernel_scale", Role::Scale, "[1]"),
+        ],
+        shape: |site| replace_last(site, site.dim("output_size")),
+        ..Kind::PLAIN
+    },
+    Kind {
         name: "einsum_dense",
         title: "dense layer by an equation",
         summary: "an einsum of the input with a kernel, whose sizes the equation gives",
         source: "Keras EinsumDense",
         args: &[
             option("equation", "the einsum, such as `abc,cd->abd`"),
-            option("output_shape", "the output's dimensions without the batch, -1 for an open one"),
+            option(
+                "output_shape",
+                "the output's dimensions without the batch, -1 for an open one, 0 for the input's",
+            ),
             option("bias_axes", "the output's axes that the bias has"),
             size("s", "kernel_sizes", "sizes of the kernel").from(einsum::kernel_sizes),
             option("bias_sizes", "sizes of the bias").symbol("b").from(einsum::bias_sizes),

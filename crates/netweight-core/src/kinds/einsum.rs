@@ -63,8 +63,8 @@ pub(super) fn output(site: &Site) -> Option<Shape> {
     for (index, letter) in equation.output.chars().filter(|letter| *letter != '.').enumerate() {
         let size = index.checked_sub(batch).and_then(|index| stated.get(index));
         dims.push(match size {
-            Some(size) => u64::try_from(*size).ok().into(),
-            None => equation.size(site, letter).unwrap_or(Dim::Unknown),
+            Some(size) if *size != 0 => u64::try_from(*size).ok().into(),
+            _ => equation.size(site, letter).unwrap_or(Dim::Unknown),
         });
     }
     if equation.output.ends_with('.') {
@@ -100,7 +100,7 @@ impl<'a> Equation<'a> {
         });
         let from_output = from_end.and_then(|index| stated.get(usize::try_from(index).ok()?));
         from_output
-            .and_then(|size| u64::try_from(*size).ok())
+            .and_then(|size| u64::try_from(*size).ok().filter(|size| *size > 0))
             .map(Dim::Known)
             .or_else(|| from_input.cloned())
     }

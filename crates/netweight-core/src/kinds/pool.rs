@@ -97,8 +97,16 @@ pub(super) static KINDS: &[Kind] = &[
         aliases: &["resize", "center_crop", "random_crop"],
         title: "resizing",
         summary: "gives images a stated size",
-        args: &[option("sizes", "the spatial sizes to reach"), LAYOUT],
-        shape: |site| map_spatial(site, None, |axis, _| Ok(per_axis(site, "sizes", axis).into())),
+        args: &[
+            option("sizes", "the spatial sizes to reach, -1 for an open one, 0 for the input's"),
+            LAYOUT,
+        ],
+        shape: |site| {
+            map_spatial(site, None, |axis, dim| match per_axis(site, "sizes", axis) {
+                Some(0) => Ok(dim.clone()),
+                size => Ok(size.into()),
+            })
+        },
         ..Kind::PLAIN
     },
 ];

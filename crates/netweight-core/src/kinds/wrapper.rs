@@ -14,7 +14,10 @@ pub(super) static KINDS: &[Kind] = &[
         title: "bidirectional layer",
         summary: "two recurrent layers, one for each direction along the sequence",
         source: "Keras Bidirectional",
-        args: &[MERGE],
+        args: &[
+            MERGE,
+            flag("forward_width", false, "a concatenation is as wide as two forward layers"),
+        ],
         formula: "inner",
         inner: Inner::Each,
         shape: bidirectional,
@@ -85,21 +88,21 @@ pub(super) static KINDS: &[Kind] = &[
     },
 ];
 
-/// Sequences or last steps of both directions, concatenated by default. Keras takes the width
-/// of two forward layers, whatever the backward one has.
+/// Sequences or last steps of both directions, concatenated by default.
 fn bidirectional(site: &Site) -> Outputs {
     let Some(forward) = site.inner.first() else { return unknown() };
     let Some((output, states)) = forward.outputs.split_first() else { return unknown() };
+    let backward = match site.args.flag("forward_width") {
+        true => output,
+        false => site.inner.last().and_then(|last| last.outputs.first()).unwrap_or(output),
+    };
     let states = states.iter().chain(states).cloned();
     let merged = match site.args.text("merge_mode").unwrap_or("concat") {
-        "none" => vec![output.clone(), output.clone()],
+        "none" => vec![output.clone(), backward.clone()],
         "concat" => {
-            let double = |dim: &Dim| dim.map(|size| size.checked_mul(2));
-            vec![
-                output
-                    .as_ref()
-                    .map(|shape| shape.with(-1, shape.last().map_or(Dim::Unknown, double))),
-            ]
+            let width = |shape: &Option<Shape>| shape.as_ref()?.last()?.known();
+            let both = width(output).zip(width(backward)).and_then(|(a, b)| a.checked_add(b));
+            vec![output.as_ref().map(|shape| shape.with(-1, both.into()))]
         }
         _ => vec![output.clone()],
     };

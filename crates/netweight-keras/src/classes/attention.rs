@@ -12,7 +12,7 @@ const GATE: Key = key(&["use_gate"], "gate", Read::Flag);
 
 pub(super) static CLASSES: &[Class] = &[
     Class {
-        names: &["MultiHeadAttention"],
+        names: &["MultiHeadAttention", "CachedMultiHeadAttention"],
         kind: "multi_head_attention",
         keys: &[
             key(&["num_heads"], "num_heads", Read::Size),

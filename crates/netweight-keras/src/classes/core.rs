@@ -6,6 +6,7 @@ use crate::class::{BIAS, Class, Key, key, option};
 use crate::config::{self, Read, whole};
 use crate::layer::Draft;
 use crate::quantization;
+use crate::version::Version;
 
 const UNITS: Key = key(&["units", "output_dim"], "output_size", Read::Size);
 const LORA: Key = option(&["lora_rank"], "lora_rank", Read::Size);
@@ -40,6 +41,13 @@ pub(super) static CLASSES: &[Class] = &[
                 draft.set("features", 4);
             }
         },
+        ..Class::PLAIN
+    },
+    Class {
+        names: &["RandomFourierFeatures"],
+        kind: "random_features",
+        keys: &[UNITS],
+        rank: (2, 2),
         ..Class::PLAIN
     },
     Class { names: &["Highway"], kind: "highway", keys: &[BIAS], ..Class::PLAIN },
@@ -88,13 +96,15 @@ pub(super) static CLASSES: &[Class] = &[
     Class { names: &["Lambda"], kind: "opaque", more: lambda, ..Class::PLAIN },
 ];
 
-/// `output_shape` is one size or several, `null` for those that the input gives.
+/// `output_shape` is one size or several, `null` for those that the input gives; Keras 3 leaves
+/// them open in the output's shape.
 fn einsum_dense(draft: &mut Draft) {
     let Some(node) = draft.given(&["output_shape"]) else { return };
     let items = node.as_seq().unwrap_or(std::slice::from_ref(node));
+    let open = if draft.version() == Version::Three { -1 } else { 0 };
     let findings = &mut draft.reader.findings;
     let size = |item: &netweight_markup::Node| match item.is_null() {
-        true => Some(-1),
+        true => Some(open),
         false => whole(item, 1, findings),
     };
     let sizes: Option<Vec<i64>> = items.iter().map(size).collect();
@@ -107,7 +117,7 @@ fn einsum_dense(draft: &mut Draft) {
 /// What a lambda does is Python code, which is never run. Keras counts no parameters in it;
 /// its shape is known where the config or the graph states it.
 fn lambda(draft: &mut Draft) {
-    match shape_without_batch(draft) {
+    match draft.shape_without_batch() {
         Some(dims) => draft.states_output(&dims),
         None => {
             let span = draft.config.get("function").unwrap_or(draft.config).span;
@@ -118,15 +128,6 @@ fn lambda(draft: &mut Draft) {
             draft.reader.findings.warn(problem.help(help));
         }
     }
-}
-
-fn shape_without_batch(draft: &Draft) -> Option<Vec<i64>> {
-    let node = draft.given(&["output_shape"])?;
-    let sizes = node.as_seq()?.iter().map(|item| match item.is_null() {
-        true => Some(-1),
-        false => i64::try_from(item.as_int()?).ok(),
-    });
-    sizes.collect()
 }
 
 /// The shape that data comes in; what the config leaves open may be given from outside.

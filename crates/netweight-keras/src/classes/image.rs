@@ -58,7 +58,20 @@ pub(super) static CLASSES: &[Class] = &[
         kind: "augmentation",
         ..Class::PLAIN
     },
-    Class { names: &["RandomHeight", "RandomWidth"], kind: "opaque", ..Class::PLAIN },
+    Class {
+        names: &["RandomHeight"],
+        kind: "resizing",
+        rank: (3, usize::MAX),
+        more: |draft| draft.set("sizes", vec![-1, 0]),
+        ..Class::PLAIN
+    },
+    Class {
+        names: &["RandomWidth"],
+        kind: "resizing",
+        rank: (3, usize::MAX),
+        more: |draft| draft.set("sizes", vec![0, -1]),
+        ..Class::PLAIN
+    },
     Class { names: &["STFTSpectrogram"], kind: "stft", keys: STFT, more: bases, ..Class::PLAIN },
     Class {
         names: &["MelSpectrogram"],

@@ -42,6 +42,11 @@ fn merge(draft: &mut Draft) {
             }
         }
         Some("sum" | "mul" | "ave" | "max" | "min") => draft.set("per_example", true),
-        _ => draft.kind("opaque"),
+        _ => {
+            draft.kind("opaque");
+            if let Some(dims) = draft.shape_without_batch() {
+                draft.states_output(&dims);
+            }
+        }
     }
 }

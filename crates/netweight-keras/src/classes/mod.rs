@@ -32,5 +32,9 @@ pub(crate) static FAMILIES: &[&[Class]] = &[
     hub::DECODERS,
     hub::LANGUAGE,
     hub::LANGUAGE_MODELS,
+    hub::GEMMA,
+    hub::SPEECH,
+    hub::XLNET,
     hub::VISION,
+    hub::CONVNETS,
 ];

@@ -1,6 +1,8 @@
 //! Recurrent layers and their cells.
 
-use crate::class::{BIAS, Class, Key, key};
+use netweight_markup::Node;
+
+use crate::class::{self, BIAS, Class, Key, key};
 use crate::config::Read;
 use crate::layer::Draft;
 use crate::version::Version;
@@ -37,7 +39,24 @@ pub(super) static CLASSES: &[Class] = &[
         rank: (3, usize::MAX),
         ..layer(&["RNN"], "recurrent_cells", cells)
     },
+    Class {
+        names: &["ConvRNN2D"],
+        kind: "conv_lstm",
+        keys: &[SEQUENCES, STATE],
+        rank: (5, 5),
+        more: conv_cell,
+        ..Class::PLAIN
+    },
 ];
+
+/// The cell is a `ConvLSTM2D` in all but what it returns.
+fn conv_cell(draft: &mut Draft) {
+    let cell = draft.given(&["cell"]).and_then(|cell| cell.get("config"));
+    if let Some((cell, layer)) = cell.zip(class::find("ConvLSTM2D")) {
+        draft.config = cell;
+        draft.fill(layer);
+    }
+}
 
 /// Keras 1 and the first releases of Keras 2 had no `reset_after`, which is to say false.
 fn reset_after(draft: &mut Draft) {
@@ -54,5 +73,13 @@ fn cells(draft: &mut Draft) {
     };
     let stacked = cell.get("config").and_then(|config| config.get("cells")?.as_seq());
     let cells = stacked.or(cell.as_seq()).unwrap_or(std::slice::from_ref(cell));
-    cells.iter().for_each(|cell| draft.wrap(cell));
+    cells.iter().for_each(|cell| draft.wrap(unwrapped(cell)));
+}
+
+/// What `tf.nn` wraps around a cell, for dropout, a residual or a device, has no weights.
+fn unwrapped(mut cell: &Node) -> &Node {
+    while let Some(inside) = cell.get("config").and_then(|config| config.get("cell")) {
+        cell = inside;
+    }
+    cell
 }

@@ -71,6 +71,7 @@ fn amounts<const RANK: usize>(draft: &mut Draft, key: &'static str) {
         return;
     };
     let pairs: Option<Vec<(i64, i64)>> = match node.as_seq() {
+        None if node.as_map().is_some() => named(draft, node),
         None => pair(draft, node).map(|pair| vec![pair; RANK]),
         Some([begin, end]) if RANK == 1 => both(draft, begin, end).map(|pair| vec![pair]),
         Some(dims) if dims.len() == RANK => dims.iter().map(|dim| pair(draft, dim)).collect(),
@@ -86,6 +87,17 @@ fn amounts<const RANK: usize>(draft: &mut Draft, key: &'static str) {
     if let Some(pairs) = pairs {
         let (begins, ends): (Vec<i64>, Vec<i64>) = pairs.into_iter().unzip();
         draft.set("amounts", [begins, ends].concat());
+    }
+}
+
+/// Keras 1 takes amounts by the names of the edges, 0 for those it is not told.
+fn named(draft: &mut Draft, node: &Node) -> Option<Vec<(i64, i64)>> {
+    let findings = &mut draft.reader.findings;
+    let mut amount = |name| node.get(name).map_or(Some(0), |node| whole(node, 0, findings));
+    let sides = amount("left_pad").zip(amount("right_pad"));
+    match draft.layer.type_name.ends_with("1D") {
+        true => Some(vec![sides?]),
+        false => Some(vec![amount("top_pad").zip(amount("bottom_pad"))?, sides?]),
     }
 }
 

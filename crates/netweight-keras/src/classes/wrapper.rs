@@ -5,6 +5,7 @@ use netweight_markup::Node;
 
 use crate::class::Class;
 use crate::layer::Draft;
+use crate::version::Version;
 
 pub(super) static CLASSES: &[Class] = &[
     Class {
@@ -69,9 +70,16 @@ fn name_directions(around: &mut Layer) {
 
 /// The backward layer is a copy of the forward one where none is given.
 fn bidirectional(draft: &mut Draft) {
+    if draft.version() == Version::One {
+        // There, whether it is frozen is for the layer inside to say.
+        draft.layer.frozen = draft.reader.frozen;
+    }
     wrapped(draft);
     match draft.given(&["backward_layer"]) {
-        Some(backward) => draft.wrap(backward),
+        Some(backward) => {
+            draft.wrap(backward);
+            draft.set("forward_width", draft.version() == Version::Three);
+        }
         None => {
             let copy = draft.layer.inner.first().cloned();
             let span = draft.config.span;

@@ -40,6 +40,19 @@ pub(crate) enum Operand<'a> {
     List(Vec<Operand<'a>>),
 }
 
+/// The first `dim_ordering` of a file.
+fn ordering(root: &Node) -> Option<&str> {
+    let mut open = vec![root];
+    while let Some(node) = open.pop() {
+        if let Some(found) = node.get("dim_ordering").and_then(Node::as_str) {
+            return Some(found);
+        }
+        open.extend(node.as_seq().unwrap_or_default());
+        open.extend(node.as_map().unwrap_or_default().iter().map(|(_, value)| value));
+    }
+    None
+}
+
 impl<'a> Operand<'a> {
     /// The tensors, in order.
     pub(crate) fn tensors(&self, out: &mut Vec<Reference<'a>>) {
@@ -113,6 +126,9 @@ impl<'a> Reader<'a> {
     pub(crate) fn top(&mut self, root: &'a Node) {
         let Some(class_name) = self.class_name(root) else { return };
         let Some(config) = self.required(root, "config") else { return };
+        if self.version == Version::One {
+            self.ordering = ordering(root);
+        }
         let listed = config.as_seq().is_some() || config.get("layers").is_some();
         let listed = listed && self.rule(root).is_none();
         if !self.is_model(root) && listed {
@@ -130,7 +146,9 @@ impl<'a> Reader<'a> {
             let is_backbone = row.layer.kind.as_deref() == Some("model") && !parts.is_empty();
             if is_backbone && row.layer.unknown.is_none() {
                 let frozen = row.layer.frozen;
-                let row = |part| Row::new(Layer { frozen, ..part }, None, row.span);
+                let row = |part: Layer| {
+                    Row::new(Layer { frozen: frozen || part.frozen, ..part }, None, row.span)
+                };
                 self.rows.extend(parts.into_iter().map(row));
             } else {
                 self.push(row);

@@ -105,6 +105,13 @@ impl Block {
         }
     }
 
+    /// Freezes the layer added last.
+    pub(super) fn freeze_last(&mut self) {
+        if let Some(layer) = self.layers.last_mut() {
+            layer.frozen = true;
+        }
+    }
+
     pub(super) fn dense(&mut self, name: &str, from: Edge, units: Size, bias: bool) -> Edge {
         let args = [("output_size", int(units)), ("bias", Some(bias.into()))];
         self.add(name, "Dense", "dense", &args, &[from])
@@ -153,9 +160,20 @@ impl Block {
 
     /// Attention of a sequence to itself, its width spread over the heads.
     pub(super) fn attention(&mut self, name: &str, from: Edge, width: Size, heads: Size) -> Edge {
+        self.attention_to(name, (from, from), width, heads)
+    }
+
+    /// Attention of a sequence to another one.
+    pub(super) fn attention_to(
+        &mut self,
+        name: &str,
+        (from, to): (Edge, Edge),
+        width: Size,
+        heads: Size,
+    ) -> Edge {
         let head = width.zip(heads).and_then(|(width, heads)| width.checked_div(heads));
         let args = [("num_heads", int(heads)), ("head_size", int(head))];
-        self.add(name, "MultiHeadAttention", "multi_head_attention", &args, &[from, from])
+        self.add(name, "MultiHeadAttention", "multi_head_attention", &args, &[from, to])
     }
 }
 

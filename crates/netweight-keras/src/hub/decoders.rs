@@ -11,10 +11,11 @@ pub(crate) static CLASSES: &[Class] = &[
         more: decoder,
         ..Class::PLAIN
     },
+    Class { names: &["BloomDecoder"], more: decoder, ..Class::PLAIN },
     Class { names: &["GPTNeoXDecoder"], more: gpt_neo_x, ..Class::PLAIN },
     Class { names: &["FalconTransformerDecoder"], more: falcon, ..Class::PLAIN },
     Class {
-        names: &["LlamaTransformerDecoder", "MistralTransformerDecoder"],
+        names: &["LlamaTransformerDecoder", "MistralTransformerDecoder", "Phi3Decoder"],
         more: |draft| Decoder::read(draft).finish(draft),
         ..Class::PLAIN
     },
@@ -44,6 +45,7 @@ pub(crate) static CLASSES: &[Class] = &[
             "QwenLayerNorm",
             "Qwen3LayerNorm",
             "T5LayerNorm",
+            "Phi3LayerNorm",
             "RoformerNorm",
         ],
         kind: "rms_norm",
@@ -54,23 +56,28 @@ pub(crate) static CLASSES: &[Class] = &[
 fn decoder(draft: &mut Draft) {
     let (width, heads) = (built_width(draft), draft.size(&["num_heads"]));
     let inner = draft.size(&["intermediate_dim"]);
-    let cross = draft.given(&["encoder_sequence_shape"]).is_some();
+    let cross = draft.given(&["encoder_sequence_shape"]).map(|shape| {
+        let last = shape.as_seq().and_then(|items| items.last()?.as_int());
+        last.and_then(|size| i64::try_from(size).ok())
+    });
     decoder_parts(Block::of(draft), width, heads, inner, cross).finish(draft);
 }
 
-/// Attention to itself, to the encoder's sequence where there is one, then two dense layers.
+/// Attention to itself, to the encoder's sequence of that width where there is one, then two
+/// dense layers.
 pub(super) fn decoder_parts(
     mut block: Block,
     width: Size,
     heads: Size,
     inner: Size,
-    cross: bool,
+    cross: Option<Size>,
 ) -> Block {
     let input = block.fed();
     let mut attended = block.attention("self_attention", input, width, heads);
     attended = block.layer_norm("self_attention_layer_norm", attended);
-    if cross {
-        attended = block.attention("cross_attention", attended, width, heads);
+    if let Some(other) = cross {
+        let encoder = block.input("encoder", &[None, other]);
+        attended = block.attention_to("cross_attention", (attended, encoder), width, heads);
         attended = block.layer_norm("cross_attention_layer_norm", attended);
     }
     let wide = block.dense("feedforward_intermediate_dense", attended, inner, true);

@@ -18,7 +18,7 @@ pub(crate) static CLASSES: &[Class] = &[
         keys: &[key(&["sequence_length"], "sequence_length", Read::Size)],
         ..Class::PLAIN
     },
-    Class { names: &["RotaryEmbedding", "SinePositionEncoding"], ..Class::PLAIN },
+    Class { names: &["AlibiBias", "RotaryEmbedding", "SinePositionEncoding"], ..Class::PLAIN },
     Class {
         names: &["MaskedLMHead"],
         call: &["inputs", "mask_positions"],

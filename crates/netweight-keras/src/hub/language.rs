@@ -31,18 +31,18 @@ pub(crate) static CLASSES: &[Class] = &[
 ];
 
 /// Sizes under the names that these backbones share.
-struct Sizes {
-    entries: Size,
-    layers: i64,
-    heads: Size,
-    width: Size,
-    inner: Size,
+pub(super) struct Sizes {
+    pub(super) entries: Size,
+    pub(super) layers: i64,
+    pub(super) heads: Size,
+    pub(super) width: Size,
+    pub(super) inner: Size,
     length: Size,
     segments: Size,
 }
 
 impl Sizes {
-    fn read(draft: &mut Draft) -> Self {
+    pub(super) fn read(draft: &mut Draft) -> Self {
         Self {
             entries: draft.size(&["vocabulary_size", "vocab_size"]),
             layers: draft.layers("num_layers"),
@@ -229,7 +229,8 @@ fn bart(draft: &mut Draft) {
     let name = ("transformer_encoder_layer", "TransformerEncoder");
     block.stack(name, sizes.layers, encoded, encoder);
     let decoded = side(&mut block, "decoder", tokens);
-    let decoder = |block| decoder_parts(block, sizes.width, sizes.heads, sizes.inner, true);
+    let decoder =
+        |block| decoder_parts(block, sizes.width, sizes.heads, sizes.inner, Some(sizes.width));
     let name = ("transformer_decoder_layer", "TransformerDecoder");
     block.stack(name, sizes.layers, decoded, decoder);
     block.finish(draft);

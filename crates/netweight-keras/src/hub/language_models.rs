@@ -2,8 +2,9 @@
 
 use netweight_core::Edge;
 
-use super::block::{Block, Size, int, product};
+use super::block::{Block, Size};
 use super::decoders::{Decoder, decoder_parts, falcon_parts, gpt_neo_x_parts};
+use super::encoders::token_and_position_parts;
 use crate::class::Class;
 use crate::layer::Draft;
 
@@ -39,11 +40,17 @@ pub(crate) static CLASSES: &[Class] = &[
         more: |draft| family(draft, "Qwen3", "LayerNorm", |one| one.norms = true),
         ..Class::PLAIN
     },
-    Class { names: &["Gemma3Backbone"], more: gemma3, ..Class::PLAIN },
+    Class {
+        names: &["Phi3Backbone"],
+        more: |draft| family(draft, "Phi3", "LayerNorm", |_| {}),
+        ..Class::PLAIN
+    },
+    Class { names: &["BloomBackbone"], more: bloom, ..Class::PLAIN },
+    Class { names: &["OPTBackbone"], more: opt, ..Class::PLAIN },
 ];
 
 /// Tokens as vectors; their table is also the way back, unless there is another one.
-fn tokens(block: &mut Block, entries: Size, width: Size, tied: bool) -> Edge {
+pub(super) fn tokens(block: &mut Block, entries: Size, width: Size, tied: bool) -> Edge {
     let ids = block.input("token_ids", &[None]);
     block.input("padding_mask", &[None]);
     block.reversible("token_embedding", ids, (entries, width), tied)
@@ -73,7 +80,7 @@ fn gpt2(draft: &mut Draft) {
     let position = block.positions("position_embedding", token, length);
     let sum = block.sum("embeddings_add", &[token, position]);
     let embedded = block.dropout("embeddings_dropout", sum);
-    let parts = |block| decoder_parts(block, width, heads, inner, false);
+    let parts = |block| decoder_parts(block, width, heads, inner, None);
     let name = ("transformer_layer", "TransformerDecoder");
     let output = block.stack(name, layers, embedded, parts);
     block.layer_norm("layer_norm", output);
@@ -105,46 +112,34 @@ fn falcon(draft: &mut Draft) {
     block.finish(draft);
 }
 
-/// Text alone; with a vision encoder the count stays open.
-fn gemma3(draft: &mut Draft) {
-    let entries = draft.size(&["vocabulary_size"]);
+/// As GPT-2, its embeddings normalized, and with distances between tokens in the place of
+/// positions, for which no weights stand.
+fn bloom(draft: &mut Draft) {
+    let (entries, width) = (draft.size(&["vocabulary_size"]), draft.size(&["hidden_dim"]));
+    let (heads, inner) = (draft.size(&["num_heads"]), draft.size(&["intermediate_dim"]));
     let layers = draft.layers("num_layers");
-    let sizes = Decoder::read(draft);
-    let norms = draft.flag(&["use_query_key_norm"]);
-    let behind = [
-        ("post_attention_norm", draft.flag(&["use_post_attention_norm"])),
-        ("post_ffw_norm", draft.flag(&["use_post_ffw_norm"])),
-    ];
     let mut block = Block::of(draft);
-    let embedded = tokens(&mut block, entries, sizes.width, true);
-    let parts = |mut block: Block| {
-        let input = block.fed();
-        let normed = block.rms_norm("pre_attention_norm", "RMSNormalization", input);
-        let query = block.dense("query", normed, product(&[sizes.heads, sizes.head]), false);
-        let kept = product(&[sizes.key_heads, sizes.head]);
-        block.dense("key", normed, kept, false);
-        block.dense("value", normed, kept, false);
-        for name in ["query_norm", "key_norm"].iter().filter(|_| norms) {
-            let args = [("normalized_shape", int(sizes.head))];
-            block.add(name, "RMSNormalization", "rms_norm", &args, &[query]);
-        }
-        let attended = block.dense("attention_output", query, sizes.width, false);
-        for (name, _) in behind.iter().filter(|(_, is)| *is) {
-            block.rms_norm(name, "RMSNormalization", attended);
-        }
-        let normed = block.rms_norm("pre_ffw_norm", "RMSNormalization", attended);
-        block.dense("ffw_gating_2", normed, sizes.inner, false);
-        let wide = block.dense("ffw_gating", normed, sizes.inner, false);
-        block.dense("ffw_linear", wide, sizes.width, false);
-        block
-    };
-    let name = ("decoder_block", "Gemma3DecoderBlock");
-    let output = block.stack(name, layers, embedded, parts);
-    block.rms_norm("final_normalization", "RMSNormalization", output);
+    let token = tokens(&mut block, entries, width, true);
+    let embedded = block.layer_norm("embedding_layernorm", token);
+    let parts = |block| decoder_parts(block, width, heads, inner, None);
+    let output = block.stack(("transformer_layer", "BloomDecoder"), layers, embedded, parts);
+    block.layer_norm("final_layernorm", output);
     block.finish(draft);
-    if draft.given(&["vision_encoder"]).is_some() {
-        let told = "the vision encoder beside the text is not read";
-        let unknown = netweight_core::Diagnostic::warning("keras/backbone", told);
-        draft.layer.unknown = Some(unknown.at(draft.layer.path.clone()).into());
-    }
+}
+
+fn opt(draft: &mut Draft) {
+    let (entries, width) = (draft.size(&["vocabulary_size"]), draft.size(&["hidden_dim"]));
+    let (heads, inner) = (draft.size(&["num_heads"]), draft.size(&["intermediate_dim"]));
+    let (layers, length) = (draft.layers("num_layers"), draft.size(&["max_sequence_length"]));
+    let mut block = Block::of(draft);
+    let ids = block.input("token_ids", &[None]);
+    block.input("padding_mask", &[None]);
+    let table =
+        token_and_position_parts(block.inside("embeddings"), (entries, width), length, true);
+    let embedded = block.part("embeddings", "TokenAndPositionEmbedding", table, &[ids]);
+    let parts = |block| decoder_parts(block, width, heads, inner, None);
+    let name = ("transformer_layer", "TransformerDecoder");
+    let output = block.stack(name, layers, embedded, parts);
+    block.layer_norm("layer_norm", output);
+    block.finish(draft);
 }

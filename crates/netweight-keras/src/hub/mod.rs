@@ -4,14 +4,22 @@
 //! Each is written as what it is made of; what that weighs is the core's to say.
 
 mod block;
+mod convnets;
 mod decoders;
 mod encoders;
+mod gemma;
 mod language;
 mod language_models;
+mod speech;
 mod vision;
+mod xlnet;
 
+pub(crate) use convnets::CLASSES as CONVNETS;
 pub(crate) use decoders::CLASSES as DECODERS;
 pub(crate) use encoders::CLASSES as ENCODERS;
+pub(crate) use gemma::CLASSES as GEMMA;
 pub(crate) use language::CLASSES as LANGUAGE;
 pub(crate) use language_models::CLASSES as LANGUAGE_MODELS;
+pub(crate) use speech::CLASSES as SPEECH;
 pub(crate) use vision::CLASSES as VISION;
+pub(crate) use xlnet::CLASSES as XLNET;

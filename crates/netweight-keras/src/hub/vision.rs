@@ -17,7 +17,7 @@ pub(crate) static CLASSES: &[Class] = &[
 
 impl Draft<'_, '_> {
     /// Sizes under a key, one for each stage.
-    fn sizes(&mut self, key: &str) -> Vec<i64> {
+    pub(super) fn sizes(&mut self, key: &str) -> Vec<i64> {
         match self.read(&[key], Read::AnySizes) {
             Some(Arg::List(sizes)) => sizes.to_vec(),
             _ => Vec::new(),
@@ -25,14 +25,14 @@ impl Draft<'_, '_> {
     }
 
     /// How many layers each stage stacks; too many in all refuse the file.
-    fn counts(&mut self, key: &'static str) -> Vec<i64> {
+    pub(super) fn counts(&mut self, key: &'static str) -> Vec<i64> {
         let counts = self.sizes(key);
         let all = counts.iter().fold(0i64, |sum, count| sum.saturating_add(*count));
         if self.stacks(key, all) { counts } else { Vec::new() }
     }
 
     /// The image's height, width and channels, as far as they are known.
-    fn image(&self) -> [Size; 3] {
+    pub(super) fn image(&self) -> [Size; 3] {
         let items = self.given(&["image_shape"]).and_then(Node::as_seq).unwrap_or_default();
         [0, 1, 2].map(|index| i64::try_from(items.get(index)?.as_int()?).ok())
     }
@@ -49,7 +49,7 @@ impl Block {
         self.conv_with(name, from, (filters, kernel), stride, "valid", false)
     }
 
-    fn conv_with(
+    pub(super) fn conv_with(
         &mut self,
         name: &str,
         from: Edge,

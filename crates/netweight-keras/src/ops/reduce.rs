@@ -18,6 +18,24 @@ pub(super) static OPS: &[Op] = &[
         },
     },
     Op {
+        names: &["norm"],
+        kind: "reduce",
+        read: |op| {
+            op.feed_first();
+            op.set_some("axes", op.ints(2, &["axis"]));
+            op.set("keep_dims", op.flag(3, &["keepdims"]));
+        },
+    },
+    Op { names: &["size", "rank"], kind: "reduce", read: |op| op.feed_first() },
+    Op {
+        names: &["topk"],
+        kind: "top_values",
+        read: |op| {
+            op.feed_first();
+            op.set_some("count", op.int(1, &["k"]));
+        },
+    },
+    Op {
         names: &["glu"],
         kind: "gated_linear_unit",
         read: |op| {

@@ -101,6 +101,23 @@ pub(super) static OPS: &[Op] = &[
     },
     Op { names: &["split", "arraysplit"], kind: "split", read: split },
     Op {
+        names: &["unstack"],
+        kind: "unstack",
+        read: |op| {
+            op.feed_at(0, &["x", "value"]);
+            op.set_some("axis", op.int(2, &["axis"]));
+        },
+    },
+    Op {
+        names: &["sequencemask"],
+        kind: "category_encoding",
+        read: |op| {
+            op.feed_at(0, &["lengths"]);
+            op.set("output_mode", "appended");
+            op.set_some("num_tokens", op.int(1, &["maxlen"]));
+        },
+    },
+    Op {
         names: &["onehot"],
         kind: "category_encoding",
         read: |op| {
@@ -131,8 +148,14 @@ pub(super) static OPS: &[Op] = &[
             layout(op);
         },
     },
-    Op { names: &["maxpool", "averagepool", "avgpool"], kind: "pool", read: pool },
+    Op { names: POOLS, kind: "pool", read: pool },
     Op { names: &["shape"], kind: "shape_of", read: |op| op.feed_first() },
+];
+
+#[rustfmt::skip]
+static POOLS: &[&str] = &[
+    "averagepool", "avgpool", "avgpool1d", "avgpool2d", "avgpool3d", "maxpool", "maxpool1d",
+    "maxpool2d", "maxpool3d",
 ];
 
 /// Sizes, open ones as -1; none where several are open.
@@ -228,23 +251,30 @@ fn split(op: &mut Operation) {
 
 fn pool(op: &mut Operation) {
     op.feed_first();
-    op.set_some("kernel_size", op.ints(1, &["pool_size"]).and_then(one_or_all));
+    op.set_some("kernel_size", op.ints(1, &["pool_size", "ksize"]).and_then(one_or_all));
     op.set_some("stride", op.ints(2, &["strides"]).and_then(one_or_all));
     let padding = op.named(&["padding"]).and_then(Node::as_str).map(str::to_lowercase);
     op.set_some("padding", padding);
     layout(op);
 }
 
-/// One number stands for all axes.
+/// One number stands for all axes. TensorFlow may give batch and channels a 1 of their own.
 fn one_or_all(sizes: Vec<i64>) -> Option<netweight_core::Arg> {
     match sizes.as_slice() {
         [] => None,
         [one] => Some((*one).into()),
+        [1, spatial @ .., 1] if sizes.len() > 3 => Some(spatial.to_vec().into()),
         _ => Some(sizes.into()),
     }
 }
 
 fn layout(op: &mut Operation) {
     let layout = op.named(&["data_format"]).and_then(Node::as_str);
-    op.set_some("layout", layout.map(str::to_owned));
+    op.set_some(
+        "layout",
+        layout.map(|layout| match layout.starts_with("NC") {
+            true => "channels_first".to_owned(),
+            false => layout.to_owned(),
+        }),
+    );
 }

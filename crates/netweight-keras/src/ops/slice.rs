@@ -8,17 +8,44 @@ use super::operation::Operation;
 pub(super) static OPS: &[Op] = &[
     Op { names: &["getitem"], kind: "slice", read: getitem },
     Op { names: &["stridedslice"], kind: "slice", read: strided_slice },
+    Op { names: &["slice"], kind: "slice", read: begin_and_size },
     Op {
-        names: &["take", "gather"],
+        names: &["take"],
         kind: "take",
         read: |op| {
-            op.feed_first();
-            op.feed_at(1, &["indices"]);
+            taken(op);
             op.set_some("axis", op.int(2, &["axis"]));
+        },
+    },
+    Op {
+        names: &["gather"],
+        kind: "take",
+        read: |op| {
+            taken(op);
+            op.set("axis", op.int(usize::MAX, &["axis"]).unwrap_or(0));
         },
     },
     Op { names: &["takealongaxis"], kind: "activation", read: |op| op.feed_at(1, &["indices"]) },
 ];
+
+fn taken(op: &mut Operation) {
+    op.feed_at(0, &["x", "params", "reference", "inputs"]);
+    op.feed_at(1, &["indices"]);
+}
+
+/// Where a slice begins along each axis, and how long it is; -1 is all that follows.
+fn begin_and_size(op: &mut Operation) {
+    op.feed_at(0, &["input_", "inputs", "input"]);
+    let begins = op.ints(1, &["begin", "start_indices"]);
+    let Some((begins, sizes)) = begins.zip(op.ints(2, &["size", "shape"])) else {
+        return op.give_up();
+    };
+    let items = begins.iter().zip(&sizes).map(|(begin, size)| match size {
+        -1 => format!("{begin}:"),
+        size => format!("{begin}:{}", begin.saturating_add(*size)),
+    });
+    op.set("items", items.collect::<Vec<_>>().join(", "));
+}
 
 /// The key of `x[…]`: the second operand, or TensorFlow's `slice_spec`.
 fn getitem(op: &mut Operation) {
@@ -59,8 +86,9 @@ fn range(node: &Node) -> Option<String> {
 /// Begin, end and strides as constants, each bit of a mask for one item.
 fn strided_slice(op: &mut Operation) {
     op.feed_at(0, &[]);
-    let lists = op.ints(1, &["begin"]).zip(op.ints(2, &["end"])).zip(op.ints(3, &["strides"]));
-    let Some(((begin, end), strides)) = lists else { return op.give_up() };
+    let lists = op.ints(1, &["begin"]).zip(op.ints(2, &["end"]));
+    let Some((begin, end)) = lists else { return op.give_up() };
+    let strides = op.ints(3, &["strides"]).unwrap_or_else(|| vec![1; begin.len()]);
     let mask = |name: &str| op.int(usize::MAX, &[name]).unwrap_or(0);
     let masks = Masks {
         begin: mask("begin_mask"),

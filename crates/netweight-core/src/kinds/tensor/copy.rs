@@ -105,3 +105,16 @@ pub(super) fn split(site: &Site) -> Outputs {
     };
     Ok(parts.into_iter().map(|size| Some(input.with(axis, size.into()))).collect())
 }
+
+/// Each element along an axis on its own.
+pub(super) fn unstacked(site: &Site) -> Outputs {
+    let Some(input) = site.input() else { return unknown() };
+    let Some(axis) = input.axis_index(site.args.int("axis").unwrap_or(0)) else {
+        return unknown();
+    };
+    let Some(count) = input.get(axis).and_then(Dim::known) else { return unknown() };
+    let rest = input.iter().enumerate().filter(|(index, _)| *index != axis);
+    let element: Shape = rest.map(|(_, dim)| dim.clone()).collect();
+    let count = usize::try_from(count).unwrap_or(limits::PARTS).min(limits::PARTS);
+    Ok(vec![Some(element); count])
+}

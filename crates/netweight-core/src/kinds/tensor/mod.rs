@@ -109,6 +109,26 @@ pub(super) static KINDS: &[Kind] = &[
         ..Kind::PLAIN
     },
     Kind {
+        name: "unstack",
+        title: "unstack",
+        summary: "the tensor cut along an axis into its elements, each without that axis",
+        args: &[AXIS],
+        shape: copy::unstacked,
+        ..Kind::PLAIN
+    },
+    Kind {
+        name: "top_values",
+        aliases: &["top_k"],
+        title: "largest values",
+        summary: "the largest values along the last axis, and where they stand",
+        args: &[option("count", "how many")],
+        shape: |site| {
+            let top = site.input().map(|shape| shape.with(-1, site.dim("count")));
+            Ok(vec![top.clone(), top])
+        },
+        ..Kind::PLAIN
+    },
+    Kind {
         name: "slice",
         aliases: &["getitem", "strided_slice"],
         title: "slice",
