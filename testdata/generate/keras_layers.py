@@ -226,6 +226,25 @@ def lora():
     return model
 
 
+@case("quantized-policies", "policies of whole numbers, with and without a scale for each block of inputs")
+def quantized_policies():
+    from keras.quantizers import Int4QuantizationConfig
+
+    plain = layers.Dense(6, dtype="int4_from_float32")
+    blocks = layers.EinsumDense("abc,cd->abd", output_shape=[None, 7], bias_axes="d", name="blocks")
+    model = Sequential([Input([5, 10]), plain, layers.Dense(8, dtype="int8_from_float32"), blocks])
+    blocks.quantize("int4", config=Int4QuantizationConfig(block_size=4))
+    return model
+
+
+@case("float8-lora", "an adapter under a kernel in 8-bit floats")
+def float8_lora():
+    head = layers.EinsumDense("abc,cd->abd", output_shape=[None, 7], bias_axes="d", lora_rank=2, name="head")
+    model = Sequential([Input([5, 8]), layers.Dense(6, lora_rank=2), head])
+    model.quantize("float8")
+    return model
+
+
 # What stays open
 
 

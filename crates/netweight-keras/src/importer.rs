@@ -11,6 +11,7 @@ use crate::findings::{diagnostic, malformed, unreadable};
 use crate::fit::{self, Origin};
 use crate::hdf5::{self, Tree, Window};
 use crate::limits;
+use crate::python;
 use crate::reader::Reader;
 use crate::version::Version;
 use crate::weights;
@@ -239,8 +240,14 @@ fn shards(source: &dyn Source, map: &Node) -> Result<Model, ImportError> {
 
 /// A text as a tree.
 fn read(name: &str, bytes: &[u8]) -> Result<Document, ImportError> {
-    let parse = if is_yaml(name, bytes) { parse_yaml } else { parse_json };
-    parse(name, bytes, &Limits::KERAS).map_err(|failure| unreadable(&failure))
+    let is_yaml = is_yaml(name, bytes);
+    let parse = if is_yaml { parse_yaml } else { parse_json };
+    let mut document =
+        parse(name, bytes, &Limits::KERAS).map_err(|failure| unreadable(&failure))?;
+    if is_yaml {
+        python::plain(&mut document.root);
+    }
+    Ok(document)
 }
 
 /// Early versions wrote YAML, in block or in flow style; its keys are not quoted.

@@ -35,6 +35,7 @@ mod hub;
 mod importer;
 mod layer;
 mod ops;
+mod python;
 mod quantization;
 mod reader;
 mod ruled;

@@ -1,7 +1,6 @@
 //! Layers whose dtype policy says that they are quantized: their kind is another one.
 
 use netweight_core::Diagnostic;
-use netweight_markup::Node;
 
 use crate::layer::Draft;
 
@@ -16,9 +15,6 @@ enum Mode {
     Float8,
 }
 
-/// Inputs that share a scale where the policy does not say.
-const BLOCK: i64 = 128;
-
 pub(crate) fn dense(draft: &mut Draft) {
     let Some(mode) = mode(draft) else { return };
     if mode == Mode::Float8 {
@@ -29,9 +25,7 @@ pub(crate) fn dense(draft: &mut Draft) {
     if let Some(units) = draft.layer.args.int("output_size") {
         draft.set("stored_size", stored(mode, units));
     }
-    let inputs =
-        draft.layer.stated_inputs.first().and_then(|shape| shape.as_ref()?.last()?.known());
-    blocks(draft, mode, inputs.and_then(|size| i64::try_from(size).ok()));
+    blocks(draft, mode);
 }
 
 pub(crate) fn einsum_dense(draft: &mut Draft) {
@@ -42,7 +36,7 @@ pub(crate) fn einsum_dense(draft: &mut Draft) {
     }
     draft.kind("quantized_einsum_dense");
     draft.set("packed", matches!(mode, Mode::Int4 { .. }));
-    blocks(draft, mode, None);
+    blocks(draft, mode);
 }
 
 pub(crate) fn embedding(draft: &mut Draft) {
@@ -52,11 +46,9 @@ pub(crate) fn embedding(draft: &mut Draft) {
     if let Some(width) = width {
         draft.set("stored_size", stored(mode, width));
     }
-    blocks(draft, mode, width);
+    blocks(draft, mode);
     if mode != Mode::Int8 && draft.layer.args.flag("untied") {
-        let told = "how Keras packs a table for the way back into int4 is not known here";
-        let unknown = Diagnostic::warning("keras/quantization", told);
-        draft.layer.unknown = Some(unknown.at(draft.layer.path.clone()).into());
+        draft.unknown_because("how a table for the way back is packed into int4 is not known here");
     }
 }
 
@@ -69,12 +61,24 @@ fn stored(mode: Mode, values: i64) -> i64 {
 
 /// Scales by blocks of so many inputs; without blocks there is one for each output, and no
 /// zero point.
-fn blocks(draft: &mut Draft, mode: Mode, inputs: Option<i64>) {
+fn blocks(draft: &mut Draft, mode: Mode) {
     let Mode::Int4 { block: Some(block) } = mode else { return };
     draft.set("zero_points", true);
-    if let Some(inputs) = inputs.and_then(|inputs| u64::try_from(inputs).ok()) {
-        let groups = inputs.div_ceil(block.unsigned_abs().max(1));
-        draft.set("scale_groups", i64::try_from(groups).unwrap_or(i64::MAX));
+    draft.set("block_size", block);
+}
+
+/// Attention hands its policy on to the dense layers in it.
+pub(crate) fn attention(draft: &mut Draft) {
+    if mode(draft).is_some() {
+        draft
+            .unknown_because("what a policy adds to the layers inside attention is not known here");
+    }
+}
+
+impl Draft<'_, '_> {
+    fn unknown_because(&mut self, told: &str) {
+        let unknown = Diagnostic::warning("keras/quantization", told);
+        self.layer.unknown = Some(unknown.at(self.layer.path.clone()).into());
     }
 }
 
@@ -93,9 +97,7 @@ fn mode(draft: &Draft) -> Option<Mode> {
             let config = draft.given(&["quantization_config"]).and_then(|node| node.get("config"));
             let configured = config.and_then(|config| config.get("block_size"));
             let block = stated.or_else(|| i64::try_from(configured?.as_int()?).ok());
-            let none = configured.is_some_and(Node::is_null);
-            let block = block.or((!none).then_some(BLOCK)).filter(|block| *block > 0);
-            Some(Mode::Int4 { block })
+            Some(Mode::Int4 { block: block.filter(|block| *block > 0) })
         }
         _ => None,
     }

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use netweight_core::{Category, Diagnostic, Expected, Layer, Model, Role, analyze, evaluate};
+use netweight_core::{
+    Category, DType, Diagnostic, Expected, Layer, Model, Role, analyze, evaluate,
+};
 
 use crate::evidence::{self, Told};
 use crate::hdf5::{Dataset, Tree};
@@ -143,7 +145,9 @@ fn fill(layer: &mut Layer, expected: Vec<Expected>, tensors: &[&Dataset], class:
         let (role, category) = match taken {
             Some(one) => (one.role, one.category),
             None => {
-                let statistic = tensor.is_statistic() || is_statistic(class, index, total);
+                let statistic = tensor.is_statistic()
+                    || is_statistic(class, index, total)
+                    || matches!(tensor.dtype, DType::Int4 | DType::Int8 | DType::UInt8);
                 let category = if statistic { Category::NonTrainable } else { Category::Trainable };
                 (Role::Parameter, category)
             }

@@ -28,7 +28,9 @@ fn configs_count_what_keras_counts() {
     for entry in std::fs::read_dir(testdata()).unwrap() {
         let path = entry.unwrap().path();
         let expected = path.with_extension("truth.json");
-        if path.extension().is_none_or(|ending| ending != "json") || !expected.exists() {
+        if path.extension().is_none_or(|ending| ending != "json" && ending != "yaml")
+            || !expected.exists()
+        {
             continue;
         }
         let expected = truth(&expected);

@@ -3,12 +3,18 @@
 
 use super::{LORA, dense, einsum, embedding, last_dim, replace_last};
 use crate::Role;
-use crate::kind::{ArgRow, Kind, count, flag, option, size, weight};
+use crate::kind::{ArgRow, Kind, WeightRow, count, flag, option, size, weight};
 
 const INPUTS: ArgRow = size("i", "input_size", "inputs").from(last_dim);
 const OUTPUTS: ArgRow = size("o", "output_size", "outputs");
 const BIAS: ArgRow = flag("bias", true, "a bias for each output, not quantized");
-const GROUPS: ArgRow = count("c", "scale_groups", 1, "scales for each output or entry");
+const GROUPS: ArgRow =
+    count("c", "scale_groups", 1, "scales for each output or entry").from(groups);
+const LORA_SIZES: ArgRow =
+    option("lora_sizes", "sizes of the first low-rank matrix").symbol("f").from(einsum::lora_sizes);
+const LAST_SIZE: ArgRow =
+    option("last_size", "last size of the kernel").symbol("l").from(einsum::last_size);
+const BLOCK: ArgRow = option("block_size", "inputs that share a scale");
 const ZERO: ArgRow =
     flag("zero_points", false, "a zero point beside each scale, and a group for each input");
 const PACKED: ArgRow = size("k", "stored_size", "stored values in place of the last size");
@@ -20,6 +26,12 @@ const KERNEL: ArgRow = size("s", "kernel_sizes", "sizes of the kernel before it 
     .from(einsum::kernel_sizes);
 const BIASES: ArgRow =
     option("bias_sizes", "sizes of the bias").symbol("b").from(einsum::bias_sizes);
+const INPUTS_SCALE: WeightRow = weight("inputs_scale", Role::Scale, "[1]");
+const INPUTS_HISTORY: WeightRow = weight("inputs_amax_history", Role::State, "[a]");
+const KERNEL_SCALE: WeightRow = weight("kernel_scale", Role::Scale, "[1]");
+const KERNEL_HISTORY: WeightRow = weight("kernel_amax_history", Role::State, "[a]");
+const GRADIENT_SCALE: WeightRow = weight("outputs_grad_scale", Role::Scale, "[1]");
+const GRADIENT_HISTORY: WeightRow = weight("outputs_grad_amax_history", Role::State, "[a]");
 const SOURCE: &str = "Keras 3 `quantize`";
 
 pub(super) static KINDS: &[Kind] = &[
@@ -29,7 +41,7 @@ pub(super) static KINDS: &[Kind] = &[
         phrase: "{o} outputs on {i} inputs",
         summary: "a dense layer of whole numbers with a scale for each output",
         source: SOURCE,
-        args: &[INPUTS, OUTPUTS, PACKED, GROUPS, ZERO, BIAS, LORA],
+        args: &[INPUTS, OUTPUTS, PACKED, BLOCK, GROUPS, ZERO, BIAS, LORA],
         formula: "i × k + c? × o + (c? × o + i){zero_points} + (i × r + r × o){r} + o{bias}",
         weights: &[
             weight("kernel", Role::Kernel, "[i, k]").statistic(),
@@ -60,13 +72,12 @@ pub(super) static KINDS: &[Kind] = &[
             size("o", "output_size", "its outputs").from(|site| einsum::kernel_product(site, true)),
             size("k", "stored_size", "stored values in place of its outputs").from(stored_outputs),
             flag("packed", false, "two values in each stored one"),
+            BLOCK,
             GROUPS,
             ZERO,
             LORA,
-            option("lora_sizes", "sizes of the first low-rank matrix")
-                .symbol("f")
-                .from(einsum::lora_sizes),
-            option("last_size", "last size of the kernel").symbol("l").from(einsum::last_size),
+            LORA_SIZES,
+            LAST_SIZE,
         ],
         formula: "i × k + c? × o + (c? × o + i){zero_points} + (prod(f) + r × l){r} + prod(b){b}",
         weights: &[
@@ -91,6 +102,7 @@ pub(super) static KINDS: &[Kind] = &[
             size("v", "vocabulary_size", "entries"),
             size("d", "embedding_size", "values per entry"),
             PACKED,
+            BLOCK,
             GROUPS,
             ZERO,
             flag("untied", false, "a table of its own for the way back"),
@@ -116,13 +128,20 @@ pub(super) static KINDS: &[Kind] = &[
         phrase: "{o} outputs on {i} inputs",
         summary: "a dense layer with a scale and a history of largest values for each of its tensors",
         source: SOURCE,
-        args: &[INPUTS, OUTPUTS, BIAS, HISTORY],
-        formula: "i × o + o{bias} + 3 × (1 + a)",
+        args: &[INPUTS, OUTPUTS, BIAS, HISTORY, LORA],
+        formula: "i × o + (i × r + r × o){r} + o{bias} + 3 × (1 + a)",
         weights: &[
-            weight("kernel", Role::Kernel, "[i, o]"),
+            weight("kernel", Role::Kernel, "[i, o]").when("!r"),
+            weight("kernel", Role::Kernel, "[i, o]").when("r").statistic(),
+            weight("lora_kernel_a", Role::Kernel, "[i, r]").when("r"),
+            weight("lora_kernel_b", Role::Kernel, "[r, o]").when("r"),
             weight("bias", Role::Bias, "[o]").when("bias"),
-            weight("scales", Role::Scale, "[3]"),
-            weight("amax_histories", Role::State, "[3, a]"),
+            INPUTS_SCALE,
+            INPUTS_HISTORY,
+            KERNEL_SCALE,
+            KERNEL_HISTORY,
+            GRADIENT_SCALE,
+            GRADIENT_HISTORY,
         ],
         shape: |site| replace_last(site, site.dim("output_size")),
         ..Kind::PLAIN
@@ -132,13 +151,20 @@ pub(super) static KINDS: &[Kind] = &[
         title: "dense layer by an equation in 8-bit floats",
         summary: "an einsum with a scale and a history of largest values for each of its tensors",
         source: SOURCE,
-        args: &[EQUATION, SHAPE, AXES, KERNEL, BIASES, HISTORY],
-        formula: "prod(s) + prod(b){b} + 3 × (1 + a)",
+        args: &[EQUATION, SHAPE, AXES, KERNEL, BIASES, HISTORY, LORA, LORA_SIZES, LAST_SIZE],
+        formula: "prod(s) + (prod(f) + r × l){r} + prod(b){b} + 3 × (1 + a)",
         weights: &[
-            weight("kernel", Role::Kernel, "[s...]"),
+            weight("kernel", Role::Kernel, "[s...]").when("!r"),
+            weight("kernel", Role::Kernel, "[s...]").when("r").statistic(),
+            weight("lora_kernel_a", Role::Kernel, "[f...]").when("r"),
+            weight("lora_kernel_b", Role::Kernel, "[r, l]").when("r"),
             weight("bias", Role::Bias, "[b...]").when("b"),
-            weight("scales", Role::Scale, "[3]"),
-            weight("amax_histories", Role::State, "[3, a]"),
+            INPUTS_SCALE,
+            INPUTS_HISTORY,
+            KERNEL_SCALE,
+            KERNEL_HISTORY,
+            GRADIENT_SCALE,
+            GRADIENT_HISTORY,
         ],
         shape: dense::einsum_shape,
         ..Kind::PLAIN
@@ -149,4 +175,11 @@ pub(super) static KINDS: &[Kind] = &[
 fn stored_outputs(site: &crate::Site) -> Option<crate::Arg> {
     let columns = site.size("output_size")?;
     crate::Arg::size(if site.args.flag("packed") { columns.div_ceil(2) } else { columns })
+}
+
+/// A scale for each block of inputs; those of a table are the values of an entry.
+fn groups(site: &crate::Site) -> Option<crate::Arg> {
+    let block = site.size("block_size").filter(|block| *block > 0)?;
+    let inputs = site.size("input_size").or_else(|| site.size("embedding_size"))?;
+    crate::Arg::size(inputs.div_ceil(block))
 }

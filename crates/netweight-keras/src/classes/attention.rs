@@ -5,6 +5,7 @@ use netweight_markup::Node;
 use crate::class::{BIAS, Class, Key, key, option};
 use crate::config::{self, Read};
 use crate::layer::Draft;
+use crate::quantization;
 
 const CALL: &[&str] = &["query", "value", "key"];
 const SCALE: Key = key(&["use_scale"], "scale", Read::Flag);
@@ -37,6 +38,7 @@ pub(super) static CLASSES: &[Class] = &[
             GATE,
         ],
         call: CALL,
+        more: quantization::attention,
         ..Class::PLAIN
     },
     Class {
@@ -60,6 +62,7 @@ pub(super) static CLASSES: &[Class] = &[
 
 /// `tf.keras` keeps the shapes that it built for among the arguments.
 fn built_shapes(draft: &mut Draft) {
+    quantization::attention(draft);
     let stated: Vec<Option<&Node>> =
         ["query_shape", "value_shape", "key_shape"].map(|key| draft.given(&[key])).to_vec();
     if stated.iter().any(Option::is_some) {

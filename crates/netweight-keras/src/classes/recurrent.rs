@@ -33,6 +33,7 @@ pub(super) static CLASSES: &[Class] = &[
     layer(&["CuDNNGRU"], "gru", |draft| draft.set("reset_after", true)),
     cell(&["SimpleRNNCell"], "simple_rnn"),
     cell(&["LSTMCell"], "lstm"),
+    Class { more: |draft| draft.set("peephole", true), ..cell(&["PeepholeLSTMCell"], "lstm") },
     Class { more: reset_after, ..cell(&["GRUCell"], "gru") },
     Class {
         keys: &[SEQUENCES, STATE, TIME],

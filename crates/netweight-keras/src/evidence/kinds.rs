@@ -166,6 +166,29 @@ pub(super) static ROWS: &[Row] = &[
                     "renorm_mean",
                     "renorm_stddev",
                 ],
+                &[
+                    "beta",
+                    "moving_mean",
+                    "moving_variance",
+                    "moving_stddev",
+                    "renorm_mean",
+                    "renorm_stddev",
+                ],
+                &[
+                    "gamma",
+                    "moving_mean",
+                    "moving_variance",
+                    "moving_stddev",
+                    "renorm_mean",
+                    "renorm_stddev",
+                ],
+                &[
+                    "moving_mean",
+                    "moving_variance",
+                    "moving_stddev",
+                    "renorm_mean",
+                    "renorm_stddev",
+                ],
             ],
             batch_norm,
         )
@@ -364,10 +387,12 @@ fn quantized_embedding(found: &Variables) -> Option<Args> {
 }
 
 fn batch_norm(found: &Variables) -> Option<Args> {
-    let [channels] = found.get("moving_mean")? else { return None };
+    // Those of several axes have a dimension for each.
+    let mean = found.get("moving_mean")?;
+    let channels = mean.iter().try_fold(1u64, |all, size| all.checked_mul(*size))?;
     let all = ["gamma", "beta", "moving_variance", "moving_stddev", "renorm_mean", "renorm_stddev"];
-    let fits = all.iter().all(|name| found.fits(name, &[*channels]));
-    let args = sizes([("channels", *channels)])?;
+    let fits = all.iter().all(|name| found.fits(name, mean));
+    let args = sizes([("channels", channels)])?;
     let args = args.with("renorm", found.has("renorm_mean"));
     Some(scaled(found, args)).filter(|_| fits)
 }

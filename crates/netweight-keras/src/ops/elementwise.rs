@@ -18,7 +18,7 @@ static SAME: &[&str] = &[
     "cumsum", "deg2rad", "dotproductattention", "dropout", "elu", "erf", "erfinv", "exp", "exp2",
     "expm1", "fix", "flip", "flipleftright", "flipupdown", "floor", "fulllike", "gelu",
     "hardshrink", "hardsigmoid", "hardsilu", "hardswish", "hardtanh", "identity", "imag", "inv",
-    "isfinite", "isinf", "isnan", "isneginf", "isposinf", "l2normalize", "layernorm", "leakyrelu",
+    "isfinite", "isinf", "isnan", "isneginf", "isposinf", "l2normalize", "matrixbandpart", "matrixinverse", "layernorm", "leakyrelu",
     "lgamma", "log", "log10", "log1p", "log2", "logicalnot", "logit", "logsigmoid", "logsoftmax",
     "nantonum", "neg", "negative", "normalize", "onehotlike", "oneslike",
     "perimagestandardization", "real", "reciprocal", "relu", "relu6", "reverse", "rint", "rmsnorm",

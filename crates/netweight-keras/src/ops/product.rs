@@ -1,9 +1,8 @@
 //! Products of tensors.
 
-use netweight_markup::Node;
-
 use super::Op;
 use super::operation::Operation;
+use crate::python::from_base64;
 
 pub(super) static OPS: &[Op] = &[
     Op { names: &["matmul", "batchmatmul"], kind: "matrix_product", read: matmul },
@@ -23,8 +22,13 @@ fn matmul(op: &mut Operation) {
 fn einsum(op: &mut Operation) {
     op.feed_all();
     let equation = op.named(&["subscripts", "equation"]).or_else(|| op.value(0, &[]));
-    match equation.and_then(Node::as_str) {
-        Some(equation) => op.set("equation", equation.to_owned()),
+    let written = equation.and_then(|node| match node.get("s") {
+        // A node of TensorFlow has its texts as bytes.
+        Some(bytes) => String::from_utf8(from_base64(bytes.as_str()?)?).ok(),
+        None => node.as_str().map(str::to_owned),
+    });
+    match written {
+        Some(equation) => op.set("equation", equation),
         None => op.give_up(),
     }
 }

@@ -94,18 +94,29 @@ pub(super) static OPS: &[Op] = &[
         read: |op| {
             op.feed_list(0, &["x", "values", "inputs"]);
             if op.is_node {
-                op.feed_all();
+                op.feeds.clear();
+                (0..op.operands().len()).for_each(|index| op.feed_at(index, &[]));
             }
             op.set_some("axis", op.int(usize::MAX, &["axis"]));
         },
     },
     Op { names: &["split", "arraysplit"], kind: "split", read: split },
     Op {
-        names: &["unstack"],
+        names: &["unstack", "unpack"],
         kind: "unstack",
         read: |op| {
             op.feed_at(0, &["x", "value"]);
-            op.set_some("axis", op.int(2, &["axis"]));
+            let position = if op.is_node { usize::MAX } else { 2 };
+            op.set_some("axis", op.int(position, &["axis"]));
+        },
+    },
+    Op {
+        names: &["splitv"],
+        kind: "split",
+        read: |op| {
+            op.feed_at(0, &[]);
+            op.set_some("sizes", op.ints(1, &[]));
+            op.set_some("axis", op.int(2, &[]));
         },
     },
     Op {
@@ -124,7 +135,8 @@ pub(super) static OPS: &[Op] = &[
             op.feed_at(0, &["x", "inputs", "indices"]);
             op.set("output_mode", "appended");
             op.set_some("num_tokens", op.int(1, &["num_classes", "depth"]));
-            if op.int(2, &["axis"]).is_some_and(|axis| axis != -1) {
+            let position = if op.is_node { usize::MAX } else { 2 };
+            if op.int(position, &["axis"]).is_some_and(|axis| axis != -1) {
                 op.give_up();
             }
         },

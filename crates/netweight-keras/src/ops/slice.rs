@@ -22,7 +22,9 @@ pub(super) static OPS: &[Op] = &[
         kind: "take",
         read: |op| {
             taken(op);
-            op.set("axis", op.int(usize::MAX, &["axis"]).unwrap_or(0));
+            // Called as a function, flags stand before the axis.
+            let position = if op.is_node { 2 } else { usize::MAX };
+            op.set("axis", op.int(position, &["axis"]).unwrap_or(0));
         },
     },
     Op { names: &["takealongaxis"], kind: "activation", read: |op| op.feed_at(1, &["indices"]) },
