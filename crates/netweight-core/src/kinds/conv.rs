@@ -227,19 +227,16 @@ impl Window {
             }
         }
     }
-}
 
-impl Window {
     /// Points inside the input, over all positions of a window that is centred on each.
     fn pairs(&self, length: u64, positions: u64) -> Option<u64> {
         let (left, last) = (self.size / 2, positions.checked_sub(1)?.checked_mul(self.stride)?);
-        // Position n lacks `left - n × stride` points at the front, and those at the end that
-        // stand as far behind the input: both are sums of a falling row.
         let right = self.size.checked_sub(left)?;
+        // The outermost position lacks `most` points, the next one a stride less, and so on.
         let missing = |most: u64| {
             let terms = most.div_ceil(self.stride).min(positions);
-            let falling = terms.checked_mul(terms.saturating_sub(1))?.checked_div(2)?;
-            terms.checked_mul(most)?.checked_sub(falling.checked_mul(self.stride)?)
+            let less = terms.checked_mul(terms.saturating_sub(1))?.checked_div(2)?;
+            terms.checked_mul(most)?.checked_sub(less.checked_mul(self.stride)?)
         };
         let behind = last.checked_add(right)?.saturating_sub(length);
         let all = positions.checked_mul(self.size)?;
