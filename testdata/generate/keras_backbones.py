@@ -10,6 +10,8 @@ from keras_hub.models import (
     GemmaBackbone,
     OPTBackbone,
     Phi3Backbone,
+    Qwen3MoeBackbone,
+    QwenMoeBackbone,
     VGGBackbone,
     WhisperBackbone,
     XLNetBackbone,
@@ -24,12 +26,17 @@ GROUPED = {
     "hidden_dim": 16,
     "intermediate_dim": 24,
 }
+EXPERTS = {"num_experts": 3, "top_k": 2, "moe_intermediate_dim": 10, "norm_top_k_prob": True, "decoder_sparse_step": 1}
 
 CASES = {
     "hub-bloom": lambda: BloomBackbone(**SIZES),
     "hub-gemma": lambda: GemmaBackbone(head_dim=6, use_post_ffw_norm=True, use_post_attention_norm=True, **GROUPED),
     "hub-opt": lambda: OPTBackbone(max_sequence_length=12, **SIZES),
     "hub-phi3": lambda: Phi3Backbone(**GROUPED),
+    "hub-qwen-moe": lambda: QwenMoeBackbone(
+        **EXPERTS, **GROUPED, shared_expert_intermediate_dim=14, mlp_only_layers=[1], layer_norm_epsilon=1e-6
+    ),
+    "hub-qwen3-moe": lambda: Qwen3MoeBackbone(**EXPERTS, **GROUPED, head_dim=6, mlp_only_layers=[1]),
     "hub-vgg": lambda: VGGBackbone(stackwise_num_repeats=[2, 3], stackwise_num_filters=[8, 16], image_shape=(32, 32, 3)),
     "hub-whisper": lambda: WhisperBackbone(
         num_mels=20, max_encoder_sequence_length=40, max_decoder_sequence_length=12, **SIZES

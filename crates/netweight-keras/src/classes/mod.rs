@@ -33,6 +33,7 @@ pub(crate) static FAMILIES: &[&[Class]] = &[
     hub::LANGUAGE,
     hub::LANGUAGE_MODELS,
     hub::GEMMA,
+    hub::MIXTURES,
     hub::SPEECH,
     hub::XLNET,
     hub::VISION,

@@ -1,5 +1,7 @@
 //! Layers that look back at a sequence so far, as language models stack them.
 
+use netweight_core::Edge;
+
 use super::block::{Block, Size, built_width, int, product};
 use crate::class::Class;
 use crate::layer::Draft;
@@ -158,6 +160,22 @@ impl Decoder {
     }
 
     pub(super) fn parts(self, mut block: Block) -> Block {
+        let normed = self.attended(&mut block);
+        match self.experts {
+            None => self.gated(&mut block, "feedforward", normed, self.inner),
+            Some(experts) => {
+                block.dense("router", normed, experts, false);
+                self.experts(&mut block, "expert_gate_dense", normed, self.inner);
+                let wide =
+                    self.experts(&mut block, "expert_intermediate_dense", normed, self.inner);
+                self.experts(&mut block, "expert_output_dense", wide, self.width);
+            }
+        }
+        block
+    }
+
+    /// Attention, and the normalization behind it.
+    pub(super) fn attended(self, block: &mut Block) -> Edge {
         let spread = || self.width?.checked_div(self.heads?);
         let head = self.head.or_else(spread);
         let input = block.fed();
@@ -173,32 +191,17 @@ impl Decoder {
             }
         }
         let attended = block.dense("attention_output", query, self.width, false);
-        let normed = block.rms_norm("feedforward_layernorm", "RMSNormalization", attended);
-        let wide = match self.experts {
-            None => {
-                block.dense("feedforward_gate_dense", normed, self.inner, false);
-                block.dense("feedforward_intermediate_dense", normed, self.inner, false)
-            }
-            Some(experts) => {
-                block.dense("router", normed, experts, false);
-                self.experts(&mut block, "expert_gate_dense", normed, self.inner);
-                self.experts(&mut block, "expert_intermediate_dense", normed, self.inner)
-            }
-        };
-        match self.experts {
-            None => block.dense("feedforward_output_dense", wide, self.width, false),
-            Some(_) => self.experts(&mut block, "expert_output_dense", wide, self.width),
-        };
-        block
+        block.rms_norm("feedforward_layernorm", "RMSNormalization", attended)
     }
 
-    fn experts(
-        self,
-        block: &mut Block,
-        name: &str,
-        from: netweight_core::Edge,
-        units: Size,
-    ) -> netweight_core::Edge {
+    /// A pair of dense layers, one the gate of the other, and the way back.
+    pub(super) fn gated(self, block: &mut Block, name: &str, from: Edge, inner: Size) {
+        block.dense(&format!("{name}_gate_dense"), from, inner, false);
+        let wide = block.dense(&format!("{name}_intermediate_dense"), from, inner, false);
+        block.dense(&format!("{name}_output_dense"), wide, self.width, false);
+    }
+
+    fn experts(self, block: &mut Block, name: &str, from: Edge, units: Size) -> Edge {
         let args = [
             ("experts", int(self.experts.flatten())),
             ("output_size", int(units)),
