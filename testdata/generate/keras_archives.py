@@ -87,7 +87,39 @@ def save_weights(case, shows):
     truth.write(file, oracle.describe(model, shows, "keras_archives.py"))
 
 
+class Tagger(keras.Model):
+    """A model of a class of its own: what a config says of it are the constructor's arguments."""
+
+    def __init__(self, width, **kwargs):
+        super().__init__(**kwargs)
+        self.width = width
+        self.wide = layers.Dense(width)
+        self.norm = layers.BatchNormalization()
+        self.head = layers.Dense(2)
+
+    def call(self, x):
+        return self.head(self.norm(self.wide(x)))
+
+    def get_config(self):
+        return super().get_config() | {"width": self.width}
+
+
+def save_own_class():
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(1)
+    model = Tagger(5, name="tagger")
+    model(keras.ops.zeros([1, 4]))
+    file = oracle.FOLDER / "own-class.keras"
+    model.save(file)
+    timeless(file)
+    rows = [oracle.layer_record(layer.name, layer) for layer in (model.wide, model.norm, model.head)]
+    head = {"made_by": "keras_archives.py", "framework": oracle.FRAMEWORK, "name": model.name}
+    head["shows"] = "a model of a class of its own, whose layers are known by their weights alone"
+    truth.write(file, {**head, **truth.totals(rows), "layers": rows})
+
+
 if __name__ == "__main__":
     save("archive", "configuration and weights in a zip", ".keras")
     save("archive-legacy", "configuration and weights in HDF5", ".h5")
     save_weights("weights-alone", "weights without a configuration")
+    save_own_class()

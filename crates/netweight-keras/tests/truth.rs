@@ -106,6 +106,23 @@ fn weights_alone_tell_kinds() {
     assert_eq!(with_formula.collect::<HashMap<_, _>>(), told);
 }
 
+/// A model of a class that no config describes counts by the weights beside it.
+#[test]
+fn an_archive_of_an_own_class_counts_what_it_stores() {
+    let path = testdata().join("own-class.keras");
+    let expected = truth(&path.with_extension("truth.json"));
+    let model = import(&path, &ImportOptions::default());
+    let analysis = analyze(&model);
+    assert_totals(&path, &analysis, &expected);
+    let rows = analysis.model.layers.iter().zip(&analysis.layers);
+    for layer in expected["layers"].as_array().unwrap() {
+        let mut rows = rows.clone();
+        let found = rows.find(|(row, _)| Some(row.path.as_str()) == layer["path"].as_str());
+        let counts = found.expect("a row for each layer").1.counts.unwrap();
+        assert_eq!(Some(counts.parameters()), layer["parameters"].as_u64());
+    }
+}
+
 /// The weights' sizes: names and layouts are the frameworks' own.
 fn weights(found: &netweight_core::LayerAnalysis) -> Vec<u64> {
     let mut sizes: Vec<u64> = found.tensors.iter().map(|tensor| tensor.elements.unwrap()).collect();
