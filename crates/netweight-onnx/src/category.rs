@@ -143,7 +143,9 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
         let own = any(|usage| matches!(usage, Use::Learned(_)));
         let beside = any(|usage| matches!(usage, Use::Beside(role) if *role != Role::Mean));
         let learned = own || beside;
-        let values = stored.dtype.is_float() || claims.iter().any(|claim| claim.dequantized);
+        let linear = |claim: &Claim| self.context.wiring.op(claim.call).starts_with("QLinear");
+        let values = stored.dtype.is_float()
+            || claims.iter().any(|claim| claim.dequantized || linear(claim));
         if matches!(stored.dtype, DType::String | DType::Bool) {
             return (Category::Constant, true);
         }
@@ -272,7 +274,7 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
 
     fn guess(&mut self, stored: &Stored, claims: &[&Claim]) -> (Category, bool) {
         let name = self.context.wiring.text(stored.name);
-        let named = !path::is_made_up(name);
+        let named = !path::is_made_up(name.strip_suffix("_quantized").unwrap_or(name));
         let single = stored.elements == Some(1);
         let state = claims.iter().all(|claim| claim.usage == Use::State);
         let constant = match stored.kept {

@@ -61,7 +61,10 @@ fn is_of_one_module(context: &Context, call: CallId, add: CallId, bias: usize) -
         [only] => path::of_tensor(context, only.tensor),
         _ => None,
     };
-    let kernel = [1, 0].into_iter().find_map(|input| module(call, input));
+    let is_kernel = |input: &usize| {
+        context.op(call).is_some_and(|op| op.use_of(*input) == Use::Learned(Role::Kernel))
+    };
+    let kernel = (0..4).filter(is_kernel).find_map(|input| module(call, input));
     let bias = module(add, bias);
     kernel.is_none() || bias.is_none() || kernel == bias
 }

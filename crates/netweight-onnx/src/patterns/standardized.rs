@@ -9,7 +9,9 @@ pub(super) fn inputs(context: &Context, plan: &mut Plan, call: CallId) {
     let wiring = &context.wiring;
     let fed =
         wiring.input(call, 0).is_some_and(|value| wiring.value(value).origin == Origin::Input);
-    if wiring.op(call) != "Sub" || !fed || context.fixed_input(call, 1).is_none() {
+    // Keras has a layer for this, whose statistics count as such.
+    let keras = context.roots.any();
+    if wiring.op(call) != "Sub" || !fed || keras || context.fixed_input(call, 1).is_none() {
         return;
     }
     let Some(reader) = wiring.only_reader(call) else { return };
