@@ -44,6 +44,8 @@ const BUFFERS: &[&str] = &[
     "anchor_grid",
     "strides",
     "relative_coords_table",
+    "final_logits_bias",
+    "e_score_correction_bias",
     "stride_tensor",
     "window",
     "mel_filters",

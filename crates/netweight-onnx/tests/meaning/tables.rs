@@ -109,3 +109,39 @@ fn a_fused_embedding_normalization_is_not_checked_against_its_indices() {
     assert_eq!(values_of(&model, Trainable), 36 + 20 + 8);
     assert_ne!(check(&model, "emb"), Check::Differ);
 }
+
+#[test]
+fn a_codebook_that_is_compared_in_another_rank_counts_once() {
+    let code: Vec<f64> = (1..=8).map(|at| f64::from(at * at)).collect();
+    let lines = "input x 1x1x2\ninput ids 1x1
+        d = Sub(x, onnx::Sub_4)
+        q = Gather(code, ids)
+        y = Add(d, q)";
+    let mut model = with_values(lines, "code", &[4, 2], &code).by("pytorch");
+    let mut copy = model.graph.initializer[0].clone();
+    copy.name = "onnx::Sub_4".to_owned();
+    copy.dims = vec![1, 4, 2];
+    model.graph.initializer.push(copy);
+    // Values as exporters write them: in one piece.
+    for tensor in &mut model.graph.initializer {
+        let bytes = tensor.float_data.drain(..).flat_map(f32::to_le_bytes).collect::<Vec<_>>();
+        tensor.raw_data = bytes.into();
+    }
+    assert_eq!(values_of(&model.import(), Trainable), 8);
+}
+
+#[test]
+fn a_bias_whose_part_is_not_known_is_in_the_formula() {
+    // Where the part of the projection begins and ends depends on what is fed.
+    let lines =
+        "input x 1x4\ninput from 1\ninput to 1\nweight in_proj_weight 12x4\nweight in_proj_bias 12
+        w = Slice(in_proj_weight, from, to)
+        k = Transpose(w) perm=[1,0]
+        t = MatMul(x, k) name=fc
+        b = Slice(in_proj_bias, from, to)
+        y = Add(t, b)";
+    let model = sketch(lines).import();
+    assert_eq!(values_of(&model, Trainable), 60);
+    let analysis = netweight_core::analyze(&model);
+    assert!(analysis.layers.iter().all(|layer| layer.check != Check::Differ));
+}
