@@ -27,6 +27,8 @@ pub(super) const OPS: &[Op] = &[
     op("DeformConv", "conv", DEFORMABLE, conv),
     op("FusedConv", "conv", WEIGHTS, conv).in_domain(MICROSOFT),
     op("Conv", "conv", WEIGHTS, channels_last).in_domain(MICROSOFT),
+    // A runtime's own layout, whose filters are filled up to whole blocks of channels.
+    op("Conv", "conv", WEIGHTS, conv).in_domain("com.microsoft.nchwc"),
     op("NhwcConv", "conv", WEIGHTS, channels_last).in_domain(MICROSOFT),
     op("NhwcFusedConv", "conv", WEIGHTS, channels_last).in_domain(MICROSOFT),
     op("QLinearConv", "conv", QUANTIZED, either_layout).in_domain(MICROSOFT),

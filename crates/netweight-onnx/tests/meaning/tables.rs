@@ -125,7 +125,7 @@ fn a_codebook_that_is_compared_in_another_rank_counts_once() {
     // Values as exporters write them: in one piece.
     for tensor in &mut model.graph.initializer {
         let bytes = tensor.float_data.drain(..).flat_map(f32::to_le_bytes).collect::<Vec<_>>();
-        tensor.raw_data = bytes.into();
+        tensor.raw_data = bytes;
     }
     assert_eq!(values_of(&model.import(), Trainable), 8);
 }
