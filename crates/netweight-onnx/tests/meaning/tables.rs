@@ -145,3 +145,11 @@ fn a_bias_whose_part_is_not_known_is_in_the_formula() {
     let analysis = netweight_core::analyze(&model);
     assert!(analysis.layers.iter().all(|layer| layer.check != Check::Differ));
 }
+
+#[test]
+fn a_number_that_the_model_raises_is_learned() {
+    let lines = "input x 1x8\nfloats onnx::Exp_4 2.5\ne = Exp(onnx::Exp_4)\ny = Mul(x, e)";
+    assert_eq!(values_of(&sketch(lines).by("pytorch").import(), Trainable), 1);
+    let lines = "input x 1x8\nfloats onnx::Mul_4 2.5\ny = Mul(x, onnx::Mul_4)";
+    assert_eq!(values_of(&sketch(lines).by("pytorch").import(), Trainable), 0);
+}
