@@ -143,7 +143,9 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
         let own = any(|usage| matches!(usage, Use::Learned(_)));
         let beside = any(|usage| matches!(usage, Use::Beside(role) if *role != Role::Mean));
         let learned = own || beside;
-        let values = stored.dtype.is_float() || claims.iter().any(|claim| claim.dequantized);
+        let linear = |claim: &Claim| self.context.wiring.op(claim.call).starts_with("QLinear");
+        let values = stored.dtype.is_float()
+            || claims.iter().any(|claim| claim.dequantized || linear(claim));
         if matches!(stored.dtype, DType::String | DType::Bool) {
             return (Category::Constant, true);
         }
@@ -164,7 +166,7 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
         }
         let integer = matches!(stored.dtype, DType::Int64 | DType::Unknown);
         let name = self.context.wiring.text(stored.name);
-        let echo = path::is_result(name) && self.echoes(tensor, claims);
+        let echo = path::is_result(name) && (is_step(stored, name) || self.echoes(tensor, claims));
         if !own && beside && (path::is_iterated(name) || echo) {
             return (Category::Constant, false);
         }
@@ -216,44 +218,65 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
                 let result = path::is_result(name);
                 aside || path::is_fill(name) || result && self.looks(stored, peek::uniform)
             }
-            Some(Role::Embedding) => path::is_kept_table(name) || self.is_sinusoid(stored),
-            Some(Role::Kernel) if self.is_filter(stored) => true,
+            Some(Role::Embedding)
+                if path::is_made_up(name) && self.is_regular(stored)
+                    || self.is_sinusoid(stored) =>
+            {
+                true
+            }
+            Some(Role::Kernel) if self.is_filter(stored, claims) => true,
+            // One value for all outputs, spread out as no layer's own bias is.
+            Some(Role::Bias)
+                if path::is_result(name)
+                    && stored.rank() > 1
+                    && self.looks(stored, peek::uniform) =>
+            {
+                true
+            }
+            Some(Role::Embedding | Role::Bias) if path::is_kept(name) => true,
             // What PyTorch code made on the way.
             _ => aside && self.pytorch,
         }
     }
 
     fn is_sinusoid(&mut self, stored: &Stored) -> bool {
-        let width = stored.dims.as_ref().and_then(|dims| usize::try_from(*dims.last()?).ok());
-        let Some(width) = width else { return false };
-        let values = self.peek.floats(&self.context.wiring, stored).unwrap_or_default();
-        peek::is_sinusoid(&values, width)
+        self.looks(stored, |values| peek::is_sinusoid(values, stored.width()))
+    }
+
+    /// Whether the values follow from each other.
+    fn is_regular(&mut self, stored: &Stored) -> bool {
+        self.looks(stored, |values| {
+            peek::is_sequence(values, stored.width()) || peek::is_geometric(values)
+        })
     }
 
     /// Whether a kernel is a fixed filter: one for all channels, which blurs, or one that weighs
     /// each channel by its number.
-    fn is_filter(&mut self, stored: &Stored) -> bool {
-        let Some([outputs, depth, window @ ..]) = stored.dims.as_deref() else { return false };
+    fn is_filter(&mut self, stored: &Stored, claims: &[&Claim]) -> bool {
+        let seen =
+            claims.first().and_then(|claim| claim.dims.as_deref()).or(stored.dims.as_deref());
+        let Some([outputs, depth, window @ ..]) = seen else { return false };
         let size = window.iter().try_fold(1_u64, |product, size| product.checked_mul(*size));
         match (*outputs, *depth, size.and_then(|size| usize::try_from(size).ok())) {
             (2.., 1, Some(size)) if size > 1 => {
-                let values = self.peek.floats(&self.context.wiring, stored).unwrap_or_default();
-                peek::is_one_filter(&values, size)
+                stored.elements == Some(size as u64)
+                    || self.looks(stored, |values| peek::is_one_filter(values, size))
             }
-            (1, _, Some(1)) => self.looks(stored, peek::is_sequence),
+            (1, _, Some(1)) => self.looks(stored, |values| peek::is_sequence(values, values.len())),
             _ => false,
         }
     }
 
     /// Whether the values are as asked, as far as they can be read.
-    fn looks(&mut self, stored: &Stored, are: fn(&[f64]) -> bool) -> bool {
+    fn looks(&mut self, stored: &Stored, are: impl Fn(&[f64]) -> bool) -> bool {
         self.peek.floats(&self.context.wiring, stored).is_some_and(|values| are(&values))
     }
 
     fn guess(&mut self, stored: &Stored, claims: &[&Claim]) -> (Category, bool) {
         let name = self.context.wiring.text(stored.name);
-        let named = !path::is_made_up(name);
-        let single = stored.elements == Some(1);
+        let named = !path::is_made_up(name.strip_suffix("_quantized").unwrap_or(name));
+        // Code computes the exponential of a number of its own once; what a model raises is learned.
+        let single = stored.elements == Some(1) && !name.starts_with("onnx::Exp_");
         let state = claims.iter().all(|claim| claim.usage == Use::State);
         let constant = match stored.kept {
             Kept::Generated => true,
@@ -268,10 +291,11 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
         }
         let values = self.peek.floats(&self.context.wiring, stored).unwrap_or_default();
         let regular = peek::is_mask(&values)
-            || peek::is_sequence(&values)
+            || peek::is_sequence(&values, stored.width())
             || peek::is_geometric(&values)
+            || peek::is_sinusoid(&values, stored.width())
             || !named && peek::is_two_valued(&values);
-        if regular || !named && peek::uniform(&values) || self.is_sinusoid(stored) {
+        if regular || !named && peek::uniform(&values) {
             return (Category::Constant, true);
         }
         (Category::Trainable, false)
@@ -286,6 +310,12 @@ fn affine(role: Option<Role>) -> bool {
 /// Whether weights of an operator that is not known may be of this type.
 fn may_be_weight(dtype: DType) -> bool {
     dtype.is_float() || dtype.bits().is_some_and(|bits| bits <= 8)
+}
+
+/// Whether a tensor that an exporter computed is a step to a norm or a statistic of the weight
+/// that it stands beside: a number, or a norm with a lower bound.
+fn is_step(stored: &Stored, name: &str) -> bool {
+    stored.elements == Some(1) || name.starts_with("onnx::Clip_")
 }
 
 fn is_zero(stored: &Stored) -> bool {

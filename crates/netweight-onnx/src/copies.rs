@@ -1,9 +1,9 @@
 //! Weights that the file stores twice in different layouts: a tied output matrix is the embedding
-//! turned over once exporters fold the turning.
+//! turned over once exporters fold the turning, a codebook has another rank where it is compared.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
-use netweight_core::{Diagnostic, Role};
+use netweight_core::Diagnostic;
 
 use crate::claim::Claim;
 use crate::graph::TensorId;
@@ -17,29 +17,30 @@ pub(crate) struct Copies {
     originals: HashMap<TensorId, TensorId>,
 }
 
-/// Pairs of tables and matrices that are compared with each other.
-const MOST_COMPARED: usize = 64;
+/// Pairs of tensors that are compared with each other.
+const MOST_COMPARED: usize = 256;
 /// Places at which two tensors are compared.
 const SAMPLES: u64 = 64;
 
 impl Copies {
     pub(crate) fn of(context: &Context, claims: &[Claim], peek: &mut Peek) -> Self {
         let mut originals = context.provenance.copies(&context.wiring);
-        let tables = matrices(context, claims, Role::Embedding);
-        // Most models have one or two tables, and few matrices of their size.
+        // Most models have one or two tables, and few other weights of their size.
         let mut left = MOST_COMPARED;
-        for matrix in matrices(context, claims, Role::Kernel) {
-            if !path::is_result(name(context, matrix)) || originals.contains_key(&matrix) {
-                continue;
-            }
-            let turned = tables.iter().find(|table| {
-                left > 0 && are_reversed(context, **table, matrix) && {
-                    left -= 1;
-                    is_turned(context, peek, **table, matrix)
+        for (copies, sources) in of_one_size(context, claims) {
+            for copy in copies {
+                if originals.contains_key(&copy) {
+                    continue;
                 }
-            });
-            if let Some(table) = turned {
-                originals.insert(matrix, *table);
+                let repeated = sources.iter().find(|source| {
+                    left > 0 && {
+                        left -= 1;
+                        repeats(context, peek, **source, copy)
+                    }
+                });
+                if let Some(source) = repeated {
+                    originals.insert(copy, *source);
+                }
             }
         }
         Self { originals }
@@ -73,50 +74,67 @@ fn name<'f>(context: &Context<'f>, tensor: TensorId) -> &'f str {
     context.wiring.tensor(tensor).map_or("", |stored| context.wiring.text(stored.name))
 }
 
-/// Tensors of two dimensions that are learned in a role, each once.
-fn matrices(context: &Context, claims: &[Claim], role: Role) -> Vec<TensorId> {
-    let is_one = |claim: &&Claim| {
-        let dims = context.wiring.tensor(claim.tensor).and_then(|stored| stored.dims.as_ref());
-        claim.usage == Use::Learned(role)
-            && dims.is_some_and(|dims| matches!(dims.as_slice(), [a, b] if *a > 1 && *b > 1))
-    };
-    let mut seen = HashSet::new();
-    let found = claims.iter().filter(is_one).map(|claim| claim.tensor);
-    found.filter(|tensor| seen.insert(*tensor)).collect()
-}
-
-/// Whether two tensors of one type have each other's rows and columns.
-fn are_reversed(context: &Context, table: TensorId, matrix: TensorId) -> bool {
-    let stored = |tensor| context.wiring.tensor(tensor);
-    let (Some(table), Some(matrix)) = (stored(table), stored(matrix)) else { return false };
-    match (table.dims.as_deref(), matrix.dims.as_deref()) {
-        (Some([rows, columns]), Some(turned)) => {
-            *turned == [*columns, *rows] && table.dtype == matrix.dtype
+/// Tensors that an exporter computed, with those of their size and type that the source named:
+/// what they may repeat.
+fn of_one_size(context: &Context, claims: &[Claim]) -> Vec<(Vec<TensorId>, Vec<TensorId>)> {
+    let mut groups: HashMap<_, (BTreeSet<TensorId>, BTreeSet<TensorId>)> = HashMap::new();
+    for claim in claims.iter().filter(|claim| is_of_values(claim.usage)) {
+        let Some(stored) = context.wiring.tensor(claim.tensor) else { continue };
+        if stored.elements > Some(1) && stored.dtype.is_float() {
+            let group = groups.entry((stored.dtype, stored.elements)).or_default();
+            match path::is_result(name(context, claim.tensor)) {
+                true => group.0.insert(claim.tensor),
+                false => group.1.insert(claim.tensor),
+            };
         }
-        _ => false,
     }
+    let mut groups: Vec<_> = groups
+        .into_values()
+        .filter(|(copies, sources)| !copies.is_empty() && !sources.is_empty())
+        .map(|(copies, sources)| (copies.into_iter().collect(), sources.into_iter().collect()))
+        .collect();
+    groups.sort_unstable();
+    groups
 }
 
-/// Whether a matrix is a table turned over, by values here and there.
-fn is_turned(context: &Context, peek: &mut Peek, table: TensorId, matrix: TensorId) -> bool {
+/// Whether a use is that of values that may be learned.
+fn is_of_values(usage: Use) -> bool {
+    matches!(usage, Use::Learned(_) | Use::Beside(_) | Use::Free)
+}
+
+/// Whether a tensor has another one's values, in the same order or with rows and columns
+/// exchanged, by values here and there.
+fn repeats(context: &Context, peek: &mut Peek, source: TensorId, copy: TensorId) -> bool {
     let wiring = &context.wiring;
-    let (Some(table), Some(matrix)) = (wiring.tensor(table), wiring.tensor(matrix)) else {
+    let (Some(source), Some(copy)) = (wiring.tensor(source), wiring.tensor(copy)) else {
         return false;
     };
-    let Some([rows, columns]) = table.dims.as_deref() else { return false };
-    let total = rows.saturating_mul(*columns);
+    let total = source.elements.unwrap_or(0);
+    let turned = match (source.dims.as_deref(), copy.dims.as_deref()) {
+        (Some([rows, columns]), Some(turned)) if *turned == [*columns, *rows] => {
+            Some((*rows, *columns))
+        }
+        _ => None,
+    };
     // A step that shares no factor with most sizes, so that places spread over both dimensions.
     let step = (total / SAMPLES).max(1) | 1;
-    let mut values: Vec<f64> = Vec::new();
+    let mut differ = false;
+    let mut first = None;
     for sample in 0..SAMPLES.min(total) {
         let place = sample.saturating_mul(step) % total;
-        let (row, column) = (place / columns, place % columns);
-        let there = column.saturating_mul(*rows).saturating_add(row);
-        let one = peek.part(wiring, table, place, 1);
-        match (one.as_deref(), peek.part(wiring, matrix, there, 1).as_deref()) {
-            (Some([one]), Some([other])) if one == other => values.push(*one),
+        let there = match turned {
+            Some((rows, columns)) => {
+                (place % columns).saturating_mul(rows).saturating_add(place / columns)
+            }
+            None => place,
+        };
+        let one = peek.part(wiring, source, place, 1);
+        match (one.as_deref(), peek.part(wiring, copy, there, 1).as_deref()) {
+            (Some([one]), Some([other])) if one == other => {
+                differ |= first.get_or_insert(*one) != one;
+            }
             _ => return false,
         }
     }
-    values.iter().any(|value| Some(value) != values.first())
+    differ
 }

@@ -57,7 +57,9 @@ const PRODUCTS: &[(&str, &str, Along)] = &[
 pub(crate) fn outputs(context: &Context, call: CallId, end: CallId) -> Option<(&'static str, u64)> {
     let op = context.wiring.op(call);
     let (_, argument, along) = PRODUCTS.iter().find(|(product, ..)| *product == op)?;
-    let size = stated(context, end, *along).or_else(|| expected(context, end, *along))?;
+    let last = context.wiring.int(call, "channels_last") == Some(1);
+    let along = if last { Along::Last } else { *along };
+    let size = stated(context, end, along).or_else(|| expected(context, end, along))?;
     Some((argument, size))
 }
 

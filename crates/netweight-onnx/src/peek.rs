@@ -81,9 +81,11 @@ fn floats(dtype: DType, bytes: &[u8]) -> Option<Vec<f64>> {
     })
 }
 
-/// Whether all values are one and the same.
+/// Whether all values are one and the same, but for the last bits of what was computed.
 pub(crate) fn uniform(values: &[f64]) -> bool {
-    values.len() > 1 && values.iter().all(|value| Some(value) == values.first())
+    let Some(first) = values.first() else { return false };
+    let near = |value: &f64| (value - first).abs() <= first.abs() * 1e-5;
+    values.len() > 1 && values.iter().all(near)
 }
 
 /// Whether some values shut others out: minus infinity, or a number that stands for it.
@@ -114,37 +116,39 @@ pub(crate) fn is_one_filter(values: &[f64], size: usize) -> bool {
     first.is_some_and(|first| values.chunks(size).all(|filter| filter == first))
 }
 
-/// Whether the values are 0, 1, 2 … or another even climb.
-pub(crate) fn is_sequence(values: &[f64]) -> bool {
-    let [first, second, ..] = values else { return false };
+/// Whether the values are 0, 1, 2 … or another even climb, the same one in every row.
+pub(crate) fn is_sequence(values: &[f64], width: usize) -> bool {
+    let mut rows = values.chunks_exact(width.max(1));
+    let Some(row @ [first, second, ..]) = rows.next() else { return false };
     let step = second - first;
-    let climbs = |pair: &[f64]| matches!(pair, [a, b] if (b - a - step).abs() <= step.abs() * 1e-6);
-    values.len() > 3 && step != 0.0 && values.windows(2).all(climbs)
+    let near = |a: f64, b: f64| (a - b).abs() <= step.abs() * 1e-5;
+    let climbs = |pair: &[f64]| matches!(pair, [a, b] if near(b - a, step));
+    let same = |other: &[f64]| row.iter().zip(other).all(|(a, b)| near(*a, *b));
+    row.len() > 3 && step != 0.0 && row.windows(2).all(climbs) && rows.all(same)
 }
 
-/// Whether the values are a table of sines and cosines by position, the first at position 0:
-/// side by side, one half each, or only one of them.
+/// Whether the values are a table of sines and cosines by position: side by side or one half each,
+/// so that each pair lies on the unit circle; or only one of them, the first at position 0. A
+/// position that stands for no word has a row of zeros.
 pub(crate) fn is_sinusoid(values: &[f64], width: usize) -> bool {
-    let (Some(zero), Some(one)) = (values.get(..width), values.get(width..width.saturating_mul(2)))
-    else {
-        return false;
-    };
-    let near =
-        |value: Option<&f64>, wanted: f64| value.is_some_and(|value| (value - wanted).abs() < 1e-3);
-    let (sine, cosine) = (1_f64.sin(), 1_f64.cos());
-    let all = |from: usize, step: usize, count: usize, wanted: f64| {
-        zero.iter().skip(from).step_by(step).take(count).all(|value| near(Some(value), wanted))
-    };
     let half = width / 2;
-    if width < 2 {
-        return false;
-    }
-    let side_by_side = all(0, 2, half, 0.0) && all(1, 2, half, 1.0);
-    let halves = all(0, 1, half, 0.0) && all(half, 1, half, 1.0);
-    let sines = all(0, 1, width, 0.0) && near(one.first(), sine);
-    let cosines = all(0, 1, width, 1.0) && near(one.first(), cosine);
-    side_by_side && near(one.first(), sine) && near(one.get(1), cosine)
-        || halves && near(one.first(), sine) && near(one.get(half), cosine)
-        || sines
-        || cosines
+    let mut rows = values.chunks_exact(width.max(1));
+    let (Some(zero), Some(one), true) = (rows.next(), rows.next(), half > 0) else { return false };
+    let near = |value: f64, wanted: f64| (value - wanted).abs() < 1e-3;
+    let circle = |a: f64, b: f64| near(a * a + b * b, 1.0);
+    let side_by_side =
+        |row: &[f64]| row.chunks_exact(2).all(|pair| matches!(pair, [a, b] if circle(*a, *b)));
+    let halves = |row: &[f64]| {
+        let (sines, cosines) = row.split_at(half);
+        sines.iter().zip(cosines).all(|(a, b)| circle(*a, *b))
+    };
+    let every = |fits: &dyn Fn(&[f64]) -> bool| {
+        let mut rows = values.chunks_exact(width).filter(|row| row.iter().any(|v| *v != 0.0));
+        rows.by_ref().next().is_some_and(fits) && rows.all(fits)
+    };
+    let only = |at_zero: f64, at_one: f64| {
+        zero.iter().all(|value| near(*value, at_zero))
+            && one.first().is_some_and(|value| near(*value, at_one))
+    };
+    every(&side_by_side) || every(&halves) || only(0.0, 1_f64.sin()) || only(1.0, 1_f64.cos())
 }

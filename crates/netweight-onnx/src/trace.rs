@@ -106,7 +106,7 @@ impl Trace {
         // Without anything to feed, the file determines everything; weights still are weights.
         let starts_here = |call: CallId| {
             let op = ops.get(call.0).copied().flatten();
-            wiring.inputs.is_empty() && op.is_some_and(Op::is_weighted)
+            wiring.inputs.is_empty() && op.is_some_and(Op::is_weighted) || is_layer(wiring, call)
         };
         for call in wiring.ids().filter(|call| !starts_here(*call)) {
             trace.follow(wiring, shapes, call);
@@ -192,6 +192,24 @@ impl Trace {
     /// The dimensions of a call's input, where the file alone determines it.
     pub(crate) fn dims(&self, wiring: &Wiring, call: CallId, input: usize) -> Option<&[u64]> {
         self.fixed(wiring, wiring.input(call, input)?)?.dims.as_deref()
+    }
+}
+
+/// Whether a call is a layer though the file alone may determine what it is fed: a table of
+/// positions or queries goes through layers too, but no weight is computed with a bias.
+fn is_layer(wiring: &Wiring, call: CallId) -> bool {
+    let vector = |call, input| {
+        let stored = wiring.input(call, input).and_then(|value| wiring.stored(value));
+        let dims = stored.and_then(|tensor| wiring.tensor(tensor)?.dims.as_deref());
+        matches!(dims, Some([size]) if *size > 1)
+    };
+    match wiring.op(call) {
+        "Gemm" => vector(call, 2),
+        "MatMul" => wiring.only_reader(call).is_some_and(|reader| {
+            wiring.op(reader.call) == "Add" && vector(reader.call, 1 - reader.input.min(1))
+        }),
+        "LayerNormalization" => true,
+        _ => false,
     }
 }
 

@@ -163,6 +163,16 @@ impl<'f> Stored<'f> {
         }
     }
 
+    pub(crate) fn rank(&self) -> usize {
+        self.dims.as_ref().map_or(0, Vec::len)
+    }
+
+    /// The size of the last dimension; that of a scalar is 1.
+    pub(crate) fn width(&self) -> usize {
+        let last = self.dims.as_ref().and_then(|dims| dims.last());
+        last.map_or(1, |last| usize::try_from(*last).unwrap_or(usize::MAX))
+    }
+
     /// All values, where they are few and not whole numbers.
     pub(crate) fn floats(&self) -> Option<Vec<f64>> {
         match &self.values {

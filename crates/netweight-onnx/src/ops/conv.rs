@@ -27,9 +27,11 @@ pub(super) const OPS: &[Op] = &[
     op("DeformConv", "conv", DEFORMABLE, conv),
     op("FusedConv", "conv", WEIGHTS, conv).in_domain(MICROSOFT),
     op("Conv", "conv", WEIGHTS, channels_last).in_domain(MICROSOFT),
+    // A runtime's own layout, whose filters are filled up to whole blocks of channels.
+    op("Conv", "conv", WEIGHTS, conv).in_domain("com.microsoft.nchwc"),
     op("NhwcConv", "conv", WEIGHTS, channels_last).in_domain(MICROSOFT),
     op("NhwcFusedConv", "conv", WEIGHTS, channels_last).in_domain(MICROSOFT),
-    op("QLinearConv", "conv", QUANTIZED, conv).in_domain(MICROSOFT),
+    op("QLinearConv", "conv", QUANTIZED, either_layout).in_domain(MICROSOFT),
     op("ConvTransposeWithDynamicPads", "conv_transpose", WEIGHTS, transposed).in_domain(MICROSOFT),
 ];
 
@@ -42,6 +44,10 @@ fn conv(site: &Site) -> Sizes {
 /// Filters stand as in `Conv`; inputs and outputs have their channels at the end.
 fn channels_last(site: &Site) -> Sizes {
     conv(site).state("layout", Some("channels_last"))
+}
+
+fn either_layout(site: &Site) -> Sizes {
+    if site.int("channels_last") == Some(1) { channels_last(site) } else { conv(site) }
 }
 
 fn transposed(site: &Site) -> Sizes {

@@ -89,11 +89,11 @@ fn dense(site: &Site, transposed: bool) -> Sizes {
 
 /// A kernel of any rank, as it is.
 pub(super) fn kernel_shape(site: &Site) -> Sizes {
-    let kernel = site.dims(Role::Kernel).or_else(|| site.stored_dims(Role::Kernel));
+    let dims = |role| site.dims(role).or_else(|| site.stored_dims(role));
     Sizes::default()
         .of_kind("einsum_dense")
-        .measure_all("kernel_sizes", kernel)
-        .measure_all("bias_sizes", site.dims(Role::Bias))
+        .measure_all("kernel_sizes", dims(Role::Kernel))
+        .measure_all("bias_sizes", dims(Role::Bias))
 }
 
 /// Packed bits: the sizes stand in attributes.

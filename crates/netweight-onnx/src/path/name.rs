@@ -41,6 +41,11 @@ const BUFFERS: &[&str] = &[
     "causal_mask",
     "anchors",
     "anchor_points",
+    "anchor_grid",
+    "strides",
+    "relative_coords_table",
+    "final_logits_bias",
+    "e_score_correction_bias",
     "stride_tensor",
     "window",
     "mel_filters",
@@ -48,18 +53,19 @@ const BUFFERS: &[&str] = &[
     "pixel_std",
 ];
 
-/// Tables of positions that PyTorch models keep but do not learn; learned ones end in `weight`.
-const TABLES: &[&str] = &["embed_positions", "embed_positions.weights"];
+/// What PyTorch models keep in a weight's place but do not learn: tables of positions, of which
+/// learned ones end in `weight`, and what is added to the scores of translated words.
+const KEPT: &[&str] = &["embed_positions", "embed_positions.weights", "final_logits_bias"];
 
 /// Vectors of power iterations, which stand beside the weight that they norm.
 const ITERATED: &[&str] = &["_u", "_v", "weight_u", "weight_v"];
 
-/// Whether the name is that of a table that is not learned.
-pub(crate) fn is_kept_table(name: &str) -> bool {
+/// Whether the name is that of a tensor in a weight's place that is not learned.
+pub(crate) fn is_kept(name: &str) -> bool {
     let ends = |table: &&str| {
         name.strip_suffix(*table).is_some_and(|front| front.is_empty() || front.ends_with('.'))
     };
-    TABLES.iter().any(ends)
+    KEPT.iter().any(ends)
 }
 
 /// Whether the name is that of a vector that a norm of a weight is iterated with.

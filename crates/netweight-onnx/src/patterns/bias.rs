@@ -4,6 +4,7 @@ use netweight_core::Role;
 
 use crate::graph::{CallId, Reader};
 use crate::ops::Use;
+use crate::path;
 use crate::plan::{Context, Plan};
 
 /// Operators between a product and its bias that leave the number of values alone.
@@ -33,7 +34,7 @@ pub(super) fn added_later(context: &Context, plan: &mut Plan, call: CallId) {
         let Some(reader) = wiring.only_reader(at) else { return };
         let op = wiring.op(reader.call);
         if let Some((bias, elements)) = bias_of(context, reader) {
-            if elements != outputs {
+            if elements != outputs || !is_of_one_module(context, call, reader.call, bias) {
                 return;
             }
             plan.assign(reader.call, bias, call, Use::Learned(Role::Bias));
@@ -51,6 +52,21 @@ pub(super) fn added_later(context: &Context, plan: &mut Plan, call: CallId) {
         steps.push(reader.call);
         at = reader.call;
     }
+}
+
+/// Whether a kernel and a bias may belong to one module: names that their source gave them say
+/// otherwise where they differ.
+fn is_of_one_module(context: &Context, call: CallId, add: CallId, bias: usize) -> bool {
+    let module = |call, input| match &*context.fixed_input(call, input)?.sources {
+        [only] => path::of_tensor(context, only.tensor),
+        _ => None,
+    };
+    let is_kernel = |input: &usize| {
+        context.op(call).is_some_and(|op| op.use_of(*input) == Use::Learned(Role::Kernel))
+    };
+    let kernel = (0..4).filter(is_kernel).find_map(|input| module(call, input));
+    let bias = module(add, bias);
+    kernel.is_none() || bias.is_none() || kernel == bias
 }
 
 /// The input at which a stored bias is added to what is read, and its values.

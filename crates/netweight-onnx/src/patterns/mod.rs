@@ -4,6 +4,8 @@ mod batch_norm;
 mod bias;
 mod dynamic_quantization;
 mod normalization;
+mod standardized;
+mod table;
 
 use crate::graph::CallId;
 use crate::plan::{Context, Plan};
@@ -14,6 +16,8 @@ type Pattern = fn(&Context, &mut Plan, CallId);
 const PATTERNS: &[Pattern] = &[
     dynamic_quantization::scales,
     bias::added_later,
+    table::fed,
+    standardized::inputs,
     batch_norm::written_out,
     normalization::scaled,
 ];

@@ -11,9 +11,9 @@ pub(super) fn convolved(site: &Site) -> Outputs {
     filtered(site, 1)
 }
 
-/// Input and filters stand with their scales and zero points.
+/// Input and filters stand with their scales and zero points; runtimes put channels last.
 pub(super) fn convolved_quantized(site: &Site) -> Outputs {
-    filtered(site, 3)
+    if site.flag("channels_last") { filtered_channels_last(site, 3) } else { filtered(site, 3) }
 }
 
 fn filtered(site: &Site, filters: usize) -> Outputs {
@@ -25,10 +25,14 @@ fn filtered(site: &Site, filters: usize) -> Outputs {
 }
 
 pub(super) fn convolved_channels_last(site: &Site) -> Outputs {
+    filtered_channels_last(site, 1)
+}
+
+fn filtered_channels_last(site: &Site, filters: usize) -> Outputs {
     let shape = site.shape(0)?;
     let (batch, rest) = shape.split_first()?;
     let (_, space) = rest.split_last()?;
-    let [outputs, _, window @ ..] = site.shape(1)? else { return None };
+    let [outputs, _, window @ ..] = site.shape(filters)? else { return None };
     let window = sizes(site, window)?;
     let space = moved(site, space, &window);
     Some(vec![Some([*batch].into_iter().chain(space).chain([*outputs]).collect())])

@@ -22,3 +22,4 @@ mod quantization;
 mod rules;
 mod shapes;
 mod sketch;
+mod tables;

@@ -1,0 +1,28 @@
+//! What is fed, minus its mean and by its deviation: numbers of the data, which nobody learned.
+
+use crate::graph::{CallId, Origin};
+use crate::ops::Use;
+use crate::plan::{Context, Plan};
+
+/// Starts at the subtraction from an input of the model.
+pub(super) fn inputs(context: &Context, plan: &mut Plan, call: CallId) {
+    let wiring = &context.wiring;
+    let fed =
+        wiring.input(call, 0).is_some_and(|value| wiring.value(value).origin == Origin::Input);
+    // Keras has a layer for this, whose statistics count as such.
+    let keras = context.roots.any();
+    if wiring.op(call) != "Sub" || !fed || keras || context.fixed_input(call, 1).is_none() {
+        return;
+    }
+    let Some(reader) = wiring.only_reader(call) else { return };
+    let other = 1 - reader.input.min(1);
+    let scaled = match wiring.op(reader.call) {
+        "Div" => reader.input == 0,
+        "Mul" => true,
+        _ => false,
+    };
+    if scaled && context.fixed_input(reader.call, other).is_some() {
+        plan.assign(call, 1, call, Use::Fixed);
+        plan.assign(reader.call, other, reader.call, Use::Fixed);
+    }
+}
