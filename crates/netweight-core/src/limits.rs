@@ -10,7 +10,7 @@ pub const LAYERS: usize = 1_000_000;
 /// and readers of JSON stop at 128.
 pub const WRAPPERS: usize = 48;
 
-/// Directions of a recurrent layer whose weights are listed one by one. There are two.
+/// Directions of a recurrent layer, whose weights are listed one by one. There are two.
 pub const DIRECTIONS: u64 = 2;
 
 /// Brackets inside one another in a formula. A textbook stops at three; bounds recursion.

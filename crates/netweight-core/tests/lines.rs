@@ -204,6 +204,7 @@ fn floods_end_at_a_limit() {
     let arguments =
         format!("{{\"path\":\"\",\"type\":\"\",\"args\":{{{}}}}}\n", arguments.join(","));
     let cases = [
+        ("{\"path\":\"\",\"type\":\"\"}\n", "more than 1000000 layers"),
         ("x", "more than 16 MiB in a line"),
         (long.as_str(), "more than 256 MiB of output"),
         (nested.as_str(), "more than 1024 MiB of memory for one model"),

@@ -20,6 +20,8 @@ const TARGETS: &[(&str, &[&str], &[&str])] = &[
     ("hdf5", &["keras/", "bad/keras/"], &["h5"]),
     ("yaml", &["yaml/", "bad/yaml/"], &["yaml"]),
     ("rules", &["rules/", "bad/rules/"], &["yaml"]),
+    ("schemes", &["schemes/", "bad/schemes/"], &["yaml"]),
+    ("plugin", &["safetensors/"], &["safetensors", "index.json"]),
     ("safetensors", &["safetensors/"], &["safetensors", "index.json"]),
     ("gguf", &["gguf/"], &["gguf"]),
     ("tflite", &["tflite/"], &["tflite"]),

@@ -1,15 +1,4 @@
-//! The gguf plugin's reader, on damaged files and on what fuzzing found.
+//! The gguf plugin's reader. One program can hold one plugin: all export the same names.
 #![cfg(unix)]
 
-use netweight_fuzz::{damaged, found, read};
-use netweight_gguf::Gguf;
-
-#[test]
-fn damaged_files() {
-    damaged("damaged_files", 15, |path| path.starts_with("gguf/"), |_, file| read(&Gguf, &file));
-}
-
-#[test]
-fn found_before() {
-    found("found_before", "gguf", "model.gguf", |file| read(&Gguf, file));
-}
+netweight_fuzz::reader_tests!("gguf", "model.gguf", netweight_gguf::Gguf);
