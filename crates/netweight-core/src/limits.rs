@@ -254,8 +254,14 @@ pub mod plugin {
     /// Letters quoted from a plugin's error output.
     pub const QUOTED: usize = 300;
 
-    /// Entries looked at in one plugin folder, and plugins known at most.
+    /// Files in plugin folders that are looked at.
     pub const PLUGINS: usize = 1_000;
+
+    /// Bytes of a manifest. Those of the plugins here take some hundred.
+    pub const MANIFEST: usize = 64 << 10;
+
+    /// Bytes of a file's beginning in which a manifest's marks are looked for.
+    pub const HEAD: usize = 4_096;
 }
 
 /// safetensors files.

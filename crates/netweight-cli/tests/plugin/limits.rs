@@ -1,6 +1,11 @@
 //! Limits on plugins that are no misbehaviour.
 
-use netweight::core::limits::plugin::{ADDRESSES, DESCRIPTORS, PLUGINS, QUOTED, SIBLINGS};
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
+
+use netweight::core::limits::plugin::{
+    ADDRESSES, DESCRIPTORS, HEAD, MANIFEST, PLUGINS, QUOTED, SIBLINGS,
+};
 
 use crate::confinement::{child_of, start, wait_for};
 use crate::misbehaviour::{place, run};
@@ -28,6 +33,43 @@ fn so_many_plugins_are_looked_at() {
     let (out, _) = texts(&output);
     let last = format!("{PLUGINS:04}.so: not looked at, like all behind {PLUGINS} others");
     assert!(out.contains(&last), "{out}");
+}
+
+/// What is said of a place with a plugin of this manifest, which is a program that ends at once.
+fn told_with(place: &Place, manifest: &str, arguments: &[&str]) -> String {
+    place.write("ends.sh.json", manifest);
+    let plugin = place.write("ends.sh", "#!/bin/sh\nexit 7\n");
+    std::fs::set_permissions(plugin, Permissions::from_mode(0o755)).unwrap();
+    let (out, err) = texts(&place.run(User::Same, arguments));
+    out + &err
+}
+
+const ENDS: &str =
+    r#"{"abi": 1, "id": "ends", "name": "", "version": "1", "magic": [{"text": "MARK"}]}"#;
+
+#[test]
+fn a_manifest_has_a_length() {
+    let place = Place::new("manifest");
+    let of = |length: usize| {
+        let blanks = " ".repeat(length - ENDS.len());
+        told_with(&place, &format!("{ENDS}{blanks}"), &["plugin", "list", "-v"])
+    };
+    assert!(!of(MANIFEST).contains("not taken"));
+    let said = of(MANIFEST + 1);
+    assert!(said.contains("ends.sh: the manifest is longer than 64 KiB"), "{said}");
+}
+
+#[test]
+fn marks_are_looked_for_near_the_beginning() {
+    let place = Place::new("head");
+    let of = |blanks: usize| {
+        place.write("model", format!("{}MARK", " ".repeat(blanks)));
+        told_with(&place, ENDS, &["model"])
+    };
+    let said = of(HEAD - 4);
+    assert!(said.contains("plugin ends.sh: ended with"), "{said}");
+    let said = of(HEAD - 3);
+    assert!(said.contains("the content is of no known format"), "{said}");
 }
 
 /// What the system says of a plugin's process, which waits.

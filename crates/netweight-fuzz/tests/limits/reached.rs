@@ -4,8 +4,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// Files of tests, and the limits that each of their tests reaches.
-const TESTS: &[(&str, &[(&str, &[&str])])] = &[
+/// A test, and the limits that it reaches.
+type Test = (&'static str, &'static [&'static str]);
+
+/// Files of tests, each with those that reach a limit.
+const TESTS: &[(&str, &[Test])] = &[
     (
         "crates/netweight-core/tests/lines.rs",
         &[("floods_end_at_a_limit", &["LAYERS", "LINE", "LINES", "MODEL_MEMORY", "ARGS"])],
@@ -147,6 +150,8 @@ const TESTS: &[(&str, &[(&str, &[&str])])] = &[
         &[
             ("so_many_files_are_beside_a_model", &["plugin::SIBLINGS"]),
             ("so_many_plugins_are_looked_at", &["plugin::PLUGINS"]),
+            ("a_manifest_has_a_length", &["plugin::MANIFEST"]),
+            ("marks_are_looked_for_near_the_beginning", &["plugin::HEAD"]),
             ("the_system_keeps_to_the_limits", &["plugin::DESCRIPTORS", "plugin::ADDRESSES"]),
             ("the_last_words_are_quoted", &["plugin::LAST_WORDS", "plugin::QUOTED"]),
         ],
