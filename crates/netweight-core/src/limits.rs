@@ -163,7 +163,7 @@ pub mod keras {
     /// than this.
     pub const HDF5_RANGE: u64 = 64 << 20;
 
-    /// Bytes of HDF5 that are read in all.
+    /// Bytes of HDF5 that are read in all, of shards together.
     pub const HDF5_READ: u64 = 512 << 20;
 
     /// Bytes of one HDF5 object's header.
@@ -175,7 +175,7 @@ pub mod keras {
     /// Bytes of text in HDF5 attributes: twice the largest config.
     pub const HDF5_TEXT: usize = 64 << 20;
 
-    /// Groups and datasets of one HDF5 file.
+    /// Groups and datasets of one HDF5 file; datasets of shards together.
     pub const HDF5_OBJECTS: usize = 200_000;
 
     /// Groups inside one another in an HDF5 file. Nested models take two each.

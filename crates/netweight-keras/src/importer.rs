@@ -216,12 +216,12 @@ fn shards(source: &dyn Source, map: &Node) -> Result<Model, ImportError> {
         let found = format!("{} shards; at most {} are read", names.len(), limits::SHARDS);
         return Err(ImportError::limit("keras/too-many-shards", found));
     }
-    let mut whole = Tree::default();
+    let (mut whole, mut left) = (Tree::default(), None);
     let mut missing = Vec::new();
     for name in names {
         let tree = source.sibling(name).map_err(|error| error.to_string());
         let tree = tree.and_then(|shard| {
-            let window = Window::whole(&*shard).map_err(|error| error.to_string())?;
+            let window = Window::next(&*shard, &mut left).map_err(|error| error.to_string())?;
             hdf5::read(window)
         });
         match tree {

@@ -1,8 +1,11 @@
 //! Limits on HDF5 files, which are put together here: no library writes such.
 
+use std::io;
+
 use netweight::core::limits::keras::{
     HDF5_DEPTH, HDF5_HEADER, HDF5_OBJECTS, HDF5_RANGE, HDF5_READ, HDF5_TEXT,
 };
+use netweight::{Bytes, Source};
 
 use crate::{Endless, told};
 
@@ -64,7 +67,11 @@ impl File {
     }
 
     /// What is said of the file, as long as that, with this group as its root.
-    fn told(mut self, root: u64, length: u64) -> String {
+    fn told(self, root: u64, length: u64) -> String {
+        told(&self.long(root, length))
+    }
+
+    fn long(mut self, root: u64, length: u64) -> Endless {
         let begin = b"\x89HDF\r\n\x1a\n\0\0\0\0\0\x08\x08\0\x04\0\x10\0\0\0\0\0";
         let end = self.0.len() as u64;
         let addresses = [[0; 8], NOWHERE, end.to_le_bytes(), NOWHERE].concat();
@@ -73,7 +80,7 @@ impl File {
         self.0[..SUPERBLOCK].copy_from_slice(&superblock);
         let piece = vec![0; 64 << 10];
         let times = length / piece.len() as u64;
-        told(&Endless { name: "m.h5", head: self.0, piece, times })
+        Endless { name: "m.h5", head: self.0, piece, times }
     }
 }
 
@@ -138,6 +145,42 @@ fn little_is_read_in_all() {
     let groups: Vec<u64> = (0..=HDF5_READ / heap).map(|_| file.old_group(heap)).collect();
     let root = file.group(groups.into_iter());
     says(&file.told(root, 2 * heap), "66060288 bytes are more than is read");
+}
+
+/// An index beside which one file lies under every name.
+struct Shards {
+    index: Bytes,
+    shard: Endless,
+}
+
+impl Source for Shards {
+    fn name(&self) -> &str {
+        self.index.name()
+    }
+
+    fn len(&self) -> u64 {
+        self.index.len()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        self.index.read_at(offset, buffer)
+    }
+
+    fn sibling(&self, _: &str) -> io::Result<Box<dyn Source>> {
+        self.shard.another()
+    }
+}
+
+#[test]
+fn little_is_read_of_all_shards() {
+    let heap = HDF5_RANGE - (1 << 20);
+    let mut file = File::new();
+    let group = file.old_group(heap);
+    let root = file.group(std::iter::once(group));
+    let names: Vec<String> = (0..=HDF5_READ / heap).map(|number| format!("{number}.h5")).collect();
+    let index = format!(r#"{{"weight_map": {{"/layers": {names:?}}}}}"#);
+    let shards = Shards { index: Bytes::new("m.json", index), shard: file.long(root, 2 * heap) };
+    says(&told(&shards), "66060288 bytes are more than is read");
 }
 
 #[test]
