@@ -11,7 +11,10 @@ type Test = (&'static str, &'static [&'static str]);
 const TESTS: &[(&str, &[Test])] = &[
     (
         "crates/netweight-core/tests/lines.rs",
-        &[("floods_end_at_a_limit", &["LAYERS", "LINE", "LINES", "MODEL_MEMORY", "ARGS"])],
+        &[
+            ("floods_end_at_a_limit", &["LINE", "LINES", "MODEL_MEMORY", "ARGS"]),
+            ("a_million_layers_are_read_and_no_more", &["LAYERS"]),
+        ],
     ),
     (
         "crates/netweight-core/src/formula/tests/limits.rs",
