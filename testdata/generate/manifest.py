@@ -12,14 +12,14 @@ LARGEST_FILE = 1_900_000
 LARGEST_FOLDER = 8_000_000
 COLUMNS = ("file", "made by", "framework", "parameters", "trainable", "non_trainable", "shows")
 COUNTS = ("parameters", "trainable", "non_trainable")
-BESIDE = (".truth.json", ".weights.bin", ".err", ".explain.txt", ".report.txt", "shapes.json", "layers.yaml", "operators.yaml")
+BESIDE = (".truth.json", ".weights.bin", ".err", ".explain.txt", ".report.txt", "shapes.json", "rules/layers.yaml", "rules/operators.yaml")
 
 
 def good_rows():
     for path in sorted(truth.TESTDATA.glob("*/*.truth.json")):
         record = json.loads(path.read_text())
         stem = path.name.removesuffix(".truth.json")
-        model = next(file for file in path.parent.glob(f"{stem}.*") if not file.name.endswith(BESIDE))
+        model = next(file for file in path.parent.glob(f"{stem}.*") if not name(file).endswith(BESIDE))
         counts = ["unknown" if record[count] is None else record[count] for count in COUNTS]
         yield [name(model), record["made_by"], record["framework"], *counts, record["shows"]]
 
@@ -28,6 +28,15 @@ def bad_rows():
     for script in (bad_bytes, bad_configs, bad_keras, bad_models):
         for file, (shows, _) in script.FILES.items():
             yield [f"bad/{file}", f"{script.__name__}.py", "-", "-", "-", "-", shows]
+
+
+def hand_written_rows():
+    """Files that people could have written: what is wrong with each is what is said of it first."""
+    for folder in ("bad/rules", "bad/schemes", "bad/yaml"):
+        for golden in sorted((truth.TESTDATA / folder).glob("*.err")):
+            said = golden.read_text().partition("\n")[0]
+            shows = said.partition(": ")[2].rpartition(" [")[0]
+            yield [name(golden.with_suffix("")), "by hand", "-", "-", "-", "-", shows]
 
 
 def weight_file_rows():
@@ -43,13 +52,13 @@ def name(path):
 
 def models():
     """Every file that a person would pass to the program."""
-    for folder in ("keras", "onnx", "rules", "bad/keras", "bad/onnx", "bad/unknown"):
+    for folder in ("keras", "onnx", "rules", "bad"):
         files = (truth.TESTDATA / folder).rglob("*")
-        yield from (file for file in files if file.is_file() and not file.name.endswith(BESIDE))
+        yield from (file for file in files if file.is_file() and not name(file).endswith(BESIDE))
 
 
 if __name__ == "__main__":
-    rows = sorted([*good_rows(), *bad_rows()])
+    rows = sorted([*good_rows(), *bad_rows(), *hand_written_rows()])
     present = {name(file) for file in models()}
     listed = {row[0] for row in rows}
     assert listed == present, listed ^ present

@@ -49,10 +49,10 @@ pub(crate) fn schemes() -> Catalogue {
 pub(crate) fn scheme(scheme: &Scheme) -> (String, Catalogue) {
     let family = scheme.family;
     let group = match scheme.group {
-        Group::None => None,
         Group::Tensor => Some("one for a tensor".to_owned()),
         Group::Channel => Some("one for each output channel".to_owned()),
         Group::Block(block) => Some(format!("one for {block} values")),
+        _ => None,
     };
     let scales = group.map(|group| {
         let scale = scheme.scale.map_or("in the weight's own type", DType::name);

@@ -114,17 +114,24 @@ fn written_before(path: &Path) -> Option<Result<Vec<ModelReport>, ImportError>> 
     if !head.starts_with(r#"{"schema":"netweight-report/"#) {
         return None;
     }
-    if let Err(error) = file.take(limits::REPORT).read_to_end(&mut bytes) {
-        return Some(Err(error.into()));
+    Some(report(file, bytes).map(|report| report.models))
+}
+
+/// A report of which the head is read.
+fn report(file: File, mut bytes: Vec<u8>) -> Result<Report, ImportError> {
+    let length = file.metadata()?.len();
+    if length > limits::REPORT {
+        let what = format!("a report of {length} bytes; at most {} are read", limits::REPORT);
+        return Err(ImportError::limit("report/too-large", what));
     }
-    let read = Report::from_json(&bytes).map(|report| report.models);
-    Some(read.map_err(|error| {
+    file.take(length).read_to_end(&mut bytes)?;
+    Report::from_json(&bytes).map_err(|error| {
         ImportError::malformed(
             "report/unreadable",
             format!("a report that cannot be read: {error}"),
         )
         .help("write it anew: netweight --format json MODEL")
-    }))
+    })
 }
 
 fn outcome(report: &Report) -> Outcome {

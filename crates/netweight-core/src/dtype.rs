@@ -9,6 +9,7 @@ macro_rules! dtypes {
     ($($variant:ident $name:literal $bits:expr, $float:literal;)*) => {
         /// The type of a tensor's elements.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+        #[non_exhaustive]
         pub enum DType {
             $(#[doc = concat!("`", $name, "`")] #[serde(rename = $name)] $variant,)*
         }

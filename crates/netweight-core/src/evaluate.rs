@@ -324,6 +324,13 @@ impl Evaluated {
     /// Formula and weights under the settled arguments.
     fn count(&mut self, compiled: &'static Compiled, site: &Site<'_>, layer: &Layer) {
         let scope = Scope::of(site);
+        let mut rows = compiled.kind.weights.iter();
+        let directions = scope.directions();
+        if directions > limits::DIRECTIONS && rows.any(|row| matches!(row.each, Each::Direction)) {
+            let most = limits::DIRECTIONS;
+            self.problems.push(format!("{directions} directions, expected at most {most}"));
+            return;
+        }
         if let Some(formula) = &compiled.formula {
             match formula.expand(&scope) {
                 Ok(tree) => self.tree = Some(tree),
@@ -364,7 +371,7 @@ impl Evaluated {
             };
             match row.each {
                 Each::Once => add(row.name.to_owned(), &scope),
-                Each::Direction => scope.directions(row).for_each(|name| add(name, &scope)),
+                Each::Direction => scope.by_direction(row).for_each(|name| add(name, &scope)),
                 Each::Link => {
                     scope.links(row).into_iter().for_each(|(name, link)| add(name, &link));
                 }
@@ -440,13 +447,16 @@ impl Scope {
         }
     }
 
-    /// A weight's name, once for each direction.
-    fn directions(&self, row: &WeightRow) -> impl Iterator<Item = String> {
-        let directions = match self.value("d") {
-            Some(Value::Int(directions)) => directions.min(limits::DIRECTIONS),
+    fn directions(&self) -> u64 {
+        match self.value("d") {
+            Some(Value::Int(directions)) => directions,
             _ => 1,
-        };
-        let count = usize::try_from(directions).unwrap_or(1).max(1);
+        }
+    }
+
+    /// A weight's name, once for each direction.
+    fn by_direction(&self, row: &WeightRow) -> impl Iterator<Item = String> {
+        let count = usize::try_from(self.directions()).unwrap_or(1).max(1);
         (0..count).map(move |index| match (count, index % 2) {
             (1, _) => row.name.to_owned(),
             (_, 0) => format!("forward {}", row.name),

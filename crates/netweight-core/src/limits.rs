@@ -10,7 +10,7 @@ pub const LAYERS: usize = 1_000_000;
 /// and readers of JSON stop at 128.
 pub const WRAPPERS: usize = 48;
 
-/// Directions of a recurrent layer whose weights are listed one by one. There are two.
+/// Directions of a recurrent layer, whose weights are listed one by one. There are two.
 pub const DIRECTIONS: u64 = 2;
 
 /// Brackets inside one another in a formula. A textbook stops at three; bounds recursion.
@@ -163,7 +163,7 @@ pub mod keras {
     /// than this.
     pub const HDF5_RANGE: u64 = 64 << 20;
 
-    /// Bytes of HDF5 that are read in all.
+    /// Bytes of HDF5 that are read in all, of shards together.
     pub const HDF5_READ: u64 = 512 << 20;
 
     /// Bytes of one HDF5 object's header.
@@ -175,7 +175,7 @@ pub mod keras {
     /// Bytes of text in HDF5 attributes: twice the largest config.
     pub const HDF5_TEXT: usize = 64 << 20;
 
-    /// Groups and datasets of one HDF5 file.
+    /// Groups and datasets of one HDF5 file; datasets of shards together.
     pub const HDF5_OBJECTS: usize = 200_000;
 
     /// Groups inside one another in an HDF5 file. Nested models take two each.
@@ -254,8 +254,14 @@ pub mod plugin {
     /// Letters quoted from a plugin's error output.
     pub const QUOTED: usize = 300;
 
-    /// Entries looked at in one plugin folder, and plugins known at most.
+    /// Files in plugin folders that are looked at.
     pub const PLUGINS: usize = 1_000;
+
+    /// Bytes of a manifest. Those of the plugins here take some hundred.
+    pub const MANIFEST: usize = 64 << 10;
+
+    /// Bytes of a file's beginning in which a manifest's marks are looked for.
+    pub const HEAD: usize = 4_096;
 }
 
 /// safetensors files.

@@ -193,6 +193,13 @@ impl Read for Endless {
     }
 }
 
+/// What is said of a record again and again.
+fn flooded(record: &str) -> String {
+    let flood = Endless(record.as_bytes().to_vec(), 0);
+    let lines = format!("{HEAD}\n");
+    read(&mut BufReader::new(lines.as_bytes().chain(flood))).unwrap_err().to_string()
+}
+
 #[test]
 fn floods_end_at_a_limit() {
     let long = format!("{{\"path\":\"{}\",\"type\":\"\"}}\n", "x".repeat(1 << 20));
@@ -210,9 +217,11 @@ fn floods_end_at_a_limit() {
         (arguments.as_str(), "record 2: column 2231: more than 256 arguments"),
     ];
     for (record, expected) in cases {
-        let flood = Endless(record.as_bytes().to_vec(), 0);
-        let lines = format!("{HEAD}\n");
-        let found = read(&mut BufReader::new(lines.as_bytes().chain(flood))).unwrap_err();
-        assert_eq!(found.to_string(), expected);
+        assert_eq!(flooded(record), expected);
     }
+}
+
+#[test]
+fn a_million_layers_are_read_and_no_more() {
+    assert_eq!(flooded("{\"path\":\"\",\"type\":\"\"}\n"), "more than 1000000 layers");
 }

@@ -20,6 +20,8 @@ const TARGETS: &[(&str, &[&str], &[&str])] = &[
     ("hdf5", &["keras/", "bad/keras/"], &["h5"]),
     ("yaml", &["yaml/", "bad/yaml/"], &["yaml"]),
     ("rules", &["rules/", "bad/rules/"], &["yaml"]),
+    ("schemes", &["schemes/", "bad/schemes/"], &["yaml"]),
+    ("plugin", &["safetensors/"], &["safetensors", "index.json"]),
     ("safetensors", &["safetensors/"], &["safetensors", "index.json"]),
     ("gguf", &["gguf/"], &["gguf"]),
     ("tflite", &["tflite/"], &["tflite"]),
@@ -34,9 +36,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         fs::create_dir_all(Path::new(out).join(target))?;
     }
     for seed in files.iter().filter(|seed| seed.bytes.len() <= LARGEST) {
-        let Some(target) = target(seed) else { continue };
-        let name = seed.path.replace('/', "-");
-        fs::write(Path::new(out).join(target).join(&name), seed.needed().pack()?)?;
+        let (mut targets, name) = (targets(seed).peekable(), seed.path.replace('/', "-"));
+        if targets.peek().is_none() {
+            continue;
+        }
+        for target in targets {
+            fs::write(Path::new(out).join(target).join(&name), seed.needed().pack()?)?;
+        }
         if let Ok(model) = import(&seed.needed(), None, &ImportOptions::default()) {
             for (target, document) in DOCUMENTS {
                 let mut bytes = Vec::new();
@@ -60,13 +66,13 @@ const DOCUMENTS: &[(&str, Document)] = &[
     }),
 ];
 
-/// The target whose reader a file is for; what frameworks counted is for none.
-fn target(seed: &Seed) -> Option<&'static str> {
+/// The targets that read a file; what frameworks counted is for none.
+fn targets(seed: &Seed) -> impl Iterator<Item = &'static str> {
     let ends =
         |ending: &str| seed.name().strip_suffix(ending).is_some_and(|rest| rest.ends_with('.'));
-    let row = TARGETS.iter().find(|(_, folders, endings)| {
+    let rows = TARGETS.iter().filter(move |(_, folders, endings)| {
         let placed = folders.iter().any(|folder| seed.path.starts_with(folder));
-        placed && endings.iter().any(|ending| ends(ending))
+        placed && !ends("truth.json") && endings.iter().any(|ending| ends(ending))
     });
-    row.map(|(target, ..)| *target).filter(|_| !ends("truth.json"))
+    rows.map(|(target, ..)| *target)
 }

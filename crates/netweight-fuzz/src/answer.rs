@@ -7,7 +7,8 @@ use netweight::report::render_failure;
 use netweight::report::{Explanation, Failure, Json, ModelReport, Renderer, Report, Style, Text};
 use netweight::scheme::{self, Request};
 use netweight::{
-    ImportError, ImportOptions, Importer, Model, Source, analyze, importers, select, spec,
+    Analysis, Bytes, ImportError, ImportOptions, Importer, Model, Source, analyze, importers,
+    select, spec,
 };
 
 use crate::Folder;
@@ -17,6 +18,10 @@ const EXPLAINED: usize = 50;
 
 /// Layers of a model that is put under every scheme; larger ones under those that reports show.
 const SIZED: usize = 1_000;
+
+/// What scheme files are tried on: tensors of several kinds and roles.
+const MODEL: &str =
+    "input: 64\nlayers: [dense: 64, layer_norm, {dense: {units: 8, bias: false}}]\n";
 
 /// Every scheme that there is.
 static SCHEMES: LazyLock<Vec<Request>> =
@@ -42,6 +47,28 @@ pub fn read_rules(file: &Folder) {
                     read_under(rules.clone(), importer, &model);
                 }
             }
+        }
+        Err(error) => told(file.name(), &error),
+    }
+}
+
+/// Reads a scheme file, and what a model takes under its schemes.
+///
+/// # Panics
+/// The answer is not whole.
+pub fn read_schemes(file: &Folder) {
+    match spec::read_schemes(file) {
+        Ok(schemes) => {
+            for scheme in &schemes {
+                let written = Bytes::new("schemes.yaml", spec::write_scheme(scheme));
+                let back = spec::read_schemes(&written);
+                let back = back.unwrap_or_else(|error| panic!("a scheme written: {error}"));
+                assert!(back == [scheme.clone()], "a scheme read back is another one");
+            }
+            let model = spec::YamlImporter
+                .import(&Bytes::new("model.yaml", MODEL), &ImportOptions::default());
+            let model = model.unwrap_or_else(|error| panic!("the model: {error}"));
+            reported(&analyze(&model), &schemes);
         }
         Err(error) => told(file.name(), &error),
     }
@@ -89,8 +116,12 @@ pub fn whole(model: &Model) {
         Explanation::new(&analysis, index);
     }
     let all = model.layers.len() <= SIZED;
-    let schemes = if all { SCHEMES.clone() } else { scheme::by_default() };
-    let report = Report::new(vec![ModelReport::new("model", &analysis, &schemes)], vec![]);
+    reported(&analysis, &if all { SCHEMES.clone() } else { scheme::by_default() });
+}
+
+/// Prints and writes a report in every way.
+fn reported(analysis: &Analysis<'_>, schemes: &[Request]) {
+    let report = Report::new(vec![ModelReport::new("model", analysis, schemes)], vec![]);
     summed_up(&report);
     let json = written(&Json, &report);
     let back = Report::from_json(&json).unwrap_or_else(|error| panic!("the report: {error}"));

@@ -26,7 +26,7 @@ mod limited;
 mod seeds;
 mod trial;
 
-pub use answer::{read, read_any, read_rules, whole};
+pub use answer::{read, read_any, read_rules, read_schemes, whole};
 pub use damage::Damage;
 pub use folder::Folder;
 pub use limited::limited;

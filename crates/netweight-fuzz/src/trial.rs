@@ -49,3 +49,21 @@ pub fn found(test: &str, target: &str, name: &str, run: impl Fn(&Folder)) {
     let cases = files.iter().map(|seed| (format!("fuzz/{target}/{}", seed.path), seed));
     limited(test, cases, |seed| run(&Folder::unpack(name, &seed.bytes)));
 }
+
+/// The tests of a plugin's reader: on damaged files of its folder of test data, and on what the
+/// fuzzing of the target of the same name found, under the name that the target gives its input.
+#[macro_export]
+macro_rules! reader_tests {
+    ($folder:literal, $name:literal, $importer:expr) => {
+        #[test]
+        fn damaged_files() {
+            let own = |path: &str| path.starts_with(concat!($folder, "/"));
+            $crate::damaged("damaged_files", 15, own, |_, file| $crate::read(&$importer, &file));
+        }
+
+        #[test]
+        fn found_before() {
+            $crate::found("found_before", $folder, $name, |file| $crate::read(&$importer, file));
+        }
+    };
+}

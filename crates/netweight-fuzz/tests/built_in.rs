@@ -4,7 +4,7 @@
 use netweight::core::lines::ModelLines;
 use netweight::spec::YamlImporter;
 use netweight::{Importer, importers, select};
-use netweight_fuzz::{Folder, Seed, damaged, found, read, read_any, read_rules};
+use netweight_fuzz::{Folder, Seed, damaged, found, read, read_any, read_rules, read_schemes};
 
 /// A damaged file, by the reader of the sound one.
 fn whole_answers(seed: &Seed, file: Folder) {
@@ -29,6 +29,12 @@ fn damaged_keras() {
 fn damaged_rules() {
     let rules = |path: &str| path.starts_with("rules/") && path.ends_with(".yaml");
     damaged("damaged_rules", 30, rules, |_, file| read_rules(&file));
+}
+
+#[test]
+fn damaged_schemes() {
+    let schemes = |path: &str| path.starts_with("schemes/");
+    damaged("damaged_schemes", 100, schemes, |_, file| read_schemes(&file));
 }
 
 /// Specs, truths, and files that are wrong as they are.
@@ -57,4 +63,5 @@ fn found_before() {
         found("found_before", target, name, |file| read(importer, file));
     }
     found("found_before", "rules", "rules.yaml", read_rules);
+    found("found_before", "schemes", "schemes.yaml", read_schemes);
 }

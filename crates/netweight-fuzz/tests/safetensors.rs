@@ -1,20 +1,8 @@
-//! The safetensors plugin's reader, on damaged files and on what fuzzing found.
+//! The safetensors plugin's reader. One program can hold one plugin: all export the same names.
 #![cfg(unix)]
 
-use netweight_fuzz::{damaged, found, read};
-use netweight_safetensors::Safetensors;
-
-#[test]
-fn damaged_files() {
-    damaged(
-        "damaged_files",
-        15,
-        |path| path.starts_with("safetensors/"),
-        |_, file| read(&Safetensors, &file),
-    );
-}
-
-#[test]
-fn found_before() {
-    found("found_before", "safetensors", "model.safetensors", |file| read(&Safetensors, file));
-}
+netweight_fuzz::reader_tests!(
+    "safetensors",
+    "model.safetensors",
+    netweight_safetensors::Safetensors
+);

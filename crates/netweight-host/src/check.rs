@@ -4,9 +4,9 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+use netweight_core::limits::plugin::HEAD;
 use netweight_core::{Confidence, ImportError, ImportOptions, analyze, kind};
 use netweight_plugin::contract::hostile;
-use netweight_plugin::manifest::HEAD_BYTES;
 
 use crate::Plugin;
 use crate::scratch::Scratch;
@@ -62,7 +62,7 @@ pub fn check(plugin: &Plugin, examples: &[PathBuf]) -> io::Result<Checked> {
 
 /// A word on an example that would not be taken for the plugin's.
 fn unclaimed(plugin: &Plugin, name: &str, bytes: &[u8]) -> Option<String> {
-    let head = bytes.get(..HEAD_BYTES).unwrap_or(bytes);
+    let head = bytes.get(..HEAD).unwrap_or(bytes);
     let claimed = plugin.manifest.probe(head, name) != Confidence::No;
     (!claimed).then(|| "the manifest does not claim it, by magic or by name".to_owned())
 }

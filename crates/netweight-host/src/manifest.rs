@@ -4,9 +4,9 @@ use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 
+use netweight_core::limits::plugin::MANIFEST;
 use netweight_plugin::Manifest;
 use netweight_plugin::abi::MANIFEST_SYMBOL;
-use netweight_plugin::manifest::MANIFEST_BYTES;
 use object::read::{ExportTarget, ReadCache, ReadRef};
 use object::{BinaryFormat, Object as _, ObjectSection as _, ObjectSymbol as _};
 
@@ -33,9 +33,9 @@ pub(crate) fn read(plugin: &Path) -> Result<(Form, Manifest), String> {
 fn text_file(path: &Path) -> Result<Vec<u8>, String> {
     let mut text = Vec::new();
     let file = File::open(path).map_err(|error| error.to_string())?;
-    let most = MANIFEST_BYTES as u64 + 1;
+    let most = MANIFEST as u64 + 1;
     file.take(most).read_to_end(&mut text).map_err(|error| error.to_string())?;
-    match text.len() > MANIFEST_BYTES {
+    match text.len() > MANIFEST {
         true => Err("the manifest is longer than 64 KiB".to_owned()),
         false => Ok(text),
     }
@@ -67,11 +67,11 @@ fn symbol_in(library: impl Read + Seek) -> Result<Option<Vec<u8>>, String> {
     });
     let text = section.and_then(|section| {
         let left = section.size() - (address - section.address());
-        section.data_range(address, left.min(MANIFEST_BYTES as u64)).ok().flatten()
+        section.data_range(address, left.min(MANIFEST as u64)).ok().flatten()
     });
     let text = text.ok_or("the manifest lies outside the file")?;
     let text = text.split(|byte| *byte == 0).next().unwrap_or_default();
-    match text.len() == MANIFEST_BYTES {
+    match text.len() == MANIFEST {
         true => Err("the manifest is longer than 64 KiB, or not ended by a NUL".to_owned()),
         false => Ok(Some(text.to_vec())),
     }

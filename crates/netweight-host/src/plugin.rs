@@ -3,11 +3,11 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use netweight_core::limits::plugin::HEAD;
 use netweight_core::{
     Confidence, Diagnostic, ImportError, ImportOptions, Importer, ImporterInfo, Model, Source,
 };
 use netweight_plugin::Manifest;
-use netweight_plugin::manifest::HEAD_BYTES;
 
 use crate::isolation::Isolation;
 use crate::limits::Limits;
@@ -116,7 +116,7 @@ impl Importer for Plugin {
 
     /// From the manifest alone: asking every plugin about every file would run them all.
     fn probe(&self, source: &dyn Source) -> Confidence {
-        let head = source.read_vec(0, HEAD_BYTES).unwrap_or_default();
+        let head = source.read_vec(0, HEAD).unwrap_or_default();
         self.manifest.probe(&head, source.name())
     }
 

@@ -81,8 +81,11 @@ pub fn user_folder() -> Option<PathBuf> {
 pub fn find(folders: &[Folder], settings: &Settings) -> Found {
     let mut found = Found::default();
     let mut seen = HashSet::new();
-    let candidates = folders.iter().flat_map(candidates).take(PLUGINS);
-    for path in candidates {
+    for (index, path) in folders.iter().flat_map(candidates).enumerate() {
+        if index == PLUGINS {
+            found.rejected.push((path, format!("not looked at, like all behind {PLUGINS} others")));
+            break;
+        }
         let real = path.canonicalize().unwrap_or_else(|_| path.clone());
         if !seen.insert(real) {
             continue;

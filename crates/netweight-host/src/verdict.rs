@@ -40,7 +40,8 @@ pub(crate) fn verdict(ended: Ended, plugin: &str, limits: Limits) -> Result<Mode
         Err(LinesError::Limit(limit)) => {
             return problem("plugin/output", format!("it sent more than {limit}"));
         }
-        Err(LinesError::Failed(_) | LinesError::Unfinished { .. }) | Ok(_) => {}
+        // Told below, if nothing explains it better.
+        _ => {}
     }
     if let Some(what) = crash(ended.status, limits) {
         return problem("plugin/crashed", what + &quoted(&words));

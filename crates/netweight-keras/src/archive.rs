@@ -73,6 +73,10 @@ fn odd_members(zip: &Zip) -> Vec<Diagnostic> {
         }
     }
     findings.truncate(markup::PROBLEMS);
+    if zip.len() > limits::MEMBERS {
+        let told = format!("{} members; the names of {} are looked at", zip.len(), limits::MEMBERS);
+        findings.push(Diagnostic::note("keras/archive", told));
+    }
     findings
 }
 

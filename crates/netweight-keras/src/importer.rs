@@ -158,7 +158,8 @@ fn hdf5(source: &dyn Source, options: &ImportOptions) -> Result<Model, ImportErr
             model
         }
         Some(None) => {
-            let told = "the attribute `model_config` holds no text";
+            let most = limits::HDF5_TEXT >> 20;
+            let told = format!("the attribute `model_config` holds no text of at most {most} MiB");
             return Err(ImportError::malformed("keras/hdf5", told));
         }
         None => weights_alone(&tree)?,
@@ -212,16 +213,20 @@ fn shards(source: &dyn Source, map: &Node) -> Result<Model, ImportError> {
     }
     names.sort_unstable();
     names.dedup();
-    let mut whole = Tree::default();
+    if names.len() > limits::SHARDS {
+        let found = format!("{} shards; at most {} are read", names.len(), limits::SHARDS);
+        return Err(ImportError::limit("keras/too-many-shards", found));
+    }
+    let (mut whole, mut left) = (Tree::default(), None);
     let mut missing = Vec::new();
-    for name in names.into_iter().take(limits::SHARDS) {
+    for name in names {
         let tree = source.sibling(name).map_err(|error| error.to_string());
         let tree = tree.and_then(|shard| {
-            let window = Window::whole(&*shard).map_err(|error| error.to_string())?;
+            let window = Window::next(&*shard, &mut left).map_err(|error| error.to_string())?;
             hdf5::read(window)
         });
         match tree {
-            Ok(tree) => whole.join(tree),
+            Ok(tree) => whole.join(tree)?,
             Err(told) => missing.push(format!("the shard `{name}` cannot be read: {told}")),
         }
     }

@@ -81,6 +81,12 @@ impl Beside {
         let why = "which leads outside the model's folder and is not read";
         let outside = told("onnx/external-data-outside", &self.outside, why);
         let help = "put the file into the model's folder and name it without a path";
-        missing.into_iter().chain(outside.map(|told| told.help(help))).collect()
+        let unopened = self.files.len().saturating_sub(limits::onnx::FILES + 1);
+        let unopened = (unopened > 0).then(|| {
+            let most = limits::onnx::FILES;
+            let what = format!("{unopened} files of weights beyond the first {most} were not looked for; counts hold");
+            Diagnostic::note("onnx/many-files", what)
+        });
+        missing.into_iter().chain(outside.map(|told| told.help(help))).chain(unopened).collect()
     }
 }

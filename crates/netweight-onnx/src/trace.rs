@@ -170,6 +170,7 @@ impl Trace {
             return Rc::clone(&fixed.sources);
         }
         let mut sources: Vec<Source> = Vec::new();
+        let mut cut = false;
         for (index, input) in inputs.iter().enumerate() {
             let part = parts.get(index).or(parts.last()).copied().unwrap_or(Values);
             let fixed = input.and_then(|input| self.fixed(wiring, input));
@@ -178,12 +179,14 @@ impl Trace {
                 let dequantized = source.dequantized || part == Values && op == "DequantizeLinear";
                 let gathered = source.gathered || part == Values && op == "Gather";
                 let source = Source { part, dequantized, gathered, ..*source };
-                if sources.len() < limits::onnx::BEHIND && !sources.contains(&source) {
-                    sources.push(source);
+                match sources.len() < limits::onnx::BEHIND {
+                    _ if sources.contains(&source) => {}
+                    true => sources.push(source),
+                    false => cut = true,
                 }
             }
         }
-        self.cut |= sources.len() > self.budget;
+        self.cut |= cut || sources.len() > self.budget;
         sources.truncate(self.budget);
         self.budget -= sources.len();
         sources.into()

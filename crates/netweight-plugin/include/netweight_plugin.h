@@ -49,7 +49,7 @@ typedef struct nw_input {
   void *ctx; /* first argument of open */
   /* Maps another file of the model's folder (a shard, external weights). Plain names only.
    * Returns 0, else an errno value: ENOENT, EINVAL (not a plain name), ELOOP (a link that leads
-   * out of the folder), ENOMEM. From one thread at a time. */
+   * out of the folder), EMFILE (not among the first 1,000 files), ENOMEM. From one thread at a time. */
   int32_t (*open)(void *ctx, const char *name, size_t name_len, const uint8_t **data,
                   uint64_t *len);
 } nw_input;

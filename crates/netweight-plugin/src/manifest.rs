@@ -5,13 +5,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::abi::ABI;
 
-/// Bytes of a manifest at most.
-pub const MANIFEST_BYTES: usize = 64 << 10;
-
-/// Bytes of a file's beginning that marks are looked for in.
-pub const HEAD_BYTES: usize = 4_096;
-
 /// What a plugin reads, and how its files are told.
+///
+/// ```
+/// use netweight_plugin::{Manifest, core::Confidence};
+///
+/// let text = br#"{"abi": 1, "id": "tiny", "name": "tiny", "version": "0.1.0",
+///     "extensions": ["tiny"], "magic": [{"at": 0, "text": "tiny 1"}]}"#;
+/// let manifest = Manifest::parse(text)?;
+/// assert_eq!(manifest.probe(b"tiny 1\nfc 3 5\n", "model"), Confidence::Certain);
+/// assert_eq!(manifest.probe(b"something else", "model.tiny"), Confidence::Name);
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
     /// The version of the interface that the plugin was made for.

@@ -1,5 +1,4 @@
 //! Every malformed spec of `testdata/bad/yaml` beside the text that it must give.
-//! `BLESS=1 cargo test -p netweight-yaml` rewrites the texts for review.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -8,63 +7,16 @@
     reason = "a test may be blunt"
 )]
 
+mod mistakes;
+
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
-use netweight_core::{Bytes, ImportError, ImportOptions, Importer};
+use netweight_core::{ImportOptions, Importer};
 use netweight_yaml::{YamlImporter, json_schema};
-
-/// How long a single answer may take before it counts as none.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-fn files() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/bad/yaml");
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.retain(|file| file.extension().is_some_and(|ending| ending != "err"));
-    files.sort();
-    assert!(files.len() > 60, "{} files", files.len());
-    files
-}
-
-fn import(file: &Path) -> Result<(), ImportError> {
-    let name = file.file_name().unwrap().to_str().unwrap();
-    let source = Bytes::new(name, fs::read(file).unwrap());
-    YamlImporter.import(&source, &ImportOptions::default()).map(|_| ())
-}
-
-fn told(error: &ImportError) -> String {
-    let mut out = String::new();
-    for problem in &error.problems {
-        let place = problem.place.as_deref().unwrap_or("the file");
-        out.push_str(&format!("{place}: {} [{}]\n", problem.message, problem.code));
-        if let Some(excerpt) = &problem.excerpt {
-            out.push_str(excerpt);
-            out.push('\n');
-        }
-    }
-    out
-}
 
 #[test]
 fn each_mistake_is_told_with_its_place() {
-    let mut different = Vec::new();
-    for file in files() {
-        let begin = Instant::now();
-        let error = import(&file).expect_err(&file.display().to_string());
-        assert!(begin.elapsed() < PATIENCE, "{}: {:?}", file.display(), begin.elapsed());
-        let told = told(&error);
-        let golden = file.with_added_extension("err");
-        if std::env::var_os("BLESS").is_some() {
-            fs::write(&golden, &told).unwrap();
-        }
-        let expected = fs::read_to_string(&golden).unwrap_or_default();
-        if told != expected {
-            different.push(format!("{}\n{told}instead of\n{expected}", golden.display()));
-        }
-    }
-    assert!(different.is_empty(), "\n{}", different.join("\n"));
+    mistakes::each_is_told("yaml", |spec| YamlImporter.import(spec, &ImportOptions::default()));
 }
 
 /// What a schema cannot say: names and where they stand, values and arithmetic, depths, what the
@@ -96,7 +48,7 @@ const BEYOND_THE_SCHEMA: &[&str] = &[
 #[test]
 fn the_schema_refuses_what_it_can() {
     let validator = jsonschema::validator_for(&json_schema()).unwrap();
-    for file in files() {
+    for file in mistakes::bad("yaml") {
         let name = file.file_stem().unwrap().to_str().unwrap();
         let Ok(spec) = serde_yaml::from_slice::<serde_json::Value>(&fs::read(&file).unwrap())
         else {

@@ -1,6 +1,5 @@
 //! Rules files: those of the test data are read and follow the schema, malformed ones beside the
 //! text that each must give, hostile ones answered within bounded time.
-//! `BLESS=1 cargo test -p netweight-yaml --test rules` rewrites the texts for review.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -8,6 +7,8 @@
     clippy::indexing_slicing,
     reason = "a test may be blunt"
 )]
+
+mod mistakes;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -27,53 +28,16 @@ fn read(text: impl Into<Vec<u8>>) -> Result<Rules, ImportError> {
     answer
 }
 
-fn files(folder: &str) -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata").join(folder);
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    files
-}
-
-fn bad() -> Vec<PathBuf> {
-    let mut files = files("bad/rules");
-    files.retain(|file| file.extension().is_some_and(|ending| ending != "err"));
-    assert!(files.len() > 20, "{} files", files.len());
-    files
-}
-
-fn told(error: &ImportError) -> String {
-    let mut out = String::new();
-    for problem in &error.problems {
-        let place = problem.place.as_deref().unwrap_or("the file");
-        out.push_str(&format!("{place}: {} [{}]\n", problem.message, problem.code));
-        if let Some(excerpt) = &problem.excerpt {
-            out.push_str(excerpt);
-            out.push('\n');
-        }
-    }
-    out
+/// The good rules files of the test data.
+fn good() -> impl Iterator<Item = PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/rules");
+    let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    files.filter(|file| file.extension().unwrap() == "yaml")
 }
 
 #[test]
 fn each_mistake_is_told_with_its_place() {
-    let mut different = Vec::new();
-    for file in bad() {
-        let name = file.file_name().unwrap().to_str().unwrap();
-        let begin = Instant::now();
-        let error = read_rules(&Bytes::new(name, fs::read(&file).unwrap())).expect_err(name);
-        assert!(begin.elapsed() < PATIENCE, "{name}: {:?}", begin.elapsed());
-        let told = told(&error);
-        let golden = file.with_added_extension("err");
-        if std::env::var_os("BLESS").is_some() {
-            fs::write(&golden, &told).unwrap();
-        }
-        let expected = fs::read_to_string(&golden).unwrap_or_default();
-        if told != expected {
-            different.push(format!("{}\n{told}instead of\n{expected}", golden.display()));
-        }
-    }
-    assert!(different.is_empty(), "\n{}", different.join("\n"));
+    mistakes::each_is_told("rules", |file| read_rules(file));
 }
 
 /// What a schema cannot say: arguments and weights of kinds, formulas, what is said twice.
@@ -95,9 +59,8 @@ const BEYOND_THE_SCHEMA: &[&str] = &[
 #[test]
 fn the_schema_takes_good_files_and_refuses_what_it_can() {
     let validator = jsonschema::validator_for(&rules_schema()).unwrap();
-    let good = files("rules").into_iter().filter(|file| file.extension().unwrap() == "yaml");
     let mut checked = 0;
-    for file in good {
+    for file in good() {
         let text = fs::read(&file).unwrap();
         let value: serde_json::Value = serde_yaml::from_slice(&text).unwrap();
         let broken: Vec<String> =
@@ -107,7 +70,7 @@ fn the_schema_takes_good_files_and_refuses_what_it_can() {
         checked += 1;
     }
     assert!(checked > 1);
-    for file in bad() {
+    for file in mistakes::bad("rules") {
         let name = file.file_stem().unwrap().to_str().unwrap();
         let Ok(rules) = serde_yaml::from_slice::<serde_json::Value>(&fs::read(&file).unwrap())
         else {
@@ -199,7 +162,7 @@ fn damaged_files_are_answered() {
         usize::try_from(random % below as u64).unwrap()
     };
     let marks = b" \n:-{}[]$#&*\"'0\t\xff,";
-    for file in files("rules").into_iter().filter(|file| file.extension().unwrap() == "yaml") {
+    for file in good() {
         let text = fs::read(&file).unwrap();
         for _ in 0..1_000 {
             let mut damaged = text.clone();

@@ -1,11 +1,13 @@
 //! Scheme files: what they say, what is wrong with malformed ones, and the way back.
-//! `BLESS=1 cargo test -p netweight-yaml --test schemes` rewrites the texts for review.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::panic,
     clippy::indexing_slicing,
     reason = "a test may be blunt"
 )]
+
+mod mistakes;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -43,22 +45,5 @@ fn what_is_written_reads_back() {
 
 #[test]
 fn each_mistake_is_told_with_its_place() {
-    let mut files: Vec<PathBuf> =
-        fs::read_dir(testdata("bad/schemes")).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.retain(|file| file.extension().is_some_and(|ending| ending == "yaml"));
-    assert!(files.len() > 6);
-    for file in files {
-        let error = read(fs::read(&file).unwrap()).expect_err(&file.display().to_string());
-        let mut told = String::new();
-        for problem in &error.problems {
-            let place = problem.place.as_deref().unwrap_or("the file");
-            let help = problem.help.as_deref().unwrap_or_default();
-            told.push_str(&format!("{place}: {} [{}] {help}\n", problem.message, problem.code));
-        }
-        let golden = file.with_added_extension("err");
-        if std::env::var_os("BLESS").is_some() {
-            fs::write(&golden, &told).unwrap();
-        }
-        assert_eq!(told, fs::read_to_string(&golden).unwrap_or_default(), "{}", file.display());
-    }
+    mistakes::each_is_told("schemes", |file| read_schemes(file));
 }

@@ -35,6 +35,12 @@ pub use registry::{importers, select};
 
 /// Reads a file into a model, by the importer that knows its content.
 ///
+/// ```
+/// let model = netweight::open("../../testdata/yaml/lstm.yaml")?;
+/// assert_eq!(model.layers[0].kind.as_deref(), Some("lstm"));
+/// # Ok::<(), netweight::ImportError>(())
+/// ```
+///
 /// # Errors
 /// The file cannot be read, or is of no known format.
 #[cfg(any(unix, windows))]
@@ -43,6 +49,15 @@ pub fn open(path: impl AsRef<std::path::Path>) -> Result<Model, ImportError> {
 }
 
 /// Reads a source into a model, by the importer of the id, or the one that knows its content.
+///
+/// ```
+/// use netweight::{Bytes, ImportOptions, analyze, import};
+///
+/// let source = Bytes::new("net.yaml", "input: 3\nlayers: [dense: 2]\n");
+/// let model = import(&source, None, &ImportOptions::default())?;
+/// assert_eq!(analyze(&model).totals.parameters(), Some(3 * 2 + 2));
+/// # Ok::<(), netweight::ImportError>(())
+/// ```
 ///
 /// # Errors
 /// The source cannot be read, or is of no known format.

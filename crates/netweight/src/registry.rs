@@ -14,12 +14,26 @@ static IMPORTERS: &[&dyn Importer] = &[
 ];
 
 /// Every importer that is built in.
+///
+/// ```
+/// let ids: Vec<&str> = netweight::importers().iter().map(|one| one.info().id).collect();
+/// assert_eq!(ids, ["onnx", "keras", "yaml", "netweight"]);
+/// ```
 pub fn importers() -> &'static [&'static dyn Importer] {
     IMPORTERS
 }
 
 /// The importer for a source, among these: the one of that id, else the one whose content
 /// speaks loudest, names deciding between equals.
+///
+/// ```
+/// use netweight::{Bytes, importers, select};
+///
+/// let source = Bytes::new("unnamed", "layers: [dense: 2]\n");
+/// assert_eq!(select(importers(), &source, None)?.info().id, "yaml");
+/// assert_eq!(select(importers(), &source, Some("keras"))?.info().id, "keras");
+/// # Ok::<(), netweight::ImportError>(())
+/// ```
 ///
 /// # Errors
 /// No importer knows the file, or several do and only `--from` can tell.

@@ -40,6 +40,7 @@ pub(crate) fn rest(source: &dyn Source, first: &File) -> Result<Rest, ImportErro
         );
         return Ok(rest);
     };
+    let mut held = first.tensors.len();
     for number in 2..=count {
         let name = names.file(number);
         let opened = source.sibling(&name).map_err(|error| {
@@ -53,6 +54,11 @@ pub(crate) fn rest(source: &dyn Source, first: &File) -> Result<Rest, ImportErro
             Ok(mut file) => {
                 let number = u32::try_from(rest.files.len().saturating_add(1)).unwrap_or(u32::MAX);
                 file.tensors.iter_mut().for_each(|tensor| tensor.place.file = number);
+                held = held.saturating_add(file.tensors.len());
+                if held > limits::TENSORS {
+                    let found = format!("the files hold more than {} tensors", limits::TENSORS);
+                    return Err(ImportError::limit("gguf/tensors", found));
+                }
                 rest.files.push(file);
             }
             Err(error) => rest.missing.push(missing(name, &error)),

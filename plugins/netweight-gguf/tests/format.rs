@@ -183,6 +183,27 @@ fn limits_are_told() {
     assert_eq!(why(&Gguf, &many), "1000001 tensors; at most 1000000 are read");
 }
 
+/// What a name of so many letters, behind so many entries, comes to in the model.
+fn name_of(letters: usize, entries: usize) -> Option<String> {
+    let mut file = File::model();
+    file.entries.extend((1..entries).map(|number| entry(&format!("k{number}"), 4, &[0; 4])));
+    let name = entry("general.name", TEXT, &text(&"n".repeat(letters)));
+    let source = Sparse::whole("model.gguf", file.entry(name).head());
+    Gguf.import(&source, &ImportOptions::default()).unwrap().name
+}
+
+#[test]
+fn short_texts_are_kept() {
+    assert_eq!(name_of(256, 1), Some("n".repeat(256)));
+    assert_eq!(name_of(257, 1), None);
+}
+
+#[test]
+fn so_many_entries_are_kept() {
+    assert_eq!(name_of(1, 4_095).as_deref(), Some("n"));
+    assert_eq!(name_of(1, 4_096), None);
+}
+
 #[test]
 fn damaged_files_get_an_answer() {
     for case in truth::cases("gguf") {

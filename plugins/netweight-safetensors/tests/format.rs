@@ -145,6 +145,66 @@ fn limits_are_told() {
 }
 
 #[test]
+fn a_million_tensors_may_be_listed() {
+    let map = format!(r#"{{"weight_map":{{{}"":""}}}}"#, r#""":"","#.repeat(1_000_000));
+    let index = Sparse::whole("m.safetensors.index.json", map.into_bytes());
+    let found = why(&Safetensors, &index);
+    assert!(found.contains("more than 10000 shards or 1000000 tensors"), "{found}");
+}
+
+#[test]
+fn titles_are_shortened() {
+    let title = "t".repeat(201);
+    let header = format!(r#"{{"__metadata__":{{"modelspec.title":"{title}"}}}}"#);
+    let source = Sparse::whole("m.safetensors", file(&header, 0));
+    let model = Safetensors.import(&source, &ImportOptions::default()).unwrap();
+    assert_eq!(model.name, Some("t".repeat(200)));
+}
+
+/// 64 values of half a byte, and a text that says how they lie; a long one is not read.
+#[test]
+fn a_short_text_tells_a_shape() {
+    let shape = |length: usize| {
+        let end = 36 + length;
+        let header = format!(
+            "{{{},{},{}}}",
+            tensor("a.weight", "U8", "[32,1]", "[0,32]"),
+            tensor("a.weight.absmax", "F32", "[1]", "[32,36]"),
+            tensor(
+                "a.weight.quant_state.bitsandbytes__nf4",
+                "U8",
+                &format!("[{length}]"),
+                &format!("[36,{end}]")
+            ),
+        );
+        let mut bytes = file(&header, 36);
+        let mut state = br#"{"shape":[8,8]}"#.to_vec();
+        state.resize(length, b' ');
+        bytes.extend(state);
+        let source = Sparse::whole("m.safetensors", bytes);
+        let model = Safetensors.import(&source, &ImportOptions::default()).unwrap();
+        model.layers[0].weights[0].shape.clone()
+    };
+    assert_eq!(shape(1 << 10), [8, 8]);
+    assert_eq!(shape((1 << 10) + 1), [64]);
+}
+
+/// Each of these is read for the shape that it tells, one byte long.
+#[test]
+fn so_many_texts_are_read() {
+    let tensors: Vec<String> = (0..100_500)
+        .map(|number| tensor(&format!("{number}.shape"), "U8", "[1]", "[0,1]"))
+        .collect();
+    let head = file(&format!("{{{}}}", tensors.join(",")), 1);
+    let length = head.len() as u64;
+    let source = Sparse::whole("m.safetensors", head);
+    Safetensors.import(&source, &ImportOptions::default()).unwrap();
+    // Besides, the beginning is looked at once more: it could be an index.
+    let beside = source.read() - length - (64 << 10);
+    assert!((99_990..100_010).contains(&beside), "{beside} bytes read beside the header");
+}
+
+#[test]
 fn damaged_files_get_an_answer() {
     for case in truth::cases("safetensors") {
         let path = truth::folder("safetensors").join(case["file"].as_str().unwrap());

@@ -83,6 +83,9 @@ fn a_large_file_takes_its_structure_to_read() {
     assert!(source.read() < 16 * structure, "{} bytes read", source.read());
 }
 
+/// The operator's number in the format.
+const WHILE: u32 = 119;
+
 /// A flatbuffer written front to back, so that many offsets may lead to one place.
 struct Builder(Vec<u8>);
 
@@ -114,10 +117,22 @@ impl Builder {
         (list, (0..length).map(|index| list + 4 + 4 * index).collect())
     }
 
+    /// A list of bytes.
+    fn bytes(&mut self, bytes: &[u8]) -> usize {
+        let list = self.0.len();
+        self.0.extend(u32::try_from(bytes.len()).unwrap().to_le_bytes());
+        self.0.extend(bytes);
+        self.0.resize(self.0.len().next_multiple_of(4), 0);
+        list
+    }
+
+    fn set(&mut self, place: usize, number: u32) {
+        self.0[place..place + 4].copy_from_slice(&number.to_le_bytes());
+    }
+
     fn point(&mut self, places: &[usize], target: usize) {
         for place in places {
-            let offset = u32::try_from(target - place).unwrap();
-            self.0[*place..place + 4].copy_from_slice(&offset.to_le_bytes());
+            self.set(*place, u32::try_from(target - place).unwrap());
         }
     }
 }
@@ -164,6 +179,94 @@ fn limits_are_told() {
     assert_eq!(why_many(2, 10_001), "10001 subgraphs; at most 10000 are read");
     let buffers = "1000001 operator codes or buffers; at most 1000000 are read";
     assert_eq!(why_many(4, 1_000_001), buffers);
+    assert_eq!(why_rank(64), "");
+    assert_eq!(why_rank(65), "a list of 65 numbers; at most 64 are read");
+}
+
+/// What is said of a tensor of so many dimensions.
+fn why_rank(rank: usize) -> String {
+    let mut file = Builder(b"\0\0\0\0TFL3".to_vec());
+    let (root, root_fields) = file.table(&[2]);
+    file.point(&[0], root);
+    let (graphs, graph_places) = file.list(1);
+    file.point(&root_fields, graphs);
+    let (graph, graph_fields) = file.table(&[0]);
+    file.point(&graph_places, graph);
+    let (tensors, tensor_places) = file.list(1);
+    file.point(&graph_fields, tensors);
+    let (tensor, tensor_fields) = file.table(&[0]);
+    file.point(&tensor_places, tensor);
+    let (shape, _) = file.list(rank);
+    file.point(&tensor_fields, shape);
+    let source = Sparse::whole("model.tflite", file.0);
+    match Tflite.import(&source, &ImportOptions::default()) {
+        Ok(_) => String::new(),
+        Err(error) => error.problems[0].message.clone(),
+    }
+}
+
+#[test]
+fn long_texts_are_cut() {
+    let mut file = Builder(b"\0\0\0\0TFL3".to_vec());
+    let (root, root_fields) = file.table(&[2, 3]);
+    file.point(&[0], root);
+    let (graphs, graph_places) = file.list(1);
+    file.point(&root_fields[..1], graphs);
+    let (graph, graph_fields) = file.table(&[0]);
+    file.point(&graph_places, graph);
+    let (tensors, _) = file.list(0);
+    file.point(&graph_fields, tensors);
+    let description = file.bytes(&[b'd'; (64 << 10) + 1]);
+    file.point(&root_fields[1..], description);
+    let source = Sparse::whole("model.tflite", file.0);
+    let model = Tflite.import(&source, &ImportOptions::default()).unwrap();
+    assert_eq!(model.producer, Some("d".repeat(64 << 10)));
+}
+
+/// A loop whose state begins with so many zeros; constants are no weights.
+#[test]
+fn zeros_are_a_state_up_to_a_size() {
+    let trainable = |values: u32| {
+        let mut file = Builder(b"\0\0\0\0TFL3".to_vec());
+        let (root, root_fields) = file.table(&[1, 2, 4]);
+        file.point(&[0], root);
+        let (codes, code_places) = file.list(1);
+        file.point(&root_fields[..1], codes);
+        let (code, code_fields) = file.table(&[3]);
+        file.point(&code_places, code);
+        file.set(code_fields[0], WHILE);
+        let (graphs, graph_places) = file.list(1);
+        file.point(&root_fields[1..2], graphs);
+        let (graph, graph_fields) = file.table(&[0, 3]);
+        file.point(&graph_places, graph);
+        let (tensors, tensor_places) = file.list(1);
+        file.point(&graph_fields[..1], tensors);
+        let (tensor, tensor_fields) = file.table(&[0, 2]);
+        file.point(&tensor_places, tensor);
+        let (shape, sizes) = file.list(1);
+        file.point(&tensor_fields[..1], shape);
+        file.set(sizes[0], values);
+        file.set(tensor_fields[1], 1);
+        let (operators, operator_places) = file.list(1);
+        file.point(&graph_fields[1..], operators);
+        let (operator, operator_fields) = file.table(&[1]);
+        file.point(&operator_places, operator);
+        let (inputs, _) = file.list(1);
+        file.point(&operator_fields, inputs);
+        let (buffers, buffer_places) = file.list(2);
+        file.point(&root_fields[2..], buffers);
+        for place in buffer_places {
+            let (buffer, buffer_fields) = file.table(&[0]);
+            file.point(&[place], buffer);
+            let data = file.bytes(&vec![0; 4 * values as usize]);
+            file.point(&buffer_fields, data);
+        }
+        let source = Sparse::whole("model.tflite", file.0);
+        let model = Tflite.import(&source, &ImportOptions::default()).unwrap();
+        analyze(&model).totals.counts.trainable
+    };
+    assert_eq!(trainable(16 << 10), 0);
+    assert_eq!(trainable((16 << 10) + 1), (16 << 10) + 1);
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod export;
 mod gates;
 mod guides;
 mod hub;
+mod limits;
 mod program;
 mod rules;
 mod sizes;

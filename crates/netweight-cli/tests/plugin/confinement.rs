@@ -103,7 +103,7 @@ fn a_model_that_shrinks_ends_only_its_plugin() {
     assert!(err.contains("crashed: the file got shorter or a bad access (SIGBUS)"), "{err}");
 }
 
-fn start(place: &Place, file: &str) -> Child {
+pub(crate) fn start(place: &Place, file: &str) -> Child {
     Command::new(place.path("netweight"))
         .args(["--plugin-dir", ".", file])
         .current_dir(place.path(""))
@@ -124,7 +124,7 @@ fn a_plugin_does_not_outlive_the_program() {
     wait_for(|| (!is_running(child)).then_some(()));
 }
 
-fn child_of(parent: u32) -> Option<u32> {
+pub(crate) fn child_of(parent: u32) -> Option<u32> {
     let processes = std::fs::read_dir("/proc").unwrap().filter_map(Result::ok);
     let numbers = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     numbers.into_iter().find(|number| {
@@ -140,7 +140,7 @@ fn is_running(process: u32) -> bool {
 }
 
 /// What comes within some seconds.
-fn wait_for<T>(mut what: impl FnMut() -> Option<T>) -> T {
+pub(crate) fn wait_for<T>(mut what: impl FnMut() -> Option<T>) -> T {
     for _ in 0..1000 {
         if let Some(found) = what() {
             return found;

@@ -12,6 +12,7 @@
 mod commands;
 mod confinement;
 mod guide;
+mod limits;
 mod misbehaviour;
 mod place;
 mod rust;

@@ -9,6 +9,7 @@ use crate::{Class, Diagnostic, ImportError, Layer, Model, limits};
 
 /// Why lines gave no model.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum LinesError {
     /// The lines end before the model is told.
     #[error("it ends after {records} records, without the end record")]

@@ -70,6 +70,7 @@ pub struct Family {
 
 /// How many values share a scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Group {
     /// There is no scale.
     None,

@@ -18,6 +18,8 @@ pub(super) type Mapped = &'static [u8];
 /// The files beside the model, by name.
 pub(super) struct Siblings {
     files: HashMap<OsString, RefCell<Sibling>>,
+    /// Whether the folder holds more than are opened.
+    has_more: bool,
 }
 
 enum Sibling {
@@ -55,15 +57,15 @@ pub(super) fn map(file: &File) -> io::Result<Mapped> {
 }
 
 /// The folder's regular files, the model's own among them, with their paths. Links are followed
-/// within the folder, and as download caches lay them out.
-pub(super) fn beside(model: &Path) -> Vec<(OsString, Option<PathBuf>)> {
+/// within the folder, and as download caches lay them out. Also, whether there are more.
+pub(super) fn beside(model: &Path) -> (Vec<(OsString, Option<PathBuf>)>, bool) {
     let folder = match model.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     };
     let folder = folder.canonicalize().unwrap_or_default();
     // A folder that cannot be listed has nothing beside the model.
-    let entries = fs::read_dir(&folder).into_iter().flatten().take(SIBLINGS);
+    let mut entries = fs::read_dir(&folder).into_iter().flatten();
     let file = |entry: DirEntry| {
         let (name, path) = (entry.file_name(), entry.path());
         match entry.file_type().ok()? {
@@ -75,7 +77,8 @@ pub(super) fn beside(model: &Path) -> Vec<(OsString, Option<PathBuf>)> {
             _ => None,
         }
     };
-    entries.filter_map(Result::ok).filter_map(file).collect()
+    let first = entries.by_ref().take(SIBLINGS).filter_map(Result::ok);
+    (first.filter_map(file).collect(), entries.next().is_some())
 }
 
 /// Whether a link's target lies in the folder, or, from `snapshots/<revision>` of a download
@@ -90,14 +93,15 @@ fn is_inside(folder: &Path, target: &Path) -> bool {
 impl Siblings {
     /// Opens every file beside the model; those that cannot be opened are not there.
     pub(super) fn open(model: &Path) -> Self {
-        let opened = beside(model).into_iter().filter_map(|(name, path)| {
+        let (files, has_more) = beside(model);
+        let opened = files.into_iter().filter_map(|(name, path)| {
             let sibling = match path {
                 Some(path) => Sibling::Open(open_with(&path, libc::O_NOFOLLOW).ok()?),
                 None => Sibling::Outside,
             };
             Some((name, RefCell::new(sibling)))
         });
-        Self { files: opened.collect() }
+        Self { files: opened.collect(), has_more }
     }
 
     /// The bytes of all files together.
@@ -118,7 +122,8 @@ impl Siblings {
         {
             return Err(libc::EINVAL);
         }
-        let sibling = self.files.get(name).ok_or(libc::ENOENT)?;
+        let missing = if self.has_more { libc::EMFILE } else { libc::ENOENT };
+        let sibling = self.files.get(name).ok_or(missing)?;
         let mapped = match &*sibling.borrow() {
             Sibling::Mapped(mapped) => return Ok(mapped),
             Sibling::Outside => return Err(libc::ELOOP),

@@ -13,7 +13,7 @@ use crate::lock::limit;
 /// Starts the program: the model's path is its first argument, the options its second.
 pub(super) fn run(request: &Request) -> io::Result<Infallible> {
     files::open(&request.model)?;
-    let beside = files::beside(&request.model);
+    let (beside, _) = files::beside(&request.model);
     let mut readable: Vec<PathBuf> = beside.into_iter().filter_map(|(_, path)| path).collect();
     readable.push(request.model.canonicalize()?);
     let isolation = lock(request, readable)?;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use hdf5_reader::{Dataset as Stored, Datatype, Hdf5File, OpenOptions, group};
-use netweight_core::DType;
+use netweight_core::{DType, ImportError};
 
 use super::text::{Budget, texts};
 use super::window::Window;
@@ -102,13 +102,18 @@ impl Tree {
     }
 
     /// Adds what another file holds of the same model.
-    pub(crate) fn join(&mut self, other: Self) {
+    pub(crate) fn join(&mut self, other: Self) -> Result<(), ImportError> {
+        if self.datasets.len() + other.datasets.len() > limits::HDF5_OBJECTS {
+            let found = format!("the shards hold more than {} datasets", limits::HDF5_OBJECTS);
+            return Err(ImportError::limit("keras/too-many-objects", found));
+        }
         self.datasets.extend(other.datasets);
         self.groups.extend(other.groups);
         self.problems.extend(other.problems);
         self.groups.sort_by(|a, b| a.path.cmp(&b.path));
         self.groups.dedup_by(|a, b| a.path == b.path);
         self.datasets.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(())
     }
 
     fn walk(&mut self, root: group::Group) {

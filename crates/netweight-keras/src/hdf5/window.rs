@@ -1,6 +1,7 @@
 //! A source, or a part of one, as the HDF5 reader takes it: with an end to what may be read.
 
 use std::io;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use hdf5_reader::error::Error;
@@ -14,7 +15,7 @@ pub(crate) struct Window {
     source: Box<dyn Source>,
     start: u64,
     length: u64,
-    left: AtomicU64,
+    left: Arc<AtomicU64>,
 }
 
 impl Window {
@@ -27,8 +28,18 @@ impl Window {
     pub(crate) fn part(source: &dyn Source, start: u64, length: u64) -> io::Result<Self> {
         let source = source.another()?;
         let length = length.min(source.len().saturating_sub(start));
-        let left = AtomicU64::new(limits::HDF5_READ);
+        let left = Arc::new(AtomicU64::new(limits::HDF5_READ));
         Ok(Self { source, start, length, left })
+    }
+
+    /// All of a source that is one of several: what was read of the one before counts too.
+    pub(crate) fn next(
+        source: &dyn Source,
+        before: &mut Option<Arc<AtomicU64>>,
+    ) -> io::Result<Self> {
+        let mut window = Self::whole(source)?;
+        window.left = Arc::clone(before.get_or_insert(window.left));
+        Ok(window)
     }
 }
 

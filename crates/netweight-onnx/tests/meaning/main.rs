@@ -15,6 +15,7 @@ mod dense;
 mod exporters;
 mod files;
 mod hostile;
+mod limits;
 mod mutation;
 mod normalization;
 mod paths;

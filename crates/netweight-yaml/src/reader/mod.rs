@@ -150,6 +150,47 @@ impl<'d> Reader<'d> {
         None
     }
 
+    /// The text under a key that has to be there, and its node; the code is that of its absence.
+    fn required(
+        &mut self,
+        node: &'d Node,
+        word: &str,
+        expected: &str,
+        code: &'static str,
+    ) -> Option<(&'d Node, String)> {
+        match node.get(word) {
+            Some(found) => Some((found, self.text(found, expected)?)),
+            None => {
+                if node.as_map().is_some() {
+                    let message = format!("no `{word}` here, expected {expected}");
+                    self.problem(Problem::new(code, start(node), message));
+                }
+                None
+            }
+        }
+    }
+
+    /// The items of a list of rules; none of what is no list, which is told.
+    fn listed(&mut self, node: &'d Node) -> &'d [Node] {
+        match &node.value {
+            Value::Seq(items) => self.few(items, limits::RULES, node),
+            Value::Invalid => &[],
+            _ => {
+                self.problem(node.mismatch("a list of rules"));
+                &[]
+            }
+        }
+    }
+
+    /// As many items of a node as are read; that there are more is told.
+    fn few<T>(&mut self, items: &'d [T], most: usize, node: &Node) -> &'d [T] {
+        if items.len() > most {
+            let message = format!("{} entries, expected at most {most}", items.len());
+            self.problem(Problem::new("spec/too-large", start(node), message));
+        }
+        items.get(..most).unwrap_or(items)
+    }
+
     /// Tells the keys that are none of these; `of` says whose they are.
     fn known_keys(&mut self, entries: &[(Key, Node)], of: &str, keys: &'static [key::Key]) {
         for (key, _) in entries {

@@ -116,9 +116,8 @@ impl<'d> Reader<'d> {
     /// The symbols of a kind: with their meaning, or a map of meaning and default.
     fn own_args(&mut self, node: &'d Node) -> Vec<OwnArg> {
         let entries = self.map(node, "a map from symbols to their meaning");
-        self.few(entries.len(), node);
         let mut args = Vec::new();
-        for (symbol, value) in entries.iter().take(limits::PARTS) {
+        for (symbol, value) in self.few(entries, limits::PARTS, node) {
             if !names_a_value(&symbol.text) || is_layer_key(&symbol.text) {
                 self.bad_name(symbol);
                 continue;
@@ -142,8 +141,7 @@ impl<'d> Reader<'d> {
 
     pub(super) fn own_weights(&mut self, node: &'d Node, kind: &mut OwnKind) {
         let entries = self.map(node, "a map from names to shapes");
-        self.few(entries.len(), node);
-        for (name, value) in entries.iter().take(limits::PARTS) {
+        for (name, value) in self.few(entries, limits::PARTS, node) {
             let mut weight = OwnWeight {
                 name: name.text.clone(),
                 shape: String::new(),
@@ -242,13 +240,6 @@ impl<'d> Reader<'d> {
         }
         self.unknown_symbol(kind, &symbol, node);
         None
-    }
-
-    pub(super) fn few(&mut self, count: usize, node: &Node) {
-        if count > limits::PARTS {
-            let message = format!("{count} entries, expected at most {}", limits::PARTS);
-            self.problem(Problem::new("spec/too-large", super::start(node), message));
-        }
     }
 
     /// A layer of a kind that the spec defines.

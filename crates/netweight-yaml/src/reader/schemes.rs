@@ -10,6 +10,9 @@ use super::{Reader, start};
 use crate::key;
 use crate::limits;
 
+/// The code of a key that is not there.
+const MISSING: &str = "schemes/missing-key";
+
 /// Reads a scheme file; or all that is wrong with it.
 pub(crate) fn read(document: &Document) -> Result<Vec<Request>, Problems> {
     let mut reader = Reader::new(document);
@@ -24,16 +27,14 @@ impl<'d> Reader<'d> {
         self.known_keys(entries, " of a scheme file", key::SCHEMES);
         let Some(schemes) = root.get("schemes") else {
             if root.as_map().is_some() {
-                let problem =
-                    Problem::new("schemes/missing-key", start(root), "no `schemes` in this file");
+                let problem = Problem::new(MISSING, start(root), "no `schemes` in this file");
                 self.problem(problem.help("write `schemes:` and below it `NAME: {scheme: …}`"));
             }
             return Vec::new();
         };
         let mut requests = Vec::new();
-        for (name, node) in
-            self.map(schemes, "a map from names to schemes").iter().take(limits::RULES)
-        {
+        let entries = self.map(schemes, "a map from names to schemes");
+        for (name, node) in self.few(entries, limits::RULES, schemes) {
             if scheme::find(&name.text).is_some() {
                 let message = format!("{} is a scheme of the catalogue", quoted(&name.text));
                 let problem = Problem::new("schemes/taken-name", name.span, message);
@@ -48,7 +49,7 @@ impl<'d> Reader<'d> {
         let entries = self.map(node, "a map with `scheme` and `rules`");
         self.known_keys(entries, " of a scheme", key::SCHEME);
         let rules = node.get("rules").map(|rules| self.policies(rules)).unwrap_or_default();
-        let text = self.value_of(node, "scheme", "a scheme of the catalogue")?;
+        let text = self.required(node, "scheme", "a scheme of the catalogue", MISSING)?;
         match Request::parse(&text.1) {
             Ok(mut request) => {
                 (request.text, request.policies) = (name.to_owned(), rules);
@@ -62,19 +63,7 @@ impl<'d> Reader<'d> {
     }
 
     fn policies(&mut self, node: &'d Node) -> Vec<Policy> {
-        let Some(items) = node.as_seq() else {
-            self.problem(node.mismatch("a list of rules"));
-            return Vec::new();
-        };
-        if items.len() > limits::RULES {
-            let message = format!("{} rules, expected at most {}", items.len(), limits::RULES);
-            self.problem(Problem::new("schemes/too-many", start(node), message));
-        }
-        let mut policies = Vec::new();
-        for item in items.iter().take(limits::RULES) {
-            policies.extend(self.policy(item));
-        }
-        policies
+        self.listed(node).iter().filter_map(|rule| self.policy(rule)).collect()
     }
 
     fn policy(&mut self, rule: &'d Node) -> Option<Policy> {
@@ -90,10 +79,10 @@ impl<'d> Reader<'d> {
         }
         if which.is_empty() && !entries.is_empty() && self.problems.is_empty() {
             let message = "this rule does not say which tensors it is for";
-            let problem = Problem::new("schemes/missing-key", start(rule), message);
+            let problem = Problem::new(MISSING, start(rule), message);
             self.problem(problem.help("add `layers`, `kind`, `category` or `role`"));
         }
-        let (node, text) = self.value_of(rule, "as", "`stored`, a width or a scheme")?;
+        let (node, text) = self.required(rule, "as", "`stored`, a width or a scheme", MISSING)?;
         match How::parse(&text) {
             Ok(how) => Some(Policy { which, how }),
             Err(problem) => {
@@ -126,25 +115,6 @@ impl<'d> Reader<'d> {
         };
         self.problem_nearest(problem, node, names);
         None
-    }
-
-    /// The text under a key that has to be there, with its place.
-    fn value_of(
-        &mut self,
-        node: &'d Node,
-        word: &str,
-        expected: &str,
-    ) -> Option<(&'d Node, String)> {
-        match node.get(word) {
-            Some(value) => Some((value, self.text(value, expected)?)),
-            None => {
-                if node.as_map().is_some() {
-                    let message = format!("no `{word}` here, {expected}");
-                    self.problem(Problem::new("schemes/missing-key", start(node), message));
-                }
-                None
-            }
-        }
     }
 
     fn no_scheme(&mut self, node: &'d Node, text: &str, message: String) {

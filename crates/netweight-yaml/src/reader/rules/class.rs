@@ -7,7 +7,7 @@ use netweight_markup::{Node, Problem, Value, quoted};
 
 use super::super::vars::names_a_value;
 use super::super::{Reader, is_layer_key};
-use super::{ARGS, arg_rule, start};
+use super::{ARGS, MISSING, arg_rule, start};
 use crate::form;
 use crate::limits;
 use crate::takes::Takes;
@@ -18,7 +18,7 @@ const OWN: [&str; 6] = ["parameters", "trainable", "non_trainable", "weights", "
 
 impl<'d> Reader<'d> {
     pub(super) fn class(&mut self, node: &'d Node) -> Option<(String, ClassRule)> {
-        let class = self.required(node, "class", "a class' name");
+        let class = self.required(node, "class", "a class' name", MISSING).map(|(_, name)| name);
         let rule = match node.get("kind") {
             Some(kind) => self.class_of_kind(node, kind),
             None => self.own_class(node, class.as_deref().unwrap_or_default()),

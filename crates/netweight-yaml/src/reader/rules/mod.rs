@@ -13,8 +13,10 @@ use super::graph::Scope;
 use super::{Reader, start};
 use crate::form::{self, Word, sorted_words};
 use crate::key;
-use crate::limits;
 use crate::takes::Takes;
+
+/// The code of a key that is not there.
+const MISSING: &str = "rules/missing-key";
 
 /// Reads a rules file; or all that is wrong with it.
 pub(crate) fn read(document: &Document) -> Result<Rules, Problems> {
@@ -34,7 +36,7 @@ impl<'d> Reader<'d> {
         let lists = ["operators", "classes"].map(|word| root.get(word));
         if lists == [None, None] {
             let message = "neither `operators` nor `classes` in this rules file";
-            let problem = Problem::new("rules/missing-key", start(root), message);
+            let problem = Problem::new(MISSING, start(root), message);
             self.problem(problem.help("write `classes:` and below it `- {class: …, kind: …}`"));
         }
         let [operators, classes] = lists;
@@ -51,20 +53,10 @@ impl<'d> Reader<'d> {
         keys: &'static [key::Key],
         read: fn(&mut Self, &'d Node) -> Option<(String, R)>,
     ) -> Vec<R> {
-        let Some(node) = node.filter(|node| node.value != Value::Invalid) else {
-            return Vec::new();
-        };
-        let Some(items) = node.as_seq() else {
-            self.problem(node.mismatch("a list of rules"));
-            return Vec::new();
-        };
-        if items.len() > limits::RULES {
-            let message = format!("{} rules, expected at most {}", items.len(), limits::RULES);
-            self.problem(Problem::new("rules/too-many", start(node), message));
-        }
+        let items = node.map(|node| self.listed(node)).unwrap_or_default();
         let mut rows = Vec::new();
         let mut seen = HashSet::new();
-        for item in items.iter().take(limits::RULES) {
+        for item in items {
             let Some(entries) = item.as_map() else {
                 self.map(item, "a rule: a map");
                 continue;
@@ -79,18 +71,6 @@ impl<'d> Reader<'d> {
             rows.push(row);
         }
         rows
-    }
-
-    /// The text under a key that a rule has to have.
-    fn required(&mut self, rule: &'d Node, word: &str, expected: &str) -> Option<String> {
-        match rule.get(word) {
-            Some(node) => self.text(node, expected),
-            None => {
-                let message = format!("no `{word}` in this rule");
-                self.problem(Problem::new("rules/missing-key", start(rule), message));
-                None
-            }
-        }
     }
 
     /// A kind of the catalogue that wraps no layers, and the spatial dimensions that its word says.

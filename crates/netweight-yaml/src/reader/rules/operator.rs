@@ -6,6 +6,7 @@ use netweight_core::rules::{InputRule, OperatorRule, Place};
 use netweight_markup::{Key, Node, Problem, Value, nearest, quoted};
 
 use super::super::Reader;
+use super::MISSING;
 use crate::key;
 use crate::limits;
 use crate::takes::one_of;
@@ -15,7 +16,7 @@ const ASIDE: [Role; 3] = [Role::Scale, Role::ZeroPoint, Role::Constant];
 
 impl<'d> Reader<'d> {
     pub(super) fn operator(&mut self, node: &'d Node) -> Option<(String, OperatorRule)> {
-        let operator = self.required(node, "operator", "an operator's name");
+        let operator = self.required(node, "operator", "an operator's name", MISSING);
         let domain = match node.get("domain") {
             Some(Node { value: Value::Str(text), .. }) if text.is_empty() => Some(String::new()),
             Some(node) => self.text(node, "a domain"),
@@ -39,7 +40,7 @@ impl<'d> Reader<'d> {
             (None, None) => Vec::new(),
         };
         let frozen = self.frozen(node);
-        let (operator, domain) = (operator?, domain?);
+        let ((_, operator), domain) = (operator?, domain?);
         let subject = match domain.is_empty() {
             true => operator.clone(),
             false => format!("{domain}::{operator}"),
@@ -51,9 +52,8 @@ impl<'d> Reader<'d> {
 
     fn input_rules(&mut self, node: &'d Node, kind: Option<&'static Kind>) -> Vec<InputRule> {
         let entries = self.map(node, "a map from numbers of inputs to weights");
-        self.few(entries.len(), node);
-        let inputs = entries.iter().take(limits::PARTS);
-        inputs.filter_map(|(key, node)| self.input_rule(key, node, kind)).collect()
+        let inputs = self.few(entries, limits::PARTS, node);
+        inputs.iter().filter_map(|(key, node)| self.input_rule(key, node, kind)).collect()
     }
 
     fn input_rule(
@@ -126,14 +126,13 @@ impl<'d> Reader<'d> {
     }
 
     /// A weight's dimensions as a rule has them.
-    fn places(&mut self, node: &Node, kind: &'static Kind) -> Option<Vec<Place>> {
+    fn places(&mut self, node: &'d Node, kind: &'static Kind) -> Option<Vec<Place>> {
         let Some(items) = node.as_seq() else {
             self.problem(node.mismatch("a list of arguments, such as `[o, i]`"));
             return None;
         };
-        self.few(items.len(), node);
         let mut places = Vec::new();
-        for item in items.iter().take(limits::PARTS) {
+        for item in self.few(items, limits::PARTS, node) {
             let size = || u64::try_from(item.as_int()?).ok();
             let found = match &item.value {
                 Value::Str(text) => place(text, kind),
