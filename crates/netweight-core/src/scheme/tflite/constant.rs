@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use super::Mode;
-use crate::scheme::folding::folded;
+use super::graph::SHARED;
+use super::names::Names;
 use crate::scheme::subject::{Piece, Subject};
 use crate::{Analysis, Args, Dim, Layer, LayerAnalysis, Role};
 
@@ -32,6 +33,9 @@ pub(super) struct Constant {
     pub(super) channels: u64,
     /// How many operators read it.
     pub(super) readers: u64,
+    /// Bytes of its name.
+    pub(super) name: u64,
+    pub(super) rank: u64,
 }
 
 /// When the converter fails, and what it says.
@@ -43,12 +47,17 @@ pub(super) struct Constants {
     pub(super) refusals: Vec<Refusal>,
 }
 
-pub(super) fn constants(subject: &Subject<'_>) -> Constants {
+pub(super) fn constants(
+    subject: &Subject<'_>,
+    folded: &HashSet<usize>,
+    names: &Names<'_, '_>,
+) -> Constants {
     let analysis = subject.analysis;
     let mut lowering = Lowering {
         analysis,
         readers: readers(analysis),
-        folded: folded(analysis),
+        folded,
+        names,
         zeros: HashSet::new(),
         made: Constants { constants: Vec::new(), refusals: Vec::new() },
     };
@@ -62,6 +71,10 @@ pub(super) fn constants(subject: &Subject<'_>) -> Constants {
     }
     lowering.made
 }
+
+/// Kinds that become a loop over the steps.
+const LOOPS: [&str; 6] =
+    ["lstm", "gru", "simple_rnn", "bidirectional", "conv_lstm", "recurrent_cells"];
 
 /// How often each layer is used.
 fn readers(analysis: &Analysis<'_>) -> Vec<u64> {
@@ -79,7 +92,8 @@ struct Lowering<'s, 'a> {
     /// Uses of each layer.
     readers: Vec<u64>,
     /// Batch normalizations that go into the product before them, and those products.
-    folded: HashSet<usize>,
+    folded: &'s HashSet<usize>,
+    names: &'s Names<'s, 'a>,
     /// Lengths of zero vectors, each held once.
     zeros: HashSet<u64>,
     made: Constants,
@@ -111,9 +125,7 @@ impl Lowering<'_, '_> {
                 }
                 self.push(index, 1, Use::Elementwise);
             }
-            "lstm" | "gru" | "simple_rnn" | "bidirectional" | "conv_lstm" | "recurrent_cells" => {
-                self.recurrent(index, kind, found, pieces);
-            }
+            _ if LOOPS.contains(&kind) => self.recurrent(index, kind, found, pieces),
             "embedding" | "position_embedding" | "reversible_embedding" => {
                 pieces.iter().for_each(|piece| self.push(index, piece.elements, Use::Table));
                 self.refuse(
@@ -134,7 +146,39 @@ impl Lowering<'_, '_> {
     fn weight(&mut self, layer: usize, piece: &Piece<'_>, channels: u64) {
         let readers = self.readers(layer);
         let (values, usage) = (piece.elements, Use::Weight);
-        self.made.constants.push(Constant { layer, values, usage, channels, readers });
+        let name = self.name(layer, usage, readers);
+        let rank = if piece.kind.contains("conv") { 4 } else { 2 };
+        let constant = Constant { layer, values, usage, channels, readers, name, rank };
+        self.made.constants.push(constant);
+    }
+
+    fn kind(&self, layer: usize) -> &'static str {
+        let found = self.analysis.layers.get(layer);
+        found.and_then(|found| found.evaluated.kind).map_or("", |kind| kind.name)
+    }
+
+    fn is_loop(&self, layer: usize) -> bool {
+        LOOPS.contains(&self.kind(layer))
+    }
+
+    /// Dimensions of a layer's result: constants of normalizations are stretched to them.
+    fn rank(&self, layer: usize) -> u64 {
+        let found = self.analysis.layers.get(layer);
+        let shape = found.and_then(|found| found.outputs.first()?.as_ref());
+        shape.map_or(1, |shape| shape.len() as u64)
+    }
+
+    /// What a constant is called; one of many readers has no name of its own.
+    fn name(&self, layer: usize, usage: Use, readers: u64) -> u64 {
+        let own = |word: &str| self.names.scope(layer) + word.len() as u64;
+        match usage {
+            _ if readers > 1 => SHARED.len() as u64,
+            Use::Weight => self.names.kernel(layer),
+            Use::Bias => self.names.bias(layer),
+            Use::Table => own("GatherV2/ReadVariableOp"),
+            Use::Elementwise => own("batchnorm/mul"),
+            Use::Float => own("convolution/ReadVariableOp"),
+        }
     }
 
     /// A layer's uses.
@@ -144,16 +188,31 @@ impl Lowering<'_, '_> {
 
     /// A constant; of a bias each value has a scale, of others all together.
     fn push(&mut self, layer: usize, values: u64, usage: Use) {
+        self.push_read(layer, values, usage, self.readers(layer));
+    }
+
+    fn push_read(&mut self, layer: usize, values: u64, usage: Use, readers: u64) {
         let channels = if usage == Use::Bias { values } else { 1 };
-        let readers = self.readers(layer);
-        self.made.constants.push(Constant { layer, values, usage, channels, readers });
+        let name = self.name(layer, usage, readers);
+        let rank = match usage {
+            Use::Float => 5,
+            Use::Table => 2,
+            _ if values == 1 => 0,
+            Use::Elementwise if self.kind(layer).ends_with("norm") => self.rank(layer),
+            _ => 1,
+        };
+        let constant = Constant { layer, values, usage, channels, readers, name, rank };
+        self.made.constants.push(constant);
     }
 
     /// A vector of zeros, or a number that many layers use: equal ones are held once.
     fn zero(&mut self, layer: usize, values: u64, usage: Use) {
         if self.zeros.insert(values) {
-            let channels = if usage == Use::Bias { values } else { 1 };
-            self.made.constants.push(Constant { layer, values, usage, channels, readers: 1 });
+            self.push_read(layer, values, usage, 1);
+            let name = self.names.product(layer);
+            if let Some(zero) = self.made.constants.last_mut() {
+                zero.name = name;
+            }
         }
     }
 
@@ -226,7 +285,7 @@ impl Lowering<'_, '_> {
             }
         }
         let has_bias = pieces.iter().any(|piece| piece.role() == Role::Bias);
-        if !has_bias && self.folded.contains(&index) {
+        if !has_bias && (self.folded.contains(&index) || self.names.is_scaled(index)) {
             let outputs = found.evaluated.args.size("output_size").unwrap_or(0);
             self.push(index, outputs, Use::Bias);
         }
@@ -234,7 +293,7 @@ impl Lowering<'_, '_> {
 
     /// Not folded, it is a product and a sum.
     fn batch_norm(&mut self, index: usize, found: &LayerAnalysis, pieces: &[Piece<'_>]) {
-        if self.folded.contains(&index) {
+        if self.names.is_absorbed(index) {
             return;
         }
         let channels = found.evaluated.args.size("channels");
@@ -279,12 +338,12 @@ impl Lowering<'_, '_> {
     fn other(&mut self, index: usize, piece: &Piece<'_>) {
         let matrix = piece.matrix();
         match (piece.role(), matrix) {
-            (Role::Kernel, Some([_, outputs])) => self.weight(index, piece, outputs),
             // Gates stand side by side in the last dimension.
-            (Role::RecurrentKernel, Some([_, _])) => {
+            (Role::Kernel | Role::RecurrentKernel, Some(_)) if self.is_loop(index) => {
                 let gates = piece.shape.last().copied().unwrap_or(1);
                 self.weight(index, piece, gates);
             }
+            (Role::Kernel, Some([_, outputs])) => self.weight(index, piece, outputs),
             (Role::Embedding, _) => self.push(index, piece.elements, Use::Table),
             _ => self.push(index, piece.elements, Use::Elementwise),
         }
