@@ -7,6 +7,8 @@ mod float16;
 mod flow;
 mod lower;
 mod overhead;
+mod qdq_file;
+mod ranks;
 mod rows;
 mod static_qdq;
 mod static_qop;

@@ -28,16 +28,14 @@ pub(super) fn size(mode: Mode, size: &Size, constants: &[Constant], graph: &Grap
     }
     for operator in &graph.operators {
         file.operator(operator.op, operator.inputs, operator.is_fused);
-        match (mode, operator.op) {
-            (Mode::Int16x8, "CONCATENATION") if operator.is_real => {
-                file.rescale(operator.inputs.saturating_sub(1))
-            }
-            (Mode::Int8, op) if FLOAT_ONLY.contains(&op) => {
-                file.converted("DEQUANTIZE", 1, 0);
-                file.converted("QUANTIZE", 1, 1);
-            }
-            _ => {}
+        if mode == Mode::Int8 && FLOAT_ONLY.contains(&operator.op) {
+            file.converted("DEQUANTIZE", OUTPUT.len() as u64, 0);
+            file.converted("QUANTIZE", OUTPUT.len() as u64, 1);
         }
+    }
+    if mode == Mode::Int16x8 {
+        let names = graph.joined.iter().map(|name| name + "_requantized".len() as u64);
+        names.for_each(|name| file.converted("QUANTIZE", name, 1));
     }
     for value in &graph.values {
         let is_quantized = value.whole.is_none() && matches!(mode, Mode::Int8 | Mode::Int16x8);
@@ -118,29 +116,24 @@ impl File {
 
     /// Inputs are quantized, outputs cast back.
     fn ends(&mut self, graph: &Graph) {
-        self.converted("QUANTIZE", graph.inputs, 0);
-        self.converted("DEQUANTIZE", graph.outputs, 0);
-    }
-
-    /// Values with other scales before they are joined.
-    fn rescale(&mut self, times: u64) {
-        self.converted("QUANTIZE", times, 1);
-    }
-
-    fn converted(&mut self, op: &'static str, times: u64, scales: u64) {
-        for _ in 0..times {
-            self.operator(op, 1, false);
-            let entry = Entry {
-                name: OUTPUT.len() as u64,
-                rank: 3,
-                is_open: self.is_open,
-                is_float32: scales == 0,
-                scales,
-                has_ranges: scales > 0 && self.mode == Mode::Int16x8,
-                is_stored: false,
-            };
-            self.add(entry.bytes());
+        for (op, times) in [("QUANTIZE", graph.inputs), ("DEQUANTIZE", graph.outputs)] {
+            (0..times).for_each(|_| self.converted(op, OUTPUT.len() as u64, 0));
         }
+    }
+
+    /// An operator that converts a value.
+    fn converted(&mut self, op: &'static str, name: u64, scales: u64) {
+        self.operator(op, 1, false);
+        let entry = Entry {
+            name,
+            rank: 3,
+            is_open: self.is_open,
+            is_float32: scales == 0,
+            scales,
+            has_ranges: scales > 0 && self.mode == Mode::Int16x8,
+            is_stored: false,
+        };
+        self.add(entry.bytes());
     }
 }
 

@@ -16,8 +16,6 @@ pub(super) struct Operator {
     pub(super) inputs: u64,
     /// Whether a function is among its settings.
     pub(super) is_fused: bool,
-    /// Whether the numbers that it gives are real.
-    pub(super) is_real: bool,
 }
 
 /// A value that is no constant of a layer.
@@ -38,6 +36,8 @@ pub(super) struct Graph {
     pub(super) outputs: u64,
     /// Bytes of their entries in the model's signature.
     pub(super) ports: u64,
+    /// Bytes of the names of values that are joined to another.
+    pub(super) joined: Vec<u64>,
     /// Bytes of the graphs of loops.
     pub(super) loops: u64,
     /// Whether the length of a batch is left open, so that values state two shapes.
@@ -52,12 +52,14 @@ pub(super) fn graph(analysis: &Analysis<'_>, names: &Names<'_, '_>) -> Graph {
         read: HashSet::new(),
         looked_up: HashSet::new(),
         once: HashSet::new(),
+        results: Vec::with_capacity(layers.len()),
         graph: Graph {
             operators: Vec::new(),
             values: Vec::new(),
             inputs: 0,
             outputs: 0,
             ports: 0,
+            joined: Vec::new(),
             loops: 0,
             is_open: false,
         },
@@ -69,6 +71,7 @@ pub(super) fn graph(analysis: &Analysis<'_>, names: &Names<'_, '_>) -> Graph {
     }
     for (index, layer) in layers.iter().enumerate() {
         walk.layer(index, layer);
+        walk.results.push(walk.graph.values.last().map_or(0, |value| value.name));
         if !walk.read.contains(&index) && !walk.looked_up.contains(&index) {
             walk.output();
         }
@@ -84,6 +87,8 @@ struct Walk<'s, 'a> {
     looked_up: HashSet<usize>,
     /// Constants that the converter made.
     once: HashSet<Whole>,
+    /// Bytes of the names of the layers' results.
+    results: Vec<u64>,
     graph: Graph,
 }
 
@@ -96,7 +101,7 @@ pub(super) const SHARED: &str = "arith.constant";
 /// What recurrent layers come to, a loop with graphs of its own for its condition and its body:
 /// bytes, and how many values have the layer's name.
 static LOOPS: &[(&str, u64, u64)] =
-    &[("lstm", 6_130, 58), ("gru", 6_635, 61), ("simple_rnn", 5_500, 45)];
+    &[("lstm", 6_130, 58), ("gru", 6_635, 61), ("simple_rnn", 4_026, 45)];
 
 impl Walk<'_, '_> {
     fn layer(&mut self, index: usize, layer: &Layer) {
@@ -115,6 +120,7 @@ impl Walk<'_, '_> {
             "lstm" | "gru" | "simple_rnn" => self.recurrent(index, kind),
             "merge" => self.merge(index, layer),
             "pool" => self.pool(index, layer),
+            "concat" => self.concat(index, layer),
             _ => self.steps(index, steps(KINDS, kind)),
         }
         let is_rectifier = kind == "activation" && layer.type_name == "ReLU";
@@ -175,8 +181,10 @@ impl Walk<'_, '_> {
             let name = self.names.scope(index) + "separable_conv2d/depthwise0".len() as u64;
             self.push("DEPTHWISE_CONV_2D", 3, false, Value { name, rank, whole: None });
         }
-        let name = self.names.output(index);
-        let is_fused = self.names.is_fused(index);
+        // What is added behind the blocks has a name of its own.
+        let name =
+            if is_dilated { self.names.product(index) + 1 } else { self.names.output(index) };
+        let is_fused = self.names.is_fused(index) && !is_dilated;
         let inputs = if kind == "conv_transpose" { 4 } else { 3 };
         self.push(op, inputs, is_fused, Value { name, rank, whole: None });
         if kernel == 1 {
@@ -223,6 +231,16 @@ impl Walk<'_, '_> {
         }
     }
 
+    /// Inputs with a scale of their own may have to be quantized anew, all but one.
+    fn concat(&mut self, index: usize, layer: &Layer) {
+        let inputs = layer.inputs.len() as u64;
+        let (op, gives, rank) = ("CONCATENATION", "concat", Rank::Output);
+        self.step(index, &Step { op, gives, rank, inputs, constants: &[] }, false);
+        let joined = layer.inputs.iter().skip(1).flatten();
+        let results = &self.results;
+        self.graph.joined.extend(joined.filter_map(|edge| results.get(edge.layer as usize)));
+    }
+
     fn pool(&mut self, index: usize, layer: &Layer) {
         let (op, gives) = match layer.type_name.contains("Average") {
             true => ("AVERAGE_POOL_2D", "AvgPool"),
@@ -264,8 +282,7 @@ impl Walk<'_, '_> {
     }
 
     fn push(&mut self, op: &'static str, inputs: u64, is_fused: bool, value: Value) {
-        let is_real = value.whole.is_none();
-        self.graph.operators.push(Operator { op, inputs, is_fused, is_real });
+        self.graph.operators.push(Operator { op, inputs, is_fused });
         self.graph.values.push(value);
     }
 
