@@ -50,7 +50,11 @@ pub(super) fn size(
             edit.add_message(length.saturating_add(renamed(marker, node)));
         }
     }
-    describe(flow, &mut edit);
+    let ranks = ranks(flow);
+    describe(flow, &ranks, &mut edit);
+    if converts {
+        forget(flow, &ranks, &mut edit);
+    }
     let length = edit.file_length(contributed)?;
     let before = producer.len().saturating_sub(usize::from(producer.contains(' '))) as u64;
     let added = METADATA + PRODUCER.len() as u64;
@@ -202,8 +206,7 @@ fn renamed(marker: &Marker<'_, '_>, node: &Node) -> u64 {
 }
 
 /// The shapes of values of which the file says none.
-fn describe(flow: &Flow<'_>, edit: &mut Edit<'_, '_>) {
-    let ranks = ranks(flow);
+fn describe(flow: &Flow<'_>, ranks: &[u64], edit: &mut Edit<'_, '_>) {
     for value in flow.graph.nodes.iter().flat_map(|node| node.outputs.iter().flatten()) {
         let Some(found) = flow.value(*value) else { continue };
         if found.is_described || found.is_output || found.name.is_empty() {
@@ -211,5 +214,18 @@ fn describe(flow: &Flow<'_>, edit: &mut Edit<'_, '_>) {
         }
         let rank = ranks.get(*value as usize).copied().unwrap_or(0);
         edit.add_message(message::shape(&found.name, rank));
+    }
+}
+
+/// A conversion drops the shapes of stored tensors, with what PyTorch's exporter notes there: what
+/// kind of input it was, whether it lasts, what it was called.
+fn forget(flow: &Flow<'_>, ranks: &[u64], edit: &mut Edit<'_, '_>) {
+    const NOTES: u64 = 169;
+    let has_notes = flow.graph.nodes.iter().any(|node| node.notes_length > 0);
+    for (value, _) in flow.initializers() {
+        let Some(found) = flow.value(value).filter(|found| found.is_described) else { continue };
+        let rank = ranks.get(value as usize).copied().unwrap_or(0);
+        let notes = if has_notes { NOTES + found.name.len() as u64 } else { 0 };
+        edit.remove_message(message::shape(&found.name, rank).saturating_add(notes));
     }
 }

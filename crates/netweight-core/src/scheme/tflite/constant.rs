@@ -6,7 +6,7 @@ use super::Mode;
 use super::graph::SHARED;
 use super::names::Names;
 use crate::scheme::subject::{Piece, Subject};
-use crate::{Analysis, Args, Dim, Layer, LayerAnalysis, Role};
+use crate::{Analysis, Args, Dim, Layer, LayerAnalysis, Role, Shape};
 
 /// What reads a constant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -320,8 +320,16 @@ impl Lowering<'_, '_> {
         for piece in pieces {
             self.other(index, piece);
         }
-        if let Some(units) = found.evaluated.args.size("hidden_size") {
+        let args = &found.evaluated.args;
+        if let Some(units) = args.size("hidden_size") {
             self.zero(index, units, Use::Elementwise);
+        }
+        // The steps' results are written into zeros.
+        let shape = found.outputs.first().and_then(Option::as_ref);
+        if let (true, Some(values)) =
+            (args.flag("return_sequences"), shape.and_then(Shape::elements))
+        {
+            self.zero(index, values, Use::Elementwise);
         }
         if kind == "gru" {
             self.zero(index, 1, Use::Elementwise);

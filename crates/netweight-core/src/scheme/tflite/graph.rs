@@ -38,8 +38,9 @@ pub(super) struct Graph {
     pub(super) ports: u64,
     /// Bytes of the names of values that are joined to another.
     pub(super) joined: Vec<u64>,
-    /// Bytes of the graphs of loops.
+    /// Loops, and the bytes of their graphs.
     pub(super) loops: u64,
+    pub(super) loop_bytes: u64,
     /// Whether the length of a batch is left open, so that values state two shapes.
     pub(super) is_open: bool,
 }
@@ -61,6 +62,7 @@ pub(super) fn graph(analysis: &Analysis<'_>, names: &Names<'_, '_>) -> Graph {
             ports: 0,
             joined: Vec::new(),
             loops: 0,
+            loop_bytes: 0,
             is_open: false,
         },
     };
@@ -100,8 +102,14 @@ pub(super) const SHARED: &str = "arith.constant";
 
 /// What recurrent layers come to, a loop with graphs of its own for its condition and its body:
 /// bytes, and how many values have the layer's name.
-static LOOPS: &[(&str, u64, u64)] =
-    &[("lstm", 6_130, 58), ("gru", 6_635, 61), ("simple_rnn", 4_026, 45)];
+static LOOPS: &[(&str, u64, u64)] = &[
+    ("bidirectional", 12_942, 116),
+    ("gru", 6_635, 61),
+    ("lstm", 6_130, 58),
+    ("simple_rnn", 4_026, 45),
+];
+/// What it takes to write every step's result in its place.
+const SEQUENCE: u64 = 900;
 
 impl Walk<'_, '_> {
     fn layer(&mut self, index: usize, layer: &Layer) {
@@ -117,7 +125,7 @@ impl Walk<'_, '_> {
             }
             "dense" => self.dense(index),
             "activation" => {}
-            "lstm" | "gru" | "simple_rnn" => self.recurrent(index, kind),
+            "bidirectional" | "lstm" | "gru" | "simple_rnn" => self.recurrent(index, kind),
             "merge" => self.merge(index, layer),
             "pool" => self.pool(index, layer),
             "concat" => self.concat(index, layer),
@@ -212,7 +220,12 @@ impl Walk<'_, '_> {
     fn recurrent(&mut self, index: usize, kind: &str) {
         if let Some((_, bytes, names)) = LOOPS.iter().find(|(known, _, _)| *known == kind) {
             let named = names.saturating_mul(self.names.scope(index));
-            self.graph.loops = self.graph.loops.saturating_add(bytes + named);
+            let found = self.analysis.layers.get(index);
+            let is_sequence =
+                found.is_some_and(|found| found.evaluated.args.flag("return_sequences"));
+            let written = if is_sequence { SEQUENCE } else { 0 };
+            self.graph.loops += 1;
+            self.graph.loop_bytes = self.graph.loop_bytes.saturating_add(bytes + named + written);
         }
     }
 
