@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::edit::{Edit, MICROSOFT};
 use super::flow::Flow;
-use super::ranks::ranks;
+use super::shapes::{describe, ranks};
 use super::static_qdq::{Mark, Marker};
 use crate::DType;
 use crate::graph::{Node, message};
@@ -14,11 +14,6 @@ use crate::scheme::size::FileSize;
 /// What is said of the length: the shapes that inference adds and the zero points of activations
 /// are estimates. It holds for 19 of 20 files that ONNX Runtime 1.32 wrote.
 const TOLERANCE: f64 = 0.005;
-/// The metadata that says which tool inferred shapes.
-const METADATA: u64 = 33;
-/// The producer's name and version, one behind the other.
-const PRODUCER: &str = "onnx.quantize0.1.0";
-
 /// The length with all that a marker found; none for a graph that no file holds.
 pub(super) fn size(
     marker: &Marker<'_, '_>,
@@ -55,13 +50,8 @@ pub(super) fn size(
     if converts {
         forget(flow, &ranks, &mut edit);
     }
-    let length = edit.file_length(contributed)?;
-    let before = producer.len().saturating_sub(usize::from(producer.contains(' '))) as u64;
-    let added = METADATA + PRODUCER.len() as u64;
-    Some(FileSize {
-        bytes: length.saturating_add(added).saturating_sub(before),
-        tolerance: TOLERANCE,
-    })
+    let bytes = edit.quantized_length(contributed, producer)?;
+    Some(FileSize { bytes, tolerance: TOLERANCE })
 }
 
 /// Before opset 21 the standard operators know no numbers of four bits.
@@ -203,18 +193,6 @@ fn renamed(marker: &Marker<'_, '_>, node: &Node) -> u64 {
         (length(last) + grown(last, suffix)).saturating_sub(length(*value))
     });
     read.chain(given).fold(0, u64::saturating_add)
-}
-
-/// The shapes of values of which the file says none.
-fn describe(flow: &Flow<'_>, ranks: &[u64], edit: &mut Edit<'_, '_>) {
-    for value in flow.graph.nodes.iter().flat_map(|node| node.outputs.iter().flatten()) {
-        let Some(found) = flow.value(*value) else { continue };
-        if found.is_described || found.is_output || found.name.is_empty() {
-            continue;
-        }
-        let rank = ranks.get(*value as usize).copied().unwrap_or(0);
-        edit.add_message(message::shape(&found.name, rank));
-    }
 }
 
 /// A conversion drops the shapes of stored tensors, with what PyTorch's exporter notes there: what

@@ -1,7 +1,8 @@
-//! How many dimensions values have, followed through the operators.
+//! The shapes that inference adds to a file: dimensions followed through the operators.
 
+use super::edit::Edit;
 use super::flow::Flow;
-use crate::graph::Node;
+use crate::graph::{Node, message};
 
 /// Where nothing says it.
 const USUAL: u64 = 3;
@@ -50,5 +51,17 @@ fn rank(flow: &Flow<'_>, node: &Node, of: impl Fn(usize) -> Option<u64>) -> Opti
         }
         // Elementwise operators and products: the widest of what they read.
         _ => (0..node.inputs.len().min(3)).filter_map(of).max(),
+    }
+}
+
+/// The shapes of values of which the file says none.
+pub(super) fn describe(flow: &Flow<'_>, ranks: &[u64], edit: &mut Edit<'_, '_>) {
+    for value in flow.graph.nodes.iter().flat_map(|node| node.outputs.iter().flatten()) {
+        let Some(found) = flow.value(*value) else { continue };
+        if found.is_described || found.is_output || found.name.is_empty() {
+            continue;
+        }
+        let rank = ranks.get(*value as usize).copied().unwrap_or(0);
+        edit.add_message(message::shape(&found.name, rank));
     }
 }
