@@ -104,7 +104,6 @@ impl Run<'_, '_> {
                 let all: Vec<usize> = (0..node.inputs.len()).collect();
                 self.computed(index, node, &all);
             }
-            "Where" if gives_float => self.computed(index, node, &[1, 2]),
             "Gather" if self.flow.float_weight(node, 0).is_some() => {
                 self.takes(index, node, &[0], true);
                 self.carry(node.output(0), None);
