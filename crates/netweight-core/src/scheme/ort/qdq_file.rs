@@ -70,7 +70,13 @@ fn convert(op: &str, domain: &str, of: &str, names: [&str; 3], axis: Option<usiz
 }
 
 /// A scale and its zero point, whose numbers lie in the file as varints.
-fn scales(edit: &mut Edit<'_, '_>, name: &str, dims: &[u64], width: u64, zero_points: u64) {
+pub(super) fn scales(
+    edit: &mut Edit<'_, '_>,
+    name: &str,
+    dims: &[u64],
+    width: u64,
+    zero_points: u64,
+) {
     let count = dims.iter().fold(1, |product: u64, dim| product.saturating_mul(*dim));
     let scale = message::tensor(&format!("{name}_scale"), dims, count.saturating_mul(width));
     edit.add_message(scale);
@@ -151,7 +157,7 @@ fn activation(
 }
 
 /// Values that begin at zero.
-fn floors(flow: &Flow<'_>) -> HashSet<u32> {
+pub(super) fn floors(flow: &Flow<'_>) -> HashSet<u32> {
     let is_floor = |node: &&Node| {
         matches!(node.op.as_str(), "Relu" | "Clip" | "Sigmoid" | "Softmax" | "HardSigmoid")
     };
@@ -161,7 +167,7 @@ fn floors(flow: &Flow<'_>) -> HashSet<u32> {
 
 /// Bytes of an activation's zero point: where values begin at zero the least number, else some
 /// number between. A negative one takes ten.
-fn zero_point(dtype: DType, begins_at_zero: bool) -> u64 {
+pub(super) fn zero_point(dtype: DType, begins_at_zero: bool) -> u64 {
     match (dtype, begins_at_zero) {
         (DType::UInt8 | DType::UInt16, true) => 1,
         (DType::UInt8, false) => 2,
