@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::dynamic_file::{Dequantized, Product, lstm, measured};
 use super::edit::{Edit, is_floating};
 use super::flow::Flow;
-use super::shapes::{describe, ranks};
+use super::shapes::describe;
 use crate::DType;
 use crate::graph::{Node, message};
 use crate::scheme::Group;
@@ -37,7 +37,7 @@ pub(in crate::scheme) fn size(subject: &Subject<'_>, request: &Request) -> Size 
     }
     let Run { mut edit, mut size, has_lstm, .. } = run;
     edit.keep_rest(&mut size, |edit, value| kept(edit, value));
-    describe(flow, &ranks(flow), &mut edit);
+    describe(flow, &mut edit);
     let producer = subject.analysis.model.producer.as_deref().unwrap_or_default();
     let bytes = edit.quantized_length(has_lstm, producer);
     size.file = bytes.map(|bytes| FileSize { bytes, tolerance: TOLERANCE });

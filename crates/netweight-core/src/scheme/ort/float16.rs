@@ -2,7 +2,7 @@
 
 use super::edit::{Edit, is_floating};
 use super::flow::Flow;
-use super::shapes::{describe, ranks};
+use super::shapes::describe;
 use crate::DType;
 use crate::graph::{StoredValue, message};
 use crate::scheme::request::Request;
@@ -67,7 +67,7 @@ pub(in crate::scheme) fn size(subject: &Subject<'_>, request: &Request) -> Size 
             edit.remove(stored.bytes() / 2);
         }
     }
-    describe(flow, &ranks(flow), &mut edit);
+    describe(flow, &mut edit);
     let bytes = edit.file_length(false);
     size.file = bytes.map(|bytes| FileSize { bytes, tolerance: TOLERANCE });
     size

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::edit::{Edit, MICROSOFT};
 use super::flow::Flow;
-use super::shapes::{describe, ranks};
+use super::shapes::{describe, describe_anew};
 use super::static_qdq::{Mark, Marker};
 use crate::DType;
 use crate::graph::{Node, message};
@@ -45,10 +45,9 @@ pub(super) fn size(
             edit.add_message(length.saturating_add(renamed(marker, node)));
         }
     }
-    let ranks = ranks(flow);
-    describe(flow, &ranks, &mut edit);
-    if converts {
-        forget(flow, &ranks, &mut edit);
+    match converts {
+        true => describe_anew(flow, &mut edit),
+        false => describe(flow, &mut edit),
     }
     let bytes = edit.quantized_length(contributed, producer)?;
     Some(FileSize { bytes, tolerance: TOLERANCE })
@@ -199,17 +198,4 @@ fn renamed(marker: &Marker<'_, '_>, node: &Node) -> u64 {
         (length(last) + grown(last, suffix)).saturating_sub(length(*value))
     });
     read.chain(given).fold(0, u64::saturating_add)
-}
-
-/// A conversion drops the shapes of stored tensors, with what PyTorch's exporter notes there: what
-/// kind of input it was, whether it lasts, what it was called.
-fn forget(flow: &Flow<'_>, ranks: &[u64], edit: &mut Edit<'_, '_>) {
-    const NOTES: u64 = 169;
-    let has_notes = flow.graph.nodes.iter().any(|node| node.notes_length > 0);
-    for (value, _) in flow.initializers() {
-        let Some(found) = flow.value(value).filter(|found| found.is_described) else { continue };
-        let rank = ranks.get(value as usize).copied().unwrap_or(0);
-        let notes = if has_notes { NOTES + found.name.len() as u64 } else { 0 };
-        edit.remove_message(message::shape(&found.name, rank).saturating_add(notes));
-    }
 }

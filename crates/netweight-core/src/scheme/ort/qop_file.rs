@@ -50,6 +50,13 @@ impl Names {
         edit.add_message(convert("QuantizeLinear", name, name, name));
     }
 
+    /// A constant is quantized with another value's scale.
+    pub(super) fn quantize_as(&mut self, edit: &mut Edit<'_, '_>, constant: u32, value: u32) {
+        let name = edit.flow.name(constant);
+        let (_, scale) = self.of(edit.flow, value);
+        edit.add_message(convert("QuantizeLinear", name, name, scale));
+    }
+
     /// A value that is read as float is cast back, once.
     pub(super) fn dequantize(&mut self, edit: &mut Edit<'_, '_>, value: u32) {
         let flow = edit.flow;

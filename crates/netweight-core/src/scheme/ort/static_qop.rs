@@ -7,7 +7,7 @@ use super::flow::{Flow, is_float};
 use super::qdq_file::{floors, scales, zero_point};
 use super::qop_file::Names;
 use super::rows::Static;
-use super::shapes::{describe, ranks};
+use super::shapes::describe;
 use crate::DType;
 use crate::graph::{Node, message};
 use crate::scheme::items::Item::{Activations, Biases, Scales, Weights, ZeroPoints};
@@ -93,6 +93,10 @@ impl Run<'_, '_> {
             "Pad" => {
                 let Some(carrier) = self.carrier(node.input(0)) else { return false };
                 self.carry(node.output(0), carrier);
+                // What it pads with is quantized with the input's scale.
+                if let (Some(input), Some(constant)) = (node.input(0), node.input(2)) {
+                    self.names.quantize_as(&mut self.edit, constant, input);
+                }
                 self.handed_on(node)
             }
             "Split" => self.split(index, node),
@@ -190,9 +194,9 @@ impl Run<'_, '_> {
     }
 
     fn split(&mut self, index: usize, node: &Node) -> bool {
-        let Some(input) = node.input(0).filter(|input| self.is_activation(*input)) else {
-            return false;
-        };
+        let is_stored = self.flow.float_weight(node, 0).is_some();
+        let is_float = |input: &u32| is_stored || self.is_activation(*input);
+        let Some(input) = node.input(0).filter(is_float) else { return false };
         self.takes(index, node, &[0], true);
         let carrier = self.carrier(Some(input)).flatten();
         node.outputs.iter().for_each(|output| self.carry(*output, carrier));
@@ -344,7 +348,7 @@ impl Run<'_, '_> {
         edit.keep_rest(&mut size, |edit, value| {
             if edit.is_unread(value) { None } else { why_kept(edit.flow, value) }
         });
-        describe(flow, &ranks(flow), &mut edit);
+        describe(flow, &mut edit);
         let bytes = edit.quantized_length(names.is_contributed, producer);
         size.file = bytes.map(|bytes| FileSize { bytes, tolerance: TOLERANCE });
         size
