@@ -11,13 +11,9 @@ use crate::graph::{Node, message};
 use crate::scheme::Group;
 use crate::scheme::items::Item::{Activations, Scales, Weights, ZeroPoints};
 use crate::scheme::request::Request;
-use crate::scheme::size::{FileSize, Part, Size};
+use crate::scheme::size::{Part, Size};
 use crate::scheme::subject::Subject;
 use crate::scheme::term::Term;
-
-/// What is said of the length: the shapes that inference adds are estimates. It holds for 19 of 20
-/// files that ONNX Runtime 1.32 wrote.
-const TOLERANCE: f64 = 0.01;
 
 pub(in crate::scheme) fn size(subject: &Subject<'_>, request: &Request) -> Size {
     let flow = subject.flow();
@@ -37,10 +33,10 @@ pub(in crate::scheme) fn size(subject: &Subject<'_>, request: &Request) -> Size 
     }
     let Run { mut edit, mut size, has_lstm, .. } = run;
     edit.keep_rest(&mut size, |edit, value| kept(edit, value));
-    describe(flow, &mut edit);
+    let estimated = describe(flow, &mut edit);
     let producer = subject.analysis.model.producer.as_deref().unwrap_or_default();
     let bytes = edit.quantized_length(has_lstm, producer);
-    size.file = bytes.map(|bytes| FileSize { bytes, tolerance: TOLERANCE });
+    size.file = bytes.map(|bytes| estimated.file(bytes));
     size
 }
 

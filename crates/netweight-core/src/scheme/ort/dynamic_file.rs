@@ -105,8 +105,8 @@ impl Dequantized<'_> {
     /// The node with longer names, and the operator behind it.
     pub(super) fn messages(&self) -> [u64; 2] {
         let Self { node, read, output } = self;
-        let longer = ("_quantized".len() * 2 + "_quant".len()) as u64;
-        let length = node.length.saturating_sub(node.notes_length).saturating_add(longer);
+        let longer = ("_quantized".len() * 2) as u64;
+        let length = node.length.saturating_add(longer);
         let [codes, name] =
             ["quantized", "DequantizeLinear"].map(|suffix| format!("{output}_{suffix}"));
         let [scale, zero] = ["scale", "zero_point"].map(|suffix| format!("{read}_{suffix}"));

@@ -6,12 +6,8 @@ use super::shapes::describe;
 use crate::DType;
 use crate::graph::{StoredValue, message};
 use crate::scheme::request::Request;
-use crate::scheme::size::{FileSize, Size};
+use crate::scheme::size::Size;
 use crate::scheme::subject::Subject;
-
-/// What is said of the length: the shapes that inference adds are estimates. It holds for 19 of 20
-/// files that ONNX Runtime 1.32 wrote.
-const TOLERANCE: f64 = 0.01;
 
 /// Operators that have no float16 version, or lose too much in it.
 const BLOCKED: &[&str] = &[
@@ -67,9 +63,9 @@ pub(in crate::scheme) fn size(subject: &Subject<'_>, request: &Request) -> Size 
             edit.remove(stored.bytes() / 2);
         }
     }
-    describe(flow, &mut edit);
+    let estimated = describe(flow, &mut edit);
     let bytes = edit.file_length(false);
-    size.file = bytes.map(|bytes| FileSize { bytes, tolerance: TOLERANCE });
+    size.file = bytes.map(|bytes| estimated.file(bytes));
     size
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::edit::Edit;
 use super::flow::Flow;
 use crate::graph::{Node, message};
+use crate::scheme::size::FileSize;
 
 /// Where nothing says it.
 const USUAL: u64 = 3;
@@ -79,30 +80,51 @@ fn rank(
 }
 
 /// The shapes of values of which the file says none.
-pub(super) fn describe(flow: &Flow<'_>, edit: &mut Edit<'_, '_>) {
+pub(super) fn describe(flow: &Flow<'_>, edit: &mut Edit<'_, '_>) -> Estimated {
     let shapes = Shapes::new(flow);
-    for value in inner(flow) {
-        if flow.value(value).is_some_and(|found| !found.is_described) {
-            edit.add_message(shapes.message(value));
-        }
+    let is_open = |value: &u32| flow.value(*value).is_some_and(|found| !found.is_described);
+    Estimated::add(edit, inner(flow).filter(is_open).map(|value| shapes.message(value)))
+}
+
+/// What had to be estimated.
+pub(super) struct Estimated(u64);
+
+impl Estimated {
+    fn add(edit: &mut Edit<'_, '_>, lengths: impl Iterator<Item = u64>) -> Self {
+        Self(lengths.fold(0, |sum: u64, length| {
+            edit.add_message(length);
+            sum.saturating_add(length)
+        }))
+    }
+
+    /// A file of this length, which is exact but for the estimate.
+    #[expect(clippy::cast_precision_loss, reason = "a share, told in percent")]
+    pub(super) fn file(&self, bytes: u64) -> FileSize {
+        let share = UNCERTAIN * self.0 as f64 / bytes.max(1) as f64;
+        FileSize { bytes, tolerance: share.max(LEAST) }
     }
 }
 
+/// How much of the shapes may be wrong, as a share: what holds for 19 of 20 of some twelve hundred
+/// files that ONNX Runtime 1.32 wrote.
+const UNCERTAIN: f64 = 0.2;
+/// What is said at least of a file that is not worked out to the byte.
+const LEAST: f64 = 0.001;
+
 /// A conversion to another opset writes everything beside nodes and stored tensors anew: shapes of
 /// all values between the nodes, and no notes.
-pub(super) fn describe_anew(flow: &Flow<'_>, edit: &mut Edit<'_, '_>) {
+pub(super) fn describe_anew(flow: &Flow<'_>, edit: &mut Edit<'_, '_>) -> Estimated {
     let shapes = Shapes::new(flow);
     let kept = flow.graph.nodes.iter().map(|node| message::field(node.length));
     let stored = flow.initializers().map(|(_, stored)| message::field(stored.length));
     let kept = kept.chain(stored).fold(0, u64::saturating_add);
     edit.remove(flow.graph.graph_length.saturating_sub(kept));
-    inner(flow).for_each(|value| edit.add_message(shapes.message(value)));
-    for (value, found) in (0u32..).zip(&flow.graph.values) {
-        if found.is_output || (found.is_input && found.stored.is_none()) {
-            edit.add_message(shapes.message(value));
-        }
-    }
     edit.add_message("main_graph".len() as u64);
+    let ends = (0u32..)
+        .zip(&flow.graph.values)
+        .filter(|(_, found)| found.is_output || (found.is_input && found.stored.is_none()));
+    let all = inner(flow).chain(ends.map(|(value, _)| value));
+    Estimated::add(edit, all.map(|value| shapes.message(value)))
 }
 
 /// Values that nodes give to other nodes.

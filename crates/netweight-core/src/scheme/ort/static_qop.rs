@@ -12,13 +12,9 @@ use crate::DType;
 use crate::graph::{Node, message};
 use crate::scheme::items::Item::{Activations, Biases, Scales, Weights, ZeroPoints};
 use crate::scheme::request::Request;
-use crate::scheme::size::{FileSize, Part, Size};
+use crate::scheme::size::{Part, Size};
 use crate::scheme::subject::Subject;
 use crate::scheme::term::Term;
-
-/// What is said of the length: the shapes that inference adds and the zero points of activations
-/// are estimates. It holds for 19 of 20 files that ONNX Runtime 1.32 wrote.
-const TOLERANCE: f64 = 0.01;
 
 pub(super) fn size(subject: &Subject<'_>, request: &Request, rule: Static) -> Size {
     let flow = subject.flow();
@@ -348,9 +344,9 @@ impl Run<'_, '_> {
         edit.keep_rest(&mut size, |edit, value| {
             if edit.is_unread(value) { None } else { why_kept(edit.flow, value) }
         });
-        describe(flow, &mut edit);
+        let estimated = describe(flow, &mut edit);
         let bytes = edit.quantized_length(names.is_contributed, producer);
-        size.file = bytes.map(|bytes| FileSize { bytes, tolerance: TOLERANCE });
+        size.file = bytes.map(|bytes| estimated.file(bytes));
         size
     }
 }
