@@ -47,7 +47,8 @@ pub(super) fn size(
         false => describe(flow, &mut edit),
     };
     let bytes = edit.quantized_length(contributed, producer)?;
-    Some(estimated.file(bytes))
+    let own = marker.marked().filter(|value| marker.scale_of(*value) == *value).count() as u64;
+    Some(estimated.with_zero_points(marker.rule.activation, own).file(bytes))
 }
 
 /// Before opset 21 the standard operators know no numbers of four bits.

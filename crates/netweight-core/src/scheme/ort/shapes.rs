@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::edit::Edit;
 use super::flow::Flow;
+use crate::DType;
 use crate::graph::{Node, message};
 use crate::scheme::size::FileSize;
 
@@ -95,6 +96,13 @@ impl Estimated {
             edit.add_message(length);
             sum.saturating_add(length)
         }))
+    }
+
+    /// Zero points of signed activations, which take one byte or ten, among what is estimated.
+    pub(super) fn with_zero_points(self, dtype: DType, count: u64) -> Self {
+        const DOUBT: u64 = 25;
+        let is_signed = matches!(dtype, DType::Int8 | DType::Int16);
+        Self(self.0.saturating_add(if is_signed { count.saturating_mul(DOUBT) } else { 0 }))
     }
 
     /// A file of this length, which is exact but for the estimate.

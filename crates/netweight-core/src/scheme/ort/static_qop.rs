@@ -340,11 +340,13 @@ impl Run<'_, '_> {
         for output in (0u32..).zip(&flow.graph.values).filter(|(_, value)| value.is_output) {
             self.names.dequantize(&mut self.edit, output.0);
         }
-        let Self { mut edit, mut size, names, .. } = self;
+        let activations = self.used.len() as u64;
+        let Self { mut edit, mut size, names, rule, .. } = self;
         edit.keep_rest(&mut size, |edit, value| {
             if edit.is_unread(value) { None } else { why_kept(edit.flow, value) }
         });
         let estimated = describe(flow, &mut edit);
+        let estimated = estimated.with_zero_points(rule.activation, activations);
         let bytes = edit.quantized_length(names.is_contributed, producer);
         size.file = bytes.map(|bytes| estimated.file(bytes));
         size

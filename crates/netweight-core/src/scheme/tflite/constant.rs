@@ -1,6 +1,6 @@
 //! The constants of the graph that the converter makes of layers.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::Mode;
 use super::graph::SHARED;
@@ -31,8 +31,10 @@ pub(super) struct Constant {
     pub(super) usage: Use,
     /// Output channels, each with a scale of its own.
     pub(super) channels: u64,
-    /// How many operators read it.
+    /// How many operators read it, each a copy of its own where each has scales of its own.
     pub(super) readers: u64,
+    /// How many tensors share its values: zeros of many layers, each with scales of its own.
+    pub(super) shares: u64,
     /// Bytes of its name.
     pub(super) name: u64,
     pub(super) rank: u64,
@@ -58,7 +60,7 @@ pub(super) fn constants(
         readers: readers(analysis),
         folded,
         names,
-        zeros: HashSet::new(),
+        zeros: HashMap::new(),
         made: Constants { constants: Vec::new(), refusals: Vec::new() },
     };
     let mut pieces = subject.pieces().peekable();
@@ -94,8 +96,8 @@ struct Lowering<'s, 'a> {
     /// Batch normalizations that go into the product before them, and those products.
     folded: &'s HashSet<usize>,
     names: &'s Names<'s, 'a>,
-    /// Lengths of zero vectors, each held once.
-    zeros: HashSet<u64>,
+    /// Zero vectors by their length, each held once.
+    zeros: HashMap<u64, usize>,
     made: Constants,
 }
 
@@ -138,6 +140,7 @@ impl Lowering<'_, '_> {
                 pieces.iter().for_each(|piece| self.push(index, piece.elements, Use::Elementwise));
                 self.refuse(index, |mode| mode == Mode::Int16x8, "PRELU has no 16x8 version");
             }
+            "rescaling" if self.names.is_absorbed(index) => {}
             "rescaling" => self.push(index, 1, Use::Elementwise),
             _ => pieces.iter().for_each(|piece| self.other(index, piece)),
         }
@@ -148,7 +151,8 @@ impl Lowering<'_, '_> {
         let (values, usage) = (piece.elements, Use::Weight);
         let name = self.name(layer, usage, readers);
         let rank = if piece.kind.contains("conv") { 4 } else { 2 };
-        let constant = Constant { layer, values, usage, channels, readers, name, rank };
+        let shares = 1;
+        let constant = Constant { layer, values, usage, channels, readers, shares, name, rank };
         self.made.constants.push(constant);
     }
 
@@ -201,18 +205,23 @@ impl Lowering<'_, '_> {
             Use::Elementwise if self.kind(layer).ends_with("norm") => self.rank(layer),
             _ => 1,
         };
-        let constant = Constant { layer, values, usage, channels, readers, name, rank };
+        let shares = 1;
+        let constant = Constant { layer, values, usage, channels, readers, shares, name, rank };
         self.made.constants.push(constant);
     }
 
     /// A vector of zeros, or a number that many layers use: equal ones are held once.
     fn zero(&mut self, layer: usize, values: u64, usage: Use) {
-        if self.zeros.insert(values) {
-            self.push_read(layer, values, usage, 1);
-            let name = self.names.product(layer);
-            if let Some(zero) = self.made.constants.last_mut() {
-                zero.name = name;
-            }
+        let held = self.zeros.get(&values).and_then(|held| self.made.constants.get_mut(*held));
+        if let Some(held) = held {
+            held.shares += u64::from(held.usage == Use::Bias);
+            return;
+        }
+        self.zeros.insert(values, self.made.constants.len());
+        self.push_read(layer, values, usage, 1);
+        let name = self.names.product(layer);
+        if let Some(zero) = self.made.constants.last_mut() {
+            zero.name = name;
         }
     }
 
@@ -279,6 +288,7 @@ impl Lowering<'_, '_> {
         let is_apart = rank > 2 && layer.args.text("activation").is_some();
         for piece in pieces {
             match piece.role() {
+                Role::Bias if self.names.hands_on(index) => {}
                 Role::Bias if is_apart => self.push(index, piece.elements, Use::Elementwise),
                 Role::Bias => self.push(index, piece.elements, Use::Bias),
                 _ => self.other(index, piece),

@@ -6,8 +6,10 @@ use super::layout::{self, Entry};
 use super::{Mode, SMALL};
 use crate::scheme::size::{FileSize, Size};
 
-/// What holds for 19 of 20 files that the converter wrote, small ones (under 20 kB) included.
-const TOLERANCE: f64 = 0.01;
+/// How far the length may be off, as a share of it and in bytes: what holds for 19 of 20 of some two
+/// hundred files that the converter wrote, small ones (under 10 kB) included.
+const SHARE: f64 = 0.01;
+const BYTES: f64 = 50.0;
 
 /// Operators without a version for whole numbers: what they read is cast back, what they give
 /// quantized again.
@@ -27,6 +29,9 @@ pub(super) fn size(mode: Mode, size: &Size, constants: &[Constant], graph: &Grap
     }
     for constant in constants {
         file.constant(constant);
+    }
+    if constants.iter().any(|constant| quantized(mode, constant).1 > 0) {
+        file.add(layout::SCALES);
     }
     for operator in &graph.operators {
         file.operator(operator.op, operator.inputs, operator.is_fused);
@@ -55,7 +60,7 @@ pub(super) fn size(mode: Mode, size: &Size, constants: &[Constant], graph: &Grap
     file.add(graph.ports.saturating_add(graph.loop_bytes));
     file.add(file.codes.len() as u64 * layout::CODE);
     file.add(size.total.total());
-    FileSize { bytes: file.bytes, tolerance: TOLERANCE }
+    file.size()
 }
 
 struct File {
@@ -67,6 +72,12 @@ struct File {
 }
 
 impl File {
+    #[expect(clippy::cast_precision_loss, reason = "a share, told in percent")]
+    fn size(&self) -> FileSize {
+        let tolerance = SHARE + BYTES / self.bytes.max(1) as f64;
+        FileSize { bytes: self.bytes, tolerance }
+    }
+
     fn add(&mut self, bytes: u64) {
         self.bytes = self.bytes.saturating_add(bytes);
     }
@@ -141,13 +152,16 @@ impl File {
 
 /// How many quantized copies of a constant there are, and their scales.
 fn quantized(mode: Mode, constant: &Constant) -> (u64, u64) {
-    let Constant { values, usage, channels, readers, .. } = *constant;
+    let Constant { values, usage, channels, readers, shares, .. } = *constant;
     match (mode, usage) {
         (Mode::Float16, _) => (1, 0),
         (_, Use::Float) => (0, 0),
         (Mode::Dynamic, Use::Weight | Use::Table) if values >= SMALL => (1, channels),
         (Mode::Dynamic, _) => (0, 0),
-        (Mode::Int8, Use::Bias) => (readers, channels.saturating_mul(readers)),
+        (Mode::Int8, Use::Bias) => {
+            let tensors = readers.max(shares);
+            (tensors, channels.saturating_mul(tensors))
+        }
         _ => (1, channels),
     }
 }

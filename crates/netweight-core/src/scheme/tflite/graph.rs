@@ -74,7 +74,9 @@ pub(super) fn graph(analysis: &Analysis<'_>, names: &Names<'_, '_>) -> Graph {
     for (index, layer) in layers.iter().enumerate() {
         walk.layer(index, layer);
         walk.results.push(walk.graph.values.last().map_or(0, |value| value.name));
-        if !walk.read.contains(&index) && !walk.looked_up.contains(&index) {
+        let is_read = walk.read.contains(&index) || walk.looked_up.contains(&index);
+        // The row of a nested model stands for its layers, which have rows of their own.
+        if !is_read && walk.kind(index) != "model" {
             walk.output();
         }
     }
@@ -109,7 +111,7 @@ static LOOPS: &[(&str, u64, u64)] = &[
     ("simple_rnn", 4_026, 45),
 ];
 /// What it takes to write every step's result in its place.
-const SEQUENCE: u64 = 900;
+const SEQUENCE: u64 = 480;
 
 impl Walk<'_, '_> {
     fn layer(&mut self, index: usize, layer: &Layer) {

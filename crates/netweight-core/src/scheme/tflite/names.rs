@@ -16,6 +16,12 @@ struct Fused {
     padding: Option<usize>,
     /// The batch normalization before it.
     scaled: Option<usize>,
+    /// Whether a factor before it goes into its weights.
+    rescaled: bool,
+    /// The product before it, whose bias goes into its own.
+    added: Option<usize>,
+    /// Whether its own bias goes into that of the product behind it.
+    hands_on: bool,
 }
 
 /// Names of the values that layers come to.
@@ -62,6 +68,11 @@ impl<'s, 'a> Names<'s, 'a> {
         self.of(layer).function.is_some()
     }
 
+    /// Whether a layer's bias goes into that of the layer behind it.
+    pub(super) fn hands_on(&self, layer: usize) -> bool {
+        self.of(layer).hands_on
+    }
+
     /// Whether a batch normalization before a layer goes into its product.
     pub(super) fn is_scaled(&self, layer: usize) -> bool {
         self.of(layer).scaled.is_some()
@@ -75,6 +86,9 @@ impl<'s, 'a> Names<'s, 'a> {
 
     pub(super) fn kernel(&self, layer: usize) -> u64 {
         let (product, norm) = (self.product(layer), self.of(layer).norm);
+        if self.of(layer).rescaled {
+            return self.bias(layer) + 1;
+        }
         if let Some(scaled) = self.of(layer).scaled {
             let before = [PRODUCT, ADD].map(|word| Some(self.part(scaled, word)));
             return joined(&[&before[..], &[Some(product), Some(self.part(layer, BIAS))]].concat());
@@ -96,7 +110,7 @@ impl<'s, 'a> Names<'s, 'a> {
         let function = fused.function.map(|function| self.part(function, RELU));
         let [bias, squeeze] = self.biased(layer);
         let kind = self.kind(layer);
-        if fused.scaled.is_some() {
+        if fused.scaled.is_some() || fused.added.is_some() {
             return joined(&[product, function, Some(self.part(layer, BIAS))]);
         }
         let Some(norm) = fused.norm else {
@@ -127,7 +141,11 @@ impl<'s, 'a> Names<'s, 'a> {
         let [bias, _] = self.biased(layer);
         match (self.kind(layer), fused.norm) {
             _ if fused.scaled.is_some() => joined(&[Some(self.kernel(layer)), function]) + 1,
-            ("dense", None) => joined(&[Some(product), function, bias]),
+            ("dense", None) if fused.hands_on => product + 1,
+            ("dense", None) => {
+                let added = fused.added.map(|added| self.part(added, BIAS));
+                joined(&[added, Some(product), function, bias])
+            }
             ("dense", Some(norm)) => {
                 let part = |word| Some(self.part(norm, word));
                 joined(&[Some(product), bias, part(PRODUCT), function, part(ADD)])
@@ -176,7 +194,9 @@ impl Names<'_, '_> {
     fn fuse(&mut self, folded: &HashSet<usize>) {
         let layers = &self.analysis.model.layers;
         let mut readers = vec![0u64; layers.len()];
-        for edge in layers.iter().flat_map(|layer| layer.inputs.iter().flatten()) {
+        // The row of a nested model stands for its layers, which have rows of their own.
+        let reading = layers.iter().enumerate().filter(|(index, _)| self.kind(*index) != "model");
+        for edge in reading.flat_map(|(_, layer)| layer.inputs.iter().flatten()) {
             if let Some(count) = readers.get_mut(edge.layer as usize) {
                 *count += 1;
             }
@@ -191,6 +211,11 @@ impl Names<'_, '_> {
             let Some(read) = before(layer) else { continue };
             let is_sole = readers.get(read) == Some(&1);
             let Some(before) = doer.get(read).copied().filter(|_| is_sole) else { continue };
+            // A factor without an offset, which is what rescaling mostly is.
+            if is_product && self.kind(before) == "rescaling" {
+                self.set(index, |fused| fused.rescaled = true);
+                self.absorbed.insert(before);
+            }
             match self.kind(index) {
                 "batch_norm" if folded.contains(&index) => {
                     self.set(before, |fused| fused.norm = Some(index));
@@ -198,10 +223,16 @@ impl Names<'_, '_> {
                 "activation" if is_rectifier(layer) && self.ends_open(before) => {
                     self.set(before, |fused| fused.function = Some(index));
                 }
-                "dropout" => {}
+                "dropout" | "input" => {}
                 "dense" if self.kind(before) == "batch_norm" && self.is_flat(index) => {
                     self.set(index, |fused| fused.scaled = Some(before));
                     self.absorbed.insert(before);
+                    continue;
+                }
+                // Nothing stands between two products and their biases.
+                "dense" if self.is_linear(before) && self.is_flat(index) => {
+                    self.set(before, |fused| fused.hands_on = true);
+                    self.set(index, |fused| fused.added = Some(before));
                     continue;
                 }
                 "conv" | "depthwise_conv" if self.is_same(read, index) => {
@@ -216,6 +247,18 @@ impl Names<'_, '_> {
                 *doer = before;
             }
         }
+    }
+
+    /// Whether a layer is a product and a bias and nothing else.
+    fn is_linear(&self, layer: usize) -> bool {
+        let fused = self.of(layer);
+        let has_more = fused.norm.is_some() || fused.scaled.is_some() || fused.added.is_some();
+        let [bias, _] = self.biased(layer);
+        self.kind(layer) == "dense"
+            && self.is_flat(layer)
+            && self.ends_open(layer)
+            && bias.is_some()
+            && !has_more
     }
 
     /// Whether a layer's result is a vector for each example.
