@@ -19,6 +19,7 @@ run() { # environment, then scripts without .py
 
 run keras keras_worked keras_applications keras_layers keras_archives keras_custom bad_keras
 run keras2 keras2
-run tflite formats_tflite
+run tflite formats_tflite written_tflite
 run torch formats_safetensors formats_gguf
 run torch torch_worked torch_models torch_layers onnx_edited onnx_quantized onnx_shapes onnx_custom bad_bytes bad_configs bad_models manifest
+run onnxruntime written_onnx
