@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Mode;
+use super::fusion::kind;
 use super::graph::SHARED;
 use super::names::Names;
 use crate::scheme::subject::{Piece, Subject};
@@ -157,8 +158,7 @@ impl Lowering<'_, '_> {
     }
 
     fn kind(&self, layer: usize) -> &'static str {
-        let found = self.analysis.layers.get(layer);
-        found.and_then(|found| found.evaluated.kind).map_or("", |kind| kind.name)
+        kind(self.analysis, layer)
     }
 
     fn is_loop(&self, layer: usize) -> bool {

@@ -2,13 +2,14 @@
 
 use std::collections::HashSet;
 
+use super::fusion::{has_bias, kind};
 use super::layout::port;
 use super::names::Names;
 use super::operators::{
     FUNCTIONS, GATHERED, KINDS, NARROW, RESULT_SHAPE, ROWS, ROWS_BIAS, Rank, SPREAD, Step, WIDEN,
     Whole, steps,
 };
-use crate::{Analysis, Dim, Layer, Role};
+use crate::{Analysis, Dim, Layer};
 
 /// An operator.
 pub(super) struct Operator {
@@ -208,8 +209,7 @@ impl Walk<'_, '_> {
     fn dense(&mut self, index: usize) {
         if self.rank(index, 0) > 2 {
             self.steps(index, ROWS);
-            let found = self.analysis.layers.get(index);
-            if found.is_some_and(|found| found.tensors.iter().any(|t| t.role == Role::Bias)) {
+            if self.analysis.layers.get(index).is_some_and(has_bias) {
                 self.step(index, &ROWS_BIAS, self.names.is_fused(index));
             }
             return;
@@ -318,8 +318,7 @@ impl Walk<'_, '_> {
     }
 
     fn kind(&self, index: usize) -> &'static str {
-        let found = self.analysis.layers.get(index);
-        found.and_then(|found| found.evaluated.kind).map_or("", |kind| kind.name)
+        kind(self.analysis, index)
     }
 
     fn rank(&self, index: usize, output: usize) -> u64 {

@@ -2,6 +2,7 @@
 
 mod constant;
 mod file;
+mod fusion;
 mod graph;
 mod layout;
 mod names;
