@@ -11,8 +11,8 @@ use crate::graph::{Node, message};
 pub(super) struct Names {
     /// Of a quantized value the ones whose codes and whose scale it goes by.
     values: HashMap<u32, (u32, u32)>,
-    /// Values that are cast back for operators that stay float.
-    cast: HashSet<u32>,
+    /// Values that are there as float: given so before they were quantized, or cast back.
+    floats: HashSet<u32>,
     /// Whether ONNX Runtime's own operators are among the nodes.
     pub(super) is_contributed: bool,
 }
@@ -46,6 +46,7 @@ impl Names {
             return;
         }
         self.own(value);
+        self.floats.insert(value);
         let name = edit.flow.name(value);
         edit.add_message(convert("QuantizeLinear", name, name, name));
     }
@@ -60,13 +61,16 @@ impl Names {
     /// A value that is read as float is cast back, once.
     pub(super) fn dequantize(&mut self, edit: &mut Edit<'_, '_>, value: u32) {
         let flow = edit.flow;
-        let is_quantized = self.values.contains_key(&value);
-        let is_stored = flow.initializer(Some(value)).is_some();
-        let is_given = !flow.is_input(value) && !is_stored;
-        if is_quantized && is_given && self.cast.insert(value) {
+        if !self.is_float(flow, value) && self.floats.insert(value) {
             let (codes, scale) = self.of(flow, value);
             edit.add_message(convert("DequantizeLinear", flow.name(value), codes, scale));
         }
+    }
+
+    /// Whether a value can be read as float.
+    pub(super) fn is_float(&self, flow: &Flow<'_>, value: u32) -> bool {
+        let is_outside = flow.is_input(value) || flow.initializer(Some(value)).is_some();
+        is_outside || !self.values.contains_key(&value) || self.floats.contains(&value)
     }
 
     /// A node's own operator on eight bits in its place.

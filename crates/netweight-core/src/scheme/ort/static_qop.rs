@@ -28,6 +28,7 @@ pub(super) fn size(subject: &Subject<'_>, request: &Request, rule: Static) -> Si
         weights: HashSet::new(),
         biases: HashSet::new(),
         names: Names::default(),
+        choices: Vec::new(),
     };
     flow.assumed.iter().for_each(|what| run.size.assume(what.clone()));
     for (index, node) in flow.graph.nodes.iter().enumerate() {
@@ -48,6 +49,8 @@ struct Run<'f, 'a> {
     weights: HashSet<u32>,
     biases: HashSet<u32>,
     names: Names,
+    /// Nodes whose inputs must be there as float.
+    choices: Vec<usize>,
 }
 
 impl Run<'_, '_> {
@@ -96,6 +99,11 @@ impl Run<'_, '_> {
                 self.handed_on(node)
             }
             "Split" => self.split(index, node),
+            // The tool leaves it as it is, and does not cast back what it reads.
+            "Where" => {
+                self.choices.push(index);
+                true
+            }
             "Reshape" | "Squeeze" | "Unsqueeze" | "Flatten" | "Transpose" | "MaxPool"
             | "Resize" => self.passed_on(index, node),
             _ => false,
@@ -318,6 +326,21 @@ impl Run<'_, '_> {
         }
     }
 
+    /// What only a Where reads as float is missing from the file.
+    fn refuse_missing(&mut self) {
+        let nodes = self.choices.iter().filter_map(|index| self.flow.graph.nodes.get(*index));
+        let missing = nodes.clone().find(|node| {
+            let mut read = node.inputs.iter().flatten();
+            read.any(|value| !self.names.is_float(self.flow, *value))
+        });
+        if let Some(node) = missing {
+            self.size.refuse(format!(
+                "{}: the tool fails on a Where that reads a quantized result (`Invalid model with unknown initializers/tensors`); exclude the node before it, or use QDQ",
+                node.name
+            ));
+        }
+    }
+
     fn finish(mut self, producer: &str) -> Size {
         let flow = self.flow;
         let floors = floors(flow);
@@ -340,6 +363,7 @@ impl Run<'_, '_> {
         for output in (0u32..).zip(&flow.graph.values).filter(|(_, value)| value.is_output) {
             self.names.dequantize(&mut self.edit, output.0);
         }
+        self.refuse_missing();
         let activations = self.used.len() as u64;
         let Self { mut edit, mut size, names, rule, .. } = self;
         edit.keep_rest(&mut size, |edit, value| {

@@ -6,8 +6,8 @@ use super::fusion::{has_bias, kind};
 use super::layout::port;
 use super::names::Names;
 use super::operators::{
-    FUNCTIONS, GATHERED, KINDS, NARROW, RESULT_SHAPE, ROWS, ROWS_BIAS, Rank, SPREAD, Step, WIDEN,
-    Whole, steps,
+    BIAS, FUNCTIONS, GATHERED, GATHERED_PLAIN, KINDS, NARROW, RESULT_SHAPE, ROWS, Rank, SPREAD,
+    SPREAD_PLAIN, Step, WIDEN, Whole, steps,
 };
 use crate::{Analysis, Dim, Layer};
 
@@ -169,11 +169,14 @@ impl Walk<'_, '_> {
         let kernel = list("kernel_size").map_or(2, <[i64]>::len);
         let is_dilated = kind != "conv_transpose"
             && list("dilation").is_some_and(|all| all.iter().any(|dilation| *dilation > 1));
-        if is_dilated {
-            self.step(index, &SPREAD, false);
-        }
-        if layer.args.text("padding") == Some("causal") {
+        let is_causal = layer.args.text("padding") == Some("causal");
+        if is_causal {
             self.steps(index, steps(KINDS, "padding"));
+        }
+        let (spread, gathered) =
+            if is_causal { (&SPREAD_PLAIN, &GATHERED_PLAIN) } else { (&SPREAD, &GATHERED) };
+        if is_dilated {
+            self.step(index, spread, false);
         }
         if kernel == 1 {
             self.step(index, &WIDEN, false);
@@ -202,7 +205,8 @@ impl Walk<'_, '_> {
             self.step(index, &NARROW, false);
         }
         if is_dilated {
-            self.steps(index, GATHERED);
+            self.step(index, gathered, false);
+            self.step(index, &BIAS, self.names.is_fused(index));
         }
     }
 
@@ -210,7 +214,7 @@ impl Walk<'_, '_> {
         if self.rank(index, 0) > 2 {
             self.steps(index, ROWS);
             if self.analysis.layers.get(index).is_some_and(has_bias) {
-                self.step(index, &ROWS_BIAS, self.names.is_fused(index));
+                self.step(index, &BIAS, self.names.is_fused(index));
             }
             return;
         }

@@ -210,7 +210,6 @@ pub(super) const ROWS: &[Step] = &[
     step("FULLY_CONNECTED", "Tensordot/MatMul1", Of(2), 3),
     step("RESHAPE", "Tensordot", Output, 2),
 ];
-pub(super) const ROWS_BIAS: Step = step("ADD", "BiasAdd", Output, 2);
 
 /// Before a convolution of one dimension, and behind it.
 pub(super) const WIDEN: Step =
@@ -219,23 +218,22 @@ pub(super) const NARROW: Step =
     with("RESHAPE", "convolution/Squeeze1", Output, 2, &[("convolution/Squeeze", 1, 3)]);
 
 /// Before a dilated convolution, and behind it.
-pub(super) const SPREAD: Step = with(
-    "SPACE_TO_BATCH_ND",
-    "convolution/SpaceToBatchND",
-    Input,
-    3,
-    &[ONE, ("convolution/SpaceToBatchND/paddings", 2, 4)],
-);
-pub(super) const GATHERED: &[Step] = &[
-    with(
-        "BATCH_TO_SPACE_ND",
-        "convolution/BatchToSpaceND",
-        Output,
-        3,
-        &[("convolution/BatchToSpaceND/crops", 2, 4)],
-    ),
-    step("ADD", "BiasAdd", Output, 2),
-];
+pub(super) const SPREAD: Step = spread(&[ONE, ("convolution/SpaceToBatchND/paddings", 2, 4)]);
+pub(super) const GATHERED: Step = gathered(&[("convolution/BatchToSpaceND/crops", 2, 4)]);
+/// The same where zeros were put before the input: all layers read the same numbers.
+pub(super) const SPREAD_PLAIN: Step = spread(&[ONE, NOTHING]);
+pub(super) const GATHERED_PLAIN: Step = gathered(&[NOTHING]);
+pub(super) const BIAS: Step = step("ADD", "BiasAdd", Output, 2);
+
+const NOTHING: Whole = ("arith.constant2", 2, 2);
+
+const fn spread(constants: &'static [Whole]) -> Step {
+    with("SPACE_TO_BATCH_ND", "convolution/SpaceToBatchND", Input, 3, constants)
+}
+
+const fn gathered(constants: &'static [Whole]) -> Step {
+    with("BATCH_TO_SPACE_ND", "convolution/BatchToSpaceND", Output, 3, constants)
+}
 
 /// Before a transposed convolution, which is told the shape of its result.
 pub(super) const RESULT_SHAPE: &[Step] = &[
