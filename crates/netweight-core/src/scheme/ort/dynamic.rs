@@ -158,8 +158,9 @@ impl Run<'_, '_> {
 
     /// A copy in eight bits, made once however many nodes read it.
     fn quantize(&mut self, weight: u32, is_transposed: bool, scales: u64) {
-        let zero = if self.is_signed { 1 } else { 2 };
-        self.copy(weight, is_transposed, scales, zero);
+        // Numbers around the middle of an unsigned type take one byte or two.
+        let zeros = if self.is_signed { scales } else { scales.saturating_mul(3).div_ceil(2) };
+        self.copy(weight, is_transposed, scales, zeros);
     }
 
     /// Tables are unsigned whatever weights are.
@@ -167,8 +168,8 @@ impl Run<'_, '_> {
         self.copy(table, false, 1, 2);
     }
 
-    /// A copy whose zero points take so many bytes each, as varints.
-    fn copy(&mut self, weight: u32, is_transposed: bool, scales: u64, zero: u64) {
+    /// A copy whose zero points take so many bytes, as varints.
+    fn copy(&mut self, weight: u32, is_transposed: bool, scales: u64, zeros: u64) {
         if !self.done.insert((weight, is_transposed)) {
             return;
         }
@@ -189,7 +190,7 @@ impl Run<'_, '_> {
         for (suffix, dims, bytes) in [
             ("quantized", stored.shape.as_slice(), stored.elements()),
             ("scale", dims.as_slice(), scales.saturating_mul(width)),
-            ("zero_point", dims.as_slice(), scales.saturating_mul(zero)),
+            ("zero_point", dims.as_slice(), zeros),
         ] {
             self.edit.add_message(message::tensor(&format!("{base}_{suffix}"), dims, bytes));
         }
