@@ -23,6 +23,7 @@ run keras1 keras1
 run keras2-early keras2_early
 run keras2 keras2
 run keras-hub keras_backbones
-run tflite formats_tflite
+run tflite formats_tflite written_tflite
 run torch formats_safetensors formats_gguf
 run torch torch_worked torch_models torch_layers onnx_edited onnx_quantized onnx_shapes onnx_custom bad_bytes bad_configs bad_models manifest
+run onnxruntime written_onnx

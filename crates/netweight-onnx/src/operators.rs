@@ -6,7 +6,7 @@ use netweight_core::graph::{Graph, Node, StoredValue, Value};
 use netweight_core::{Arg, Args, DType};
 
 use crate::graph::dtype;
-use crate::{AttributeValue, Name, OnnxFile, Storage, Tensor};
+use crate::{AttributeValue, GraphId, Name, OnnxFile, Storage, Tensor};
 
 /// The main graph, call by call.
 pub(crate) fn operators(file: &OnnxFile, file_length: u64) -> Graph {
@@ -87,6 +87,28 @@ impl Builder<'_> {
         }
     }
 
+    /// A node with bodies reads what they read from outside, and holds their constants.
+    fn bodies(&mut self, node: &crate::Node, inputs: &mut Vec<Option<u32>>) {
+        let mut open: Vec<GraphId> = graphs(node).collect();
+        while let Some(body) = open.pop().and_then(|id| self.file.graph(id)) {
+            for tensor in &body.initializers {
+                self.value(tensor.name).stored = Some(stored(tensor, true));
+            }
+            for inner in &body.nodes {
+                let outer = inner.inputs.iter().filter_map(|name| self.by_name.get(name));
+                inputs.extend(outer.map(|index| Some(*index)));
+                open.extend(graphs(inner));
+                if let ("Constant", Some(output)) =
+                    (self.file.names.text(inner.op_type), inner.outputs.first())
+                {
+                    for attribute in &inner.attributes {
+                        self.made(*output, &attribute.value, true);
+                    }
+                }
+            }
+        }
+    }
+
     fn node(&mut self, node: &crate::Node) -> Node {
         let names = &self.file.names;
         let text = |name: Name| names.text(name).to_owned();
@@ -101,7 +123,8 @@ impl Builder<'_> {
             let index = |name: &Name| (!name.is_empty()).then(|| self.index(*name));
             names.iter().map(index).collect::<Vec<_>>()
         };
-        let (inputs, outputs) = (list(&node.inputs), list(&node.outputs));
+        let (mut inputs, outputs) = (list(&node.inputs), list(&node.outputs));
+        self.bodies(node, &mut inputs);
         if let ("Constant" | "ConstantOfShape", Some(output)) = (op.as_str(), node.outputs.first())
         {
             for attribute in &node.attributes {
@@ -119,6 +142,14 @@ impl Builder<'_> {
             notes_length: node.notes_length,
         }
     }
+}
+
+/// The graphs among a node's attributes.
+fn graphs(node: &crate::Node) -> impl Iterator<Item = GraphId> {
+    node.attributes.iter().filter_map(|attribute| match attribute.value {
+        AttributeValue::Graph(id) => Some(id),
+        _ => None,
+    })
 }
 
 fn stored(tensor: &Tensor, in_node: bool) -> StoredValue {

@@ -134,3 +134,26 @@ fn every_byte_of_a_file_is_told() {
     }
     assert!(seen > 40);
 }
+
+/// Lengths that the tools wrote (`generate/written_onnx.py`, `generate/written_tflite.py`).
+#[test]
+fn nineteen_of_twenty_files_come_out_within_the_error_that_is_stated() {
+    let rows = ["written-onnx.tsv", "written-tflite.tsv"]
+        .map(|table| std::fs::read_to_string(testdata("schemes").join(table)).unwrap());
+    let rows: Vec<&str> = rows.iter().flat_map(|table| table.lines().skip(1)).collect();
+    let mut beyond = Vec::new();
+    for row in &rows {
+        let [source, scheme, length] = row.split('\t').collect::<Vec<_>>()[..] else {
+            panic!("{row}")
+        };
+        let (length, file) = (length.parse::<f64>().unwrap(), sized(&model(source), scheme).file);
+        let file = file.unwrap();
+        let error = (file.bytes as f64 - length) / length;
+        assert!(error.abs() < 0.05, "{row}: {} is {:.2} % off", file.bytes, error * 100.0);
+        if error.abs() > file.tolerance {
+            beyond.push(format!("{row}: {} is {:.2} % off", file.bytes, error * 100.0));
+        }
+    }
+    assert!(rows.len() > 60, "{} rows", rows.len());
+    assert!(beyond.len() * 20 <= rows.len(), "{}", beyond.join("\n"));
+}

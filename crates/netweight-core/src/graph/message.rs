@@ -48,3 +48,11 @@ pub(crate) fn ints(name: &str, values: &[u64]) -> u64 {
 pub(crate) fn opset(domain: &str, version: u64) -> u64 {
     field(text(domain) + 1 + varint(version))
 }
+
+/// About the bytes of a value's name, type and shape, whose dimensions are numbers of one or two
+/// bytes, or names of a few letters.
+pub(crate) fn shape(name: &str, rank: u64) -> u64 {
+    const DIMENSION: u64 = 5;
+    let dims = field(rank.saturating_mul(DIMENSION));
+    text(name).saturating_add(field(field(2 + dims)))
+}

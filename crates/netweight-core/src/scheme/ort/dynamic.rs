@@ -2,35 +2,18 @@
 
 use std::collections::HashSet;
 
+use super::dynamic_file::{Dequantized, Product, lstm, measured};
 use super::edit::{Edit, is_floating};
 use super::flow::Flow;
-use super::overhead::{self, Overhead, Tally};
-use crate::graph::Node;
+use super::shapes::describe;
+use crate::DType;
+use crate::graph::{Node, message};
 use crate::scheme::Group;
 use crate::scheme::items::Item::{Activations, Scales, Weights, ZeroPoints};
 use crate::scheme::request::Request;
 use crate::scheme::size::{Part, Size};
 use crate::scheme::subject::Subject;
 use crate::scheme::term::Term;
-
-const OVERHEAD: Overhead = Overhead {
-    weight: 0.0,
-    activation: 36.2,
-    bias: 316.6,
-    name: 20.75,
-    shape: 0.89,
-    zero_point: 0.1,
-    fixed: 0.0,
-};
-
-/// The operators that are written anew, without the exporter's notes.
-fn is_rebuilt(flow: &Flow<'_>, node: &Node) -> bool {
-    match node.op.as_str() {
-        "Conv" | "Gemm" | "LSTM" => true,
-        "MatMul" => flow.weight(node, 1).is_some(),
-        _ => false,
-    }
-}
 
 pub(in crate::scheme) fn size(subject: &Subject<'_>, request: &Request) -> Size {
     let flow = subject.flow();
@@ -39,18 +22,21 @@ pub(in crate::scheme) fn size(subject: &Subject<'_>, request: &Request) -> Size 
         edit: Edit::new(flow),
         size: Size::new(request, subject.analysis.layers.len()),
         per_channel: request.scheme.group == Group::Channel,
+        is_signed: request.scheme.zero_point != Some(DType::UInt8),
         done: HashSet::new(),
-        tally: Tally::default(),
+        measured: HashSet::new(),
+        has_lstm: false,
     };
     flow.assumed.iter().for_each(|what| run.size.assume(what.clone()));
     for (index, node) in flow.graph.nodes.iter().enumerate() {
         run.node(index, node);
     }
-    let Run { mut edit, mut size, tally, .. } = run;
+    let Run { mut edit, mut size, has_lstm, .. } = run;
     edit.keep_rest(&mut size, |edit, value| kept(edit, value));
-    let payload = size.total.total();
-    size.file =
-        overhead::file_size(flow, payload, &tally, &OVERHEAD, |node| is_rebuilt(flow, node));
+    let estimated = describe(flow, &mut edit);
+    let producer = subject.analysis.model.producer.as_deref().unwrap_or_default();
+    let bytes = edit.quantized_length(has_lstm, producer);
+    size.file = bytes.map(|bytes| estimated.file(bytes));
     size
 }
 
@@ -59,9 +45,13 @@ struct Run<'f, 'a> {
     edit: Edit<'f, 'a>,
     size: Size,
     per_channel: bool,
+    /// Whether weights are signed, so that zero stands for zero.
+    is_signed: bool,
     /// Tensors that have their copy in eight bits; a transposed copy is one of its own.
     done: HashSet<(u32, bool)>,
-    tally: Tally,
+    /// Activations that are measured, each once.
+    measured: HashSet<u32>,
+    has_lstm: bool,
 }
 
 impl Run<'_, '_> {
@@ -74,15 +64,17 @@ impl Run<'_, '_> {
             "LSTM" => self.lstm(index, node),
             "Gather" => {
                 if let Some((table, _)) = flow.float_weight(node, 0) {
-                    self.quantize(table, false, 1);
+                    self.quantize_unsigned(table);
                     self.edit.replace(index, 0);
+                    self.dequantized(node, table);
                 }
             }
             // It reads the copy that an earlier node had made.
             "Transpose" => {
                 let read = node.input(0).filter(|value| self.done.contains(&(*value, false)));
-                if read.is_some() {
+                if let Some(read) = read {
                     self.edit.replace(index, 0);
+                    self.dequantized(node, read);
                 }
             }
             _ => {}
@@ -97,7 +89,7 @@ impl Run<'_, '_> {
         let scales = self.channels(outputs.copied());
         self.quantize(weight, is_transposed, scales);
         self.edit.replace(index, 1);
-        self.converted(node, node.input(2).is_some());
+        self.write(node, "MatMulInteger", (weight, is_transposed));
     }
 
     fn matmul(&mut self, index: usize, node: &Node) {
@@ -115,7 +107,7 @@ impl Run<'_, '_> {
             is_converted = true;
         }
         if is_converted {
-            self.converted(node, false);
+            self.write(node, "MatMulInteger", (weight, false));
         }
     }
 
@@ -143,7 +135,7 @@ impl Run<'_, '_> {
                 "shapes that the tool adds for biases",
             );
         }
-        self.converted(node, has_bias);
+        self.write(node, "ConvInteger", (weight, false));
     }
 
     fn lstm(&mut self, index: usize, node: &Node) {
@@ -155,6 +147,9 @@ impl Run<'_, '_> {
             self.quantize(weight, false, scales);
             self.edit.replace(index, position);
         }
+        self.has_lstm = true;
+        self.edit.remove_message(node.length);
+        self.edit.add_message(lstm(self.flow, node, [kernel.0, recurrent.0]));
     }
 
     fn channels(&self, outputs: Option<u64>) -> u64 {
@@ -163,36 +158,83 @@ impl Run<'_, '_> {
 
     /// A copy in eight bits, made once however many nodes read it.
     fn quantize(&mut self, weight: u32, is_transposed: bool, scales: u64) {
+        // Numbers around the middle of an unsigned type take one byte or two.
+        let zeros = if self.is_signed { scales } else { scales.saturating_mul(3).div_ceil(2) };
+        self.copy(weight, is_transposed, scales, zeros);
+    }
+
+    /// Tables are unsigned whatever weights are.
+    fn quantize_unsigned(&mut self, table: u32) {
+        self.copy(table, false, 1, 2);
+    }
+
+    /// A copy whose zero points take so many bytes, as varints.
+    fn copy(&mut self, weight: u32, is_transposed: bool, scales: u64, zeros: u64) {
         if !self.done.insert((weight, is_transposed)) {
             return;
         }
         let Some(stored) = self.flow.initializer(Some(weight)) else { return };
         let width = stored.dtype.bits().unwrap_or(32).div_ceil(8);
-        let (scale, zero) =
+        let (scale, zero_point) =
             if is_transposed { (Activations, Activations) } else { (Scales, ZeroPoints) };
         let terms = vec![
             Term::new(Weights, "codes").times(stored.elements()),
             Term::new(scale, "scales").times(width).times(scales),
-            Term::new(zero, "zero points").times(scales),
+            Term::new(zero_point, "zero points").times(scales),
         ];
         let layer = self.flow.layer(weight);
         terms.iter().for_each(|term| self.size.add(layer, term.item, term.bytes()));
         let name = self.flow.name(weight);
-        let suffix = if is_transposed { "_Transposed" } else { "" };
-        self.tally.weights += 1;
-        self.tally.names += (name.len() + suffix.len()) as u64;
-        self.tally.zero_points = self.tally.zero_points.saturating_add(scales);
+        let base = copy_name(name, is_transposed);
+        let dims = if scales == 1 { Vec::new() } else { vec![scales] };
+        for (suffix, dims, bytes) in [
+            ("quantized", stored.shape.as_slice(), stored.elements()),
+            ("scale", dims.as_slice(), scales.saturating_mul(width)),
+            ("zero_point", dims.as_slice(), zeros),
+        ] {
+            self.edit.add_message(message::tensor(&format!("{base}_{suffix}"), dims, bytes));
+        }
         if let Some(layer) = layer {
             self.size.parts.push(Part { layer, name: name.to_owned(), terms });
         }
     }
 
-    fn converted(&mut self, node: &Node, has_bias: bool) {
-        self.tally.activations += 1;
-        self.tally.biases += u64::from(has_bias);
-        let output = node.output(0).map_or("", |output| self.flow.name(output));
-        self.tally.names += output.len() as u64;
+    /// The node as a product of whole numbers, and what goes around it.
+    fn write(&mut self, node: &Node, op: &'static str, (weight, is_transposed): (u32, bool)) {
+        let flow = self.flow;
+        let named = |value: Option<u32>| value.map_or("", |value| flow.name(value));
+        let activation = node.input(0).filter(|value| flow.initializer(Some(*value)).is_none());
+        if let Some(value) = activation.filter(|value| self.measured.insert(*value)) {
+            self.edit.add_message(measured(flow.name(value)));
+        }
+        let weight = copy_name(flow.name(weight), is_transposed);
+        let product = Product {
+            op,
+            node,
+            input: named(node.input(0)),
+            weight: &weight,
+            bias: node.input(2).map(|bias| flow.name(bias)),
+            output: named(node.output(0)),
+            rank: flow.weight(node, 1).map_or(2, |(_, stored)| stored.shape.len() as u64),
+        };
+        self.edit.remove_message(node.length);
+        let names = node.inputs.iter().chain(&node.outputs).map(|value| named(*value));
+        let messages = product.messages(&names.collect::<Vec<_>>());
+        messages.into_iter().for_each(|length| self.edit.add_message(length));
     }
+
+    /// A node that hands on numbers of eight bits, which are cast back behind it.
+    fn dequantized(&mut self, node: &Node, read: u32) {
+        let output = node.output(0).map_or("", |output| self.flow.name(output));
+        let dequantized = Dequantized { node, read: self.flow.name(read), output };
+        self.edit.remove_message(node.length);
+        dequantized.messages().into_iter().for_each(|length| self.edit.add_message(length));
+    }
+}
+
+/// What a copy in eight bits is called, before what it is a part of.
+fn copy_name(name: &str, is_transposed: bool) -> String {
+    if is_transposed { format!("{name}_Transposed") } else { name.to_owned() }
 }
 
 /// Whether a Gemm is a product and a sum and nothing else.

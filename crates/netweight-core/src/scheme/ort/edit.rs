@@ -53,6 +53,11 @@ impl<'f, 'a> Edit<'f, 'a> {
         self.removed = self.removed.saturating_add(message::field(length));
     }
 
+    /// Bytes within a message that stays.
+    pub(super) fn remove(&mut self, bytes: u64) {
+        self.removed = self.removed.saturating_add(bytes);
+    }
+
     /// What remains of the stored tensors: kept by `kept`'s word for it, or gone from the file.
     pub(super) fn keep_rest(
         &mut self,
@@ -87,6 +92,18 @@ impl<'f, 'a> Edit<'f, 'a> {
         let body = graph.graph_length.saturating_add(self.added).checked_sub(self.removed)?;
         let outside = graph.file_length.checked_sub(message::field(graph.graph_length))?;
         Some(outside.saturating_add(import).saturating_add(message::field(body)))
+    }
+}
+
+impl Edit<'_, '_> {
+    /// The same of a file that a quantizer wrote: it notes which tool inferred shapes, and puts its
+    /// own name and version in the place of the exporter's.
+    pub(super) fn quantized_length(&self, imports: bool, producer: &str) -> Option<u64> {
+        const METADATA: u64 = 33;
+        const PRODUCER: &str = "onnx.quantize0.1.0";
+        let before = producer.len().saturating_sub(usize::from(producer.contains(' '))) as u64;
+        let added = METADATA + PRODUCER.len() as u64;
+        Some(self.file_length(imports)?.saturating_add(added).saturating_sub(before))
     }
 }
 

@@ -1,23 +1,13 @@
 //! `convert_float_to_float16`: every float32 tensor halves, but for a few operators' own.
 
-use super::edit::is_floating;
+use super::edit::{Edit, is_floating};
 use super::flow::Flow;
-use super::overhead::{self, Overhead, Tally};
+use super::shapes::describe;
 use crate::DType;
-use crate::graph::StoredValue;
+use crate::graph::{StoredValue, message};
 use crate::scheme::request::Request;
 use crate::scheme::size::Size;
 use crate::scheme::subject::Subject;
-
-const OVERHEAD: Overhead = Overhead {
-    weight: 0.0,
-    activation: 0.0,
-    bias: 0.0,
-    name: 0.0,
-    shape: 0.79,
-    zero_point: 0.0,
-    fixed: 0.0,
-};
 
 /// Operators that have no float16 version, or lose too much in it.
 const BLOCKED: &[&str] = &[
@@ -55,21 +45,35 @@ pub(in crate::scheme) fn size(subject: &Subject<'_>, request: &Request) -> Size 
     let flow = subject.flow();
     let mut size = Size::new(request, subject.analysis.layers.len());
     flow.assumed.iter().for_each(|what| size.assume(what.clone()));
-    let mut add = |value: u32, stored: &StoredValue, kept: Option<&'static str>| match kept {
-        Some(why) => size.keep(flow.layer(value), stored.bytes(), why),
-        None => size.keep(flow.layer(value), stored.bytes() / 2, "cast to float16"),
-    };
+    let mut edit = Edit::new(flow);
     for (value, stored) in flow.initializers() {
-        add(value, stored, why_not(flow, value, stored));
+        let kept = why_not(flow, value, stored);
+        add(&mut size, flow.layer(value), stored, kept);
+        if kept.is_none() {
+            let (bytes, half) = (stored.bytes(), stored.bytes() / 2);
+            let shorter = message::field(bytes).saturating_sub(message::field(half));
+            edit.remove_message(stored.length);
+            edit.add_message(stored.length.saturating_sub(shorter));
+        }
     }
     for (value, stored) in flow.constants() {
         let kept = (stored.dtype != DType::Float32).then_some("not float32");
-        add(value, stored, kept);
+        add(&mut size, flow.layer(value), stored, kept);
+        if kept.is_none() {
+            edit.remove(stored.bytes() / 2);
+        }
     }
-    let payload = size.total.total();
-    let tally = Tally::default();
-    size.file = overhead::file_size(flow, payload, &tally, &OVERHEAD, |_| false);
+    let estimated = describe(flow, &mut edit);
+    let bytes = edit.file_length(false);
+    size.file = bytes.map(|bytes| estimated.file(bytes));
     size
+}
+
+fn add(size: &mut Size, layer: Option<usize>, stored: &StoredValue, kept: Option<&'static str>) {
+    match kept {
+        Some(why) => size.keep(layer, stored.bytes(), why),
+        None => size.keep(layer, stored.bytes() / 2, "cast to float16"),
+    }
 }
 
 /// Why a tensor is not cast.

@@ -163,7 +163,8 @@ fn result(node: &Node, output: usize, of: impl Fn(usize) -> Option<DType>) -> Op
         | "Xor" | "IsNaN" | "IsInf" => Some(DType::Bool),
         "Cast" => node.attributes.int("to").and_then(onnx_type),
         "Where" => of(1).or_else(|| of(2)),
-        "ConstantOfShape" => Some(DType::Float32),
+        // What bodies give is not followed.
+        "ConstantOfShape" | "If" | "Loop" | "Scan" => Some(DType::Float32),
         "Constant" => None,
         _ => of(0),
     }

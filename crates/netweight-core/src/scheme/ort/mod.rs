@@ -2,12 +2,15 @@
 
 mod blocks;
 mod dynamic;
+mod dynamic_file;
 mod edit;
 mod float16;
 mod flow;
 mod lower;
-mod overhead;
+mod qdq_file;
+mod qop_file;
 mod rows;
+mod shapes;
 mod static_qdq;
 mod static_qop;
 mod weight_only;

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::edit::{Edit, is_floating};
 use super::flow::{Flow, is_float};
-use super::overhead::{self, Overhead, Tally};
+use super::qdq_file;
 use super::rows::Static;
 use crate::graph::Node;
 use crate::scheme::items::Item::{Activations, Biases, Scales, Weights, ZeroPoints};
@@ -15,21 +15,11 @@ use crate::scheme::subject::Subject;
 use crate::scheme::term::Term;
 use crate::{DType, DType::Float16};
 
-const OVERHEAD: Overhead = Overhead {
-    weight: 45.6,
-    activation: 279.5,
-    bias: 184.7,
-    name: 6.59,
-    shape: 0.68,
-    zero_point: 0.16,
-    fixed: 311.7,
-};
-
 /// What a tensor is quantized as.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Mark {
-    /// With the activations' type; whether another tensor's scale serves.
-    Activation { shared: bool },
+pub(super) enum Mark {
+    /// With the activations' type, and the scale of another tensor where that serves.
+    Activation { shared: Option<u32> },
     /// With the weights' type, by channel of an axis or as a whole.
     Weight { axis: Option<usize> },
 }
@@ -38,25 +28,31 @@ pub(super) fn size(subject: &Subject<'_>, request: &Request, rule: Static) -> Si
     let flow = subject.flow();
     let mut size = Size::new(request, subject.analysis.layers.len());
     flow.assumed.iter().for_each(|what| size.assume(what.clone()));
-    let mut marker =
-        Marker { flow, rule, marks: HashMap::new(), order: Vec::new(), biases: Vec::new() };
+    let mut marker = Marker {
+        flow,
+        rule,
+        marks: HashMap::new(),
+        order: Vec::new(),
+        biases: Vec::new(),
+        left_out: HashMap::new(),
+    };
     for node in &flow.graph.nodes {
         marker.node(node);
     }
-    let mut tally = Tally::default();
-    let gone = marker.write(&mut size, &mut tally);
+    let gone = marker.write(&mut size);
     let mut edit = Edit::new(flow);
     edit.keep_rest(&mut size, |edit, value| {
         let unused = flow.readers(value).is_empty() && !flow.is_output(value);
         if gone.contains(&value) || unused { None } else { why_kept(edit.flow, value) }
     });
     // Types of sixteen bits need a newer opset, and the conversion writes every node anew.
-    let converts = bits(rule.activation) == 16 || bits(rule.weight) == 16;
+    let is_old = flow.graph.opset().is_some_and(|version| version < 21);
+    let converts = is_old && (bits(rule.activation) == 16 || bits(rule.weight) == 16);
     if converts {
         axes_as_tensors(flow, &mut size);
     }
-    let payload = size.total.total();
-    size.file = overhead::file_size(flow, payload, &tally, &OVERHEAD, |_| converts);
+    let producer = subject.analysis.model.producer.as_deref().unwrap_or_default();
+    size.file = qdq_file::size(&marker, edit, converts, producer);
     size
 }
 
@@ -84,13 +80,15 @@ fn why_kept(flow: &Flow<'_>, value: u32) -> Option<&'static str> {
     })
 }
 
-struct Marker<'f, 'a> {
-    flow: &'f Flow<'a>,
-    rule: Static,
-    marks: HashMap<u32, Mark>,
+pub(super) struct Marker<'f, 'a> {
+    pub(super) flow: &'f Flow<'a>,
+    pub(super) rule: Static,
+    pub(super) marks: HashMap<u32, Mark>,
     order: Vec<u32>,
     /// Biases with the weight beside them; one that two nodes read is stored twice.
-    biases: Vec<(u32, Option<u32>)>,
+    pub(super) biases: Vec<(u32, Option<u32>)>,
+    /// What functions that are left out read, and what they gave.
+    pub(super) left_out: HashMap<u32, u32>,
 }
 
 impl Marker<'_, '_> {
@@ -113,20 +111,20 @@ impl Marker<'_, '_> {
             "Resize" if self.opset() >= 11 => self.pass_on(node),
             "Pad" => {
                 node.inputs.iter().for_each(|value| self.activation(*value));
-                self.share(output);
+                self.share(first, output);
             }
             "Split" => {
                 if !self.is_quantized(first) {
                     self.activation(first);
                 }
-                node.outputs.iter().for_each(|value| self.share(*value));
+                node.outputs.iter().for_each(|value| self.share(first, *value));
             }
             "Gather" | "GatherElements" => {
                 if self.flow.float_weight(node, 0).is_some() {
                     self.activation(first);
-                    self.share(output);
+                    self.share(first, output);
                 } else if self.is_quantized(first) {
-                    self.share(output);
+                    self.share(first, output);
                 }
             }
             "Where" if self.is_quantized(node.input(1)) && self.is_quantized(node.input(2)) => {
@@ -191,6 +189,9 @@ impl Marker<'_, '_> {
             && flow.initializer(Some(input)).is_none();
         if is_float32 && is_inner && flow.readers(input).len() == 1 {
             self.marks.remove(&input);
+            if let Some(output) = output {
+                self.left_out.insert(input, output);
+            }
         } else {
             self.activation(Some(input));
         }
@@ -199,7 +200,7 @@ impl Marker<'_, '_> {
 
     fn pass_on(&mut self, node: &Node) {
         if self.is_quantized(node.input(0)) {
-            self.share(node.output(0));
+            self.share(node.input(0), node.output(0));
         }
     }
 
@@ -229,13 +230,15 @@ impl Marker<'_, '_> {
     fn activation(&mut self, value: Option<u32>) {
         let Some(value) = value.filter(|value| self.takes(*value)) else { return };
         if !self.marks.contains_key(&value) {
-            self.mark(value, Mark::Activation { shared: false });
+            self.mark(value, Mark::Activation { shared: None });
         }
     }
 
-    fn share(&mut self, value: Option<u32>) {
+    /// The first value's scale serves for the second.
+    fn share(&mut self, from: Option<u32>, value: Option<u32>) {
         if let Some(value) = value.filter(|value| self.takes(*value)) {
-            self.mark(value, Mark::Activation { shared: true });
+            let shared = from.map(|from| self.scale_of(from));
+            self.mark(value, Mark::Activation { shared });
         }
     }
 
@@ -262,18 +265,38 @@ impl Marker<'_, '_> {
         }
     }
 
-    /// The tensors that come into the file; gives those that go.
-    fn write(&self, size: &mut Size, tally: &mut Tally) -> HashSet<u32> {
-        let mut gone = HashSet::new();
-        let marked = self.order.iter().filter_map(|value| Some((*value, *self.marks.get(value)?)));
+    /// Whether a node is left out.
+    pub(super) fn leaves_out(&self, node: &Node) -> bool {
+        let given = node.input(0).and_then(|input| self.left_out.get(&input));
+        given.is_some() && given.copied() == node.output(0)
+    }
+
+    /// The tensors that are marked in the end, each once.
+    pub(super) fn marked(&self) -> impl Iterator<Item = u32> {
         let mut seen = HashSet::new();
-        for (value, mark) in marked.filter(|(value, _)| seen.insert(*value)) {
+        let marked = self.order.iter().copied().filter(|value| self.marks.contains_key(value));
+        marked.filter(move |value| seen.insert(*value))
+    }
+
+    /// The tensor whose scale serves for a value.
+    pub(super) fn scale_of(&self, value: u32) -> u32 {
+        match self.marks.get(&value) {
+            Some(Mark::Activation { shared: Some(from) }) => *from,
+            _ => value,
+        }
+    }
+
+    /// The tensors that come into the file; gives those that go.
+    fn write(&self, size: &mut Size) -> HashSet<u32> {
+        let mut gone = HashSet::new();
+        for value in self.marked() {
+            let Some(mark) = self.marks.get(&value) else { continue };
             match self.flow.initializer(Some(value)) {
                 Some(_) => {
-                    self.write_weight(size, tally, value, mark);
+                    self.write_weight(size, value, *mark);
                     gone.insert(value);
                 }
-                None => self.write_activation(size, tally, value, mark),
+                None => self.write_activation(size, value, *mark),
             }
         }
         for (bias, weight) in &self.biases {
@@ -281,15 +304,13 @@ impl Marker<'_, '_> {
             let elements = self.flow.initializer(Some(*bias)).map_or(0, |bias| bias.elements());
             let values = elements.saturating_add(scales.saturating_mul(2));
             size.add(self.flow.layer(*bias), Biases, values.saturating_mul(4));
-            tally.biases += 1;
-            tally.names += self.flow.name(*bias).len() as u64;
             gone.insert(*bias);
         }
         gone
     }
 
     /// Scales of a marked weight.
-    fn channels(&self, weight: u32) -> u64 {
+    pub(super) fn channels(&self, weight: u32) -> u64 {
         let stored = self.flow.initializer(Some(weight));
         match (self.marks.get(&weight), stored) {
             (Some(Mark::Weight { axis: Some(axis) }), Some(stored)) => {
@@ -299,7 +320,7 @@ impl Marker<'_, '_> {
         }
     }
 
-    fn write_weight(&self, size: &mut Size, tally: &mut Tally, value: u32, mark: Mark) {
+    fn write_weight(&self, size: &mut Size, value: u32, mark: Mark) {
         let Some(stored) = self.flow.initializer(Some(value)) else { return };
         let dtype = match mark {
             Mark::Weight { .. } => self.rule.weight,
@@ -314,18 +335,13 @@ impl Marker<'_, '_> {
         ];
         let layer = self.flow.layer(value);
         terms.iter().for_each(|term| size.add(layer, term.item, term.bytes()));
-        tally.weights += 1;
-        tally.names += self.flow.name(value).len() as u64;
-        tally.zero_points = tally.zero_points.saturating_add(scales);
         if let Some(layer) = layer {
             size.parts.push(Part { layer, name: self.flow.name(value).to_owned(), terms });
         }
     }
 
-    fn write_activation(&self, size: &mut Size, tally: &mut Tally, value: u32, mark: Mark) {
-        tally.activations += 1;
-        tally.names += self.flow.name(value).len() as u64 * 2;
-        if mark == (Mark::Activation { shared: true }) {
+    fn write_activation(&self, size: &mut Size, value: u32, mark: Mark) {
+        if matches!(mark, Mark::Activation { shared: Some(_) }) {
             return;
         }
         let scale = if self.flow.dtype(value) == Some(Float16) { 2 } else { 4 };

@@ -4,49 +4,17 @@ use std::collections::{HashMap, HashSet};
 
 use super::edit::{Edit, is_floating};
 use super::flow::{Flow, is_float};
-use super::overhead::{self, Overhead, Tally};
+use super::qdq_file::{floors, scales, zero_point};
+use super::qop_file::Names;
 use super::rows::Static;
+use super::shapes::describe;
 use crate::DType;
-use crate::graph::Node;
+use crate::graph::{Node, message};
 use crate::scheme::items::Item::{Activations, Biases, Scales, Weights, ZeroPoints};
 use crate::scheme::request::Request;
 use crate::scheme::size::{Part, Size};
 use crate::scheme::subject::Subject;
 use crate::scheme::term::Term;
-
-const OVERHEAD: Overhead = Overhead {
-    weight: 0.0,
-    activation: 184.9,
-    bias: 0.0,
-    name: 7.17,
-    shape: 0.86,
-    zero_point: 0.78,
-    fixed: 0.0,
-};
-
-/// Operators that are written anew, without the exporter's notes.
-fn is_rebuilt(node: &Node) -> bool {
-    matches!(
-        node.op.as_str(),
-        "ArgMax"
-            | "Conv"
-            | "Gemm"
-            | "MatMul"
-            | "Add"
-            | "Mul"
-            | "LeakyRelu"
-            | "Sigmoid"
-            | "GlobalAveragePool"
-            | "Split"
-            | "Pad"
-            | "Resize"
-            | "AveragePool"
-            | "Concat"
-            | "Softmax"
-            | "Where"
-            | "EmbedLayerNormalization"
-    )
-}
 
 pub(super) fn size(subject: &Subject<'_>, request: &Request, rule: Static) -> Size {
     let flow = subject.flow();
@@ -59,13 +27,14 @@ pub(super) fn size(subject: &Subject<'_>, request: &Request, rule: Static) -> Si
         used: HashSet::new(),
         weights: HashSet::new(),
         biases: HashSet::new(),
-        tally: Tally::default(),
+        names: Names::default(),
+        choices: Vec::new(),
     };
     flow.assumed.iter().for_each(|what| run.size.assume(what.clone()));
     for (index, node) in flow.graph.nodes.iter().enumerate() {
         run.node(index, node);
     }
-    run.finish()
+    run.finish(subject.analysis.model.producer.as_deref().unwrap_or_default())
 }
 
 struct Run<'f, 'a> {
@@ -79,11 +48,23 @@ struct Run<'f, 'a> {
     used: HashSet<u32>,
     weights: HashSet<u32>,
     biases: HashSet<u32>,
-    tally: Tally,
+    names: Names,
+    /// Nodes whose inputs must be there as float.
+    choices: Vec<usize>,
 }
 
 impl Run<'_, '_> {
     fn node(&mut self, index: usize, node: &Node) {
+        if self.is_quantized(index, node) {
+            return;
+        }
+        for value in node.inputs.iter().flatten() {
+            self.names.dequantize(&mut self.edit, *value);
+        }
+    }
+
+    /// Whether the node works on eight bits from now on, or is left out.
+    fn is_quantized(&mut self, index: usize, node: &Node) -> bool {
         let gives_float = node.output(0).is_some_and(|output| self.is_activation(output));
         match node.op.as_str() {
             "Conv" => self.conv(index, node),
@@ -92,31 +73,51 @@ impl Run<'_, '_> {
             "Add" | "Mul" if gives_float => self.computed(index, node, &[0, 1]),
             "Relu" | "Clip" => self.absorbed(node),
             "LeakyRelu" | "Sigmoid" | "Softmax" | "AveragePool" if gives_float => {
-                self.computed(index, node, &[0]);
+                self.computed(index, node, &[0])
             }
             "GlobalAveragePool" => {
-                if let Some(carrier) = self.carrier(node.input(0)) {
-                    self.used.extend(carrier);
-                    self.gives(node.output(0));
-                }
+                let Some(carrier) = self.carrier(node.input(0)) else { return false };
+                self.used.extend(carrier);
+                self.gives(node, false)
             }
             "Concat" if gives_float => {
                 let all: Vec<usize> = (0..node.inputs.len()).collect();
-                self.computed(index, node, &all);
+                self.computed(index, node, &all)
             }
-            "Where" if gives_float => self.computed(index, node, &[1, 2]),
             "Gather" if self.flow.float_weight(node, 0).is_some() => {
                 self.takes(index, node, &[0], true);
                 self.carry(node.output(0), None);
+                self.handed_on(node)
             }
-            "Pad" => self.absorbed(node),
+            "Pad" => {
+                let Some(carrier) = self.carrier(node.input(0)) else { return false };
+                self.carry(node.output(0), carrier);
+                // What it pads with is quantized with the input's scale.
+                if let (Some(input), Some(constant)) = (node.input(0), node.input(2)) {
+                    self.names.quantize_as(&mut self.edit, constant, input);
+                }
+                self.handed_on(node)
+            }
             "Split" => self.split(index, node),
-            "Reshape" | "Squeeze" | "Unsqueeze" | "Flatten" | "Transpose" | "MaxPool"
-            | "Resize" => {
-                self.passed_on(index, node);
+            // The tool leaves it as it is, and does not cast back what it reads.
+            "Where" => {
+                self.choices.push(index);
+                true
             }
-            _ => {}
+            "Reshape" | "Squeeze" | "Unsqueeze" | "Flatten" | "Transpose" | "MaxPool"
+            | "Resize" => self.passed_on(index, node),
+            _ => false,
         }
+    }
+
+    /// The node stays, with its values in eight bits under the input's scale.
+    fn handed_on(&mut self, node: &Node) -> bool {
+        self.names.hand_on(&mut self.edit, node);
+        if let Some(input) = node.input(0) {
+            let outputs = node.outputs.iter().flatten();
+            outputs.for_each(|output| self.names.scaled(input, *output));
+        }
+        true
     }
 
     /// Whether a value holds floats that are not stored.
@@ -134,21 +135,27 @@ impl Run<'_, '_> {
         }
     }
 
-    /// An operator's result gets a scale of its own.
-    fn gives(&mut self, value: Option<u32>) {
+    /// The node becomes an operator on eight bits, whose result gets a scale of its own.
+    fn gives(&mut self, node: &Node, has_bias: bool) -> bool {
+        let value = node.output(0);
         self.used.extend(value);
         self.carry(value, value);
+        self.names.operator(&mut self.edit, node, has_bias);
+        true
     }
 
     /// Inputs of an operator in eight bits: stored ones as a whole, others with their own scale.
     fn takes(&mut self, index: usize, node: &Node, positions: &[usize], is_read: bool) {
         for position in positions {
             let Some(value) = node.input(*position) else { continue };
+            if is_read && self.is_activation(value) {
+                self.names.quantize(&mut self.edit, value);
+            }
             match self.carrier(Some(value)) {
                 Some(carrier) if is_read => self.used.extend(carrier),
                 Some(_) => {}
                 None if self.flow.float_weight(node, *position).is_some() => {
-                    self.weight(value, 1);
+                    self.weight(value, 1, self.rule.activation);
                     self.carriers.entry(value).or_insert(None);
                 }
                 None if self.is_activation(value) => {
@@ -163,43 +170,51 @@ impl Run<'_, '_> {
         }
     }
 
-    fn computed(&mut self, index: usize, node: &Node, positions: &[usize]) {
+    fn computed(&mut self, index: usize, node: &Node, positions: &[usize]) -> bool {
         self.takes(index, node, positions, true);
-        self.gives(node.output(0));
+        self.gives(node, false)
     }
 
-    /// The input's scale serves for the output.
-    fn absorbed(&mut self, node: &Node) {
-        if let Some(carrier) = self.carrier(node.input(0)) {
-            self.carry(node.output(0), carrier);
+    /// A function that the input's scale does the work of is left out.
+    fn absorbed(&mut self, node: &Node) -> bool {
+        let Some(carrier) = self.carrier(node.input(0)) else { return false };
+        self.carry(node.output(0), carrier);
+        self.edit.remove_message(node.length);
+        if let (Some(input), Some(output)) = (node.input(0), node.output(0)) {
+            self.names.same(input, output);
         }
+        true
     }
 
-    fn passed_on(&mut self, index: usize, node: &Node) {
-        let Some(carrier) = self.carrier(node.input(0)) else { return };
+    fn passed_on(&mut self, index: usize, node: &Node) -> bool {
+        let Some(carrier) = self.carrier(node.input(0)) else { return false };
         self.used.extend(carrier);
         let is_stored = self.flow.weight(node, 0).is_some();
         if is_stored {
             self.edit.replace(index, 0);
         }
         self.carry(node.output(0), if is_stored { None } else { carrier });
+        self.handed_on(node)
     }
 
-    fn split(&mut self, index: usize, node: &Node) {
-        let Some(input) = node.input(0).filter(|input| self.is_activation(*input)) else { return };
+    fn split(&mut self, index: usize, node: &Node) -> bool {
+        let is_stored = self.flow.float_weight(node, 0).is_some();
+        let is_float = |input: &u32| is_stored || self.is_activation(*input);
+        let Some(input) = node.input(0).filter(is_float) else { return false };
         self.takes(index, node, &[0], true);
         let carrier = self.carrier(Some(input)).flatten();
         node.outputs.iter().for_each(|output| self.carry(*output, carrier));
+        self.handed_on(node)
     }
 
-    fn conv(&mut self, index: usize, node: &Node) {
+    fn conv(&mut self, index: usize, node: &Node) -> bool {
         self.takes(index, node, &[0], true);
         let Some((weight, stored)) = self.flow.weight(node, 1) else {
             self.refuse(node, "weight");
-            return;
+            return false;
         };
         let channels = stored.shape.first().copied().unwrap_or(1);
-        self.weight(weight, if self.rule.per_channel { channels } else { 1 });
+        self.weight(weight, if self.rule.per_channel { channels } else { 1 }, self.rule.weight);
         self.edit.replace(index, 1);
         if node.input(2).is_some() {
             match self.flow.weight(node, 2) {
@@ -207,7 +222,7 @@ impl Run<'_, '_> {
                 None => self.refuse(node, "bias"),
             }
         }
-        self.gives(node.output(0));
+        self.gives(node, true)
     }
 
     fn refuse(&mut self, node: &Node, what: &str) {
@@ -217,10 +232,10 @@ impl Run<'_, '_> {
         ));
     }
 
-    fn gemm(&mut self, index: usize, node: &Node) {
+    fn gemm(&mut self, index: usize, node: &Node) -> bool {
         let is_weight = self.flow.float_weight(node, 1).is_some();
         if !is_weight && !node.input(1).is_some_and(|value| self.is_activation(value)) {
-            return;
+            return false;
         }
         // With a bias that is not stored it stays float, though its inputs have been marked.
         let is_converted = node.input(2).is_none() || self.flow.weight(node, 2).is_some();
@@ -229,38 +244,46 @@ impl Run<'_, '_> {
                 self.takes(index, node, &[0], is_converted);
                 let axis = usize::from(node.attributes.int("transB") != Some(1));
                 let channels = stored.shape.get(axis).copied().unwrap_or(1);
-                self.weight(weight, if self.rule.per_channel { channels } else { 1 });
+                self.weight(
+                    weight,
+                    if self.rule.per_channel { channels } else { 1 },
+                    self.rule.weight,
+                );
                 self.edit.replace(index, 1);
             }
             None => self.takes(index, node, &[0, 1], is_converted),
         }
         if !is_converted {
-            return;
+            return false;
         }
         if let Some((bias, _)) = self.flow.weight(node, 2) {
             self.bias(index, bias);
         }
-        self.gives(node.output(0));
+        self.gives(node, true)
     }
 
-    fn matmul(&mut self, index: usize, node: &Node) {
+    fn matmul(&mut self, index: usize, node: &Node) -> bool {
         let holds = |position: usize| {
             self.flow.float_weight(node, position).is_some()
                 || node.input(position).is_some_and(|value| self.is_activation(value))
         };
         if !holds(0) && !holds(1) {
-            return;
+            return false;
         }
         self.takes(index, node, &[0], true);
         match self.flow.float_weight(node, 1) {
             Some((weight, stored)) => {
                 let channels = stored.shape.last().copied().unwrap_or(1);
-                self.weight(weight, if self.rule.per_channel { channels } else { 1 });
+                self.weight(
+                    weight,
+                    if self.rule.per_channel { channels } else { 1 },
+                    self.rule.weight,
+                );
                 self.edit.replace(index, 1);
             }
             None => self.takes(index, node, &[1], true),
         }
-        self.gives(node.output(0));
+        self.gives(node, false)
     }
 
     /// A bias in 32 bits, once however many nodes read it; its scale follows from others.
@@ -268,12 +291,14 @@ impl Run<'_, '_> {
         if self.biases.insert(bias) {
             let elements = self.flow.initializer(Some(bias)).map_or(0, |bias| bias.elements());
             self.size.add(self.flow.layer(bias), Biases, elements.saturating_mul(4));
-            self.tally.biases += 1;
+            let name = format!("{}_quantized", self.flow.name(bias));
+            let length = message::tensor(&name, &[elements], elements.saturating_mul(4));
+            self.edit.add_message(length);
         }
         self.edit.replace(index, 2);
     }
 
-    fn weight(&mut self, weight: u32, scales: u64) {
+    fn weight(&mut self, weight: u32, channels: u64, dtype: DType) {
         let Some(stored) = self.flow.initializer(Some(weight)) else { return };
         if !self.weights.insert(weight) {
             return;
@@ -281,22 +306,45 @@ impl Run<'_, '_> {
         let width = stored.dtype.bits().unwrap_or(32).div_ceil(8);
         let terms = vec![
             Term::new(Weights, "codes").times(stored.elements()),
-            Term::new(Scales, "scales").times(width).times(scales),
-            Term::new(ZeroPoints, "zero points").times(scales),
+            Term::new(Scales, "scales").times(width).times(channels),
+            Term::new(ZeroPoints, "zero points").times(channels),
         ];
         let layer = self.flow.layer(weight);
         terms.iter().for_each(|term| self.size.add(layer, term.item, term.bytes()));
         let name = self.flow.name(weight);
-        self.tally.weights += 1;
-        self.tally.names += name.len() as u64;
-        self.tally.zero_points = self.tally.zero_points.saturating_add(scales);
+        let codes = format!("{name}_quantized");
+        self.edit.add_message(message::tensor(&codes, &stored.shape, stored.elements()));
+        let dims = if channels == 1 { Vec::new() } else { vec![channels] };
+        // Numbers around the middle of an unsigned type take one byte or two.
+        let zeros = match dtype {
+            DType::UInt8 => channels.saturating_mul(3).div_ceil(2),
+            _ => channels,
+        };
+        scales(&mut self.edit, name, &dims, width, zeros);
         if let Some(layer) = layer {
             self.size.parts.push(Part { layer, name: name.to_owned(), terms });
         }
     }
 
-    fn finish(mut self) -> Size {
+    /// What only a Where reads as float is missing from the file.
+    fn refuse_missing(&mut self) {
+        let nodes = self.choices.iter().filter_map(|index| self.flow.graph.nodes.get(*index));
+        let missing = nodes.clone().find(|node| {
+            let mut read = node.inputs.iter().flatten();
+            read.any(|value| !self.names.is_float(self.flow, *value))
+        });
+        if let Some(node) = missing {
+            self.size.refuse(format!(
+                "{}: the tool fails on a Where that reads a quantized result (`Invalid model with unknown initializers/tensors`); exclude the node before it, or use QDQ",
+                node.name
+            ));
+        }
+    }
+
+    fn finish(mut self, producer: &str) -> Size {
         let flow = self.flow;
+        let floors = floors(flow);
+        let is_function = |node: &Node| matches!(node.op.as_str(), "Relu" | "Clip");
         for value in self.used.iter().filter(|value| flow.initializer(Some(**value)).is_none()) {
             let scale = if flow.dtype(*value) == Some(DType::Float16) { 2 } else { 4 };
             match flow.value(*value).is_some_and(|value| value.stored.is_some()) {
@@ -306,15 +354,25 @@ impl Run<'_, '_> {
                 }
                 false => self.size.add(None, Activations, scale + 1),
             }
-            self.tally.activations += 1;
-            self.tally.names += flow.name(*value).len() as u64;
+            let mut readers = flow.readers(*value).iter();
+            let begins_at_zero = floors.contains(value)
+                || readers.any(|(node, _)| flow.graph.nodes.get(*node).is_some_and(is_function));
+            let zero = zero_point(self.rule.activation, begins_at_zero);
+            scales(&mut self.edit, flow.name(*value), &[], scale, zero);
         }
-        let Self { mut edit, mut size, tally, .. } = self;
+        for output in (0u32..).zip(&flow.graph.values).filter(|(_, value)| value.is_output) {
+            self.names.dequantize(&mut self.edit, output.0);
+        }
+        self.refuse_missing();
+        let activations = self.used.len() as u64;
+        let Self { mut edit, mut size, names, rule, .. } = self;
         edit.keep_rest(&mut size, |edit, value| {
             if edit.is_unread(value) { None } else { why_kept(edit.flow, value) }
         });
-        let payload = size.total.total();
-        size.file = overhead::file_size(flow, payload, &tally, &OVERHEAD, is_rebuilt);
+        let estimated = describe(flow, &mut edit);
+        let estimated = estimated.with_zero_points(rule.activation, activations);
+        let bytes = edit.quantized_length(names.is_contributed, producer);
+        size.file = bytes.map(|bytes| estimated.file(bytes));
         size
     }
 }

@@ -1,11 +1,13 @@
 //! The constants of the graph that the converter makes of layers.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::Mode;
-use crate::scheme::folding::folded;
+use super::fusion::kind;
+use super::graph::SHARED;
+use super::names::Names;
 use crate::scheme::subject::{Piece, Subject};
-use crate::{Analysis, Args, Dim, Layer, LayerAnalysis, Role};
+use crate::{Analysis, Args, Dim, Layer, LayerAnalysis, Role, Shape};
 
 /// What reads a constant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,8 +32,13 @@ pub(super) struct Constant {
     pub(super) usage: Use,
     /// Output channels, each with a scale of its own.
     pub(super) channels: u64,
-    /// How many operators read it.
+    /// How many operators read it, each a copy of its own where each has scales of its own.
     pub(super) readers: u64,
+    /// How many tensors share its values: zeros of many layers, each with scales of its own.
+    pub(super) shares: u64,
+    /// Bytes of its name.
+    pub(super) name: u64,
+    pub(super) rank: u64,
 }
 
 /// When the converter fails, and what it says.
@@ -43,13 +50,18 @@ pub(super) struct Constants {
     pub(super) refusals: Vec<Refusal>,
 }
 
-pub(super) fn constants(subject: &Subject<'_>) -> Constants {
+pub(super) fn constants(
+    subject: &Subject<'_>,
+    folded: &HashSet<usize>,
+    names: &Names<'_, '_>,
+) -> Constants {
     let analysis = subject.analysis;
     let mut lowering = Lowering {
         analysis,
         readers: readers(analysis),
-        folded: folded(analysis),
-        zeros: HashSet::new(),
+        folded,
+        names,
+        zeros: HashMap::new(),
         made: Constants { constants: Vec::new(), refusals: Vec::new() },
     };
     let mut pieces = subject.pieces().peekable();
@@ -62,6 +74,10 @@ pub(super) fn constants(subject: &Subject<'_>) -> Constants {
     }
     lowering.made
 }
+
+/// Kinds that become a loop over the steps.
+const LOOPS: [&str; 6] =
+    ["lstm", "gru", "simple_rnn", "bidirectional", "conv_lstm", "recurrent_cells"];
 
 /// How often each layer is used.
 fn readers(analysis: &Analysis<'_>) -> Vec<u64> {
@@ -79,9 +95,10 @@ struct Lowering<'s, 'a> {
     /// Uses of each layer.
     readers: Vec<u64>,
     /// Batch normalizations that go into the product before them, and those products.
-    folded: HashSet<usize>,
-    /// Lengths of zero vectors, each held once.
-    zeros: HashSet<u64>,
+    folded: &'s HashSet<usize>,
+    names: &'s Names<'s, 'a>,
+    /// Zero vectors by their length, each held once.
+    zeros: HashMap<u64, usize>,
     made: Constants,
 }
 
@@ -111,9 +128,7 @@ impl Lowering<'_, '_> {
                 }
                 self.push(index, 1, Use::Elementwise);
             }
-            "lstm" | "gru" | "simple_rnn" | "bidirectional" | "conv_lstm" | "recurrent_cells" => {
-                self.recurrent(index, kind, found, pieces);
-            }
+            _ if LOOPS.contains(&kind) => self.recurrent(index, kind, found, pieces),
             "embedding" | "position_embedding" | "reversible_embedding" => {
                 pieces.iter().for_each(|piece| self.push(index, piece.elements, Use::Table));
                 self.refuse(
@@ -126,6 +141,7 @@ impl Lowering<'_, '_> {
                 pieces.iter().for_each(|piece| self.push(index, piece.elements, Use::Elementwise));
                 self.refuse(index, |mode| mode == Mode::Int16x8, "PRELU has no 16x8 version");
             }
+            "rescaling" if self.names.is_absorbed(index) => {}
             "rescaling" => self.push(index, 1, Use::Elementwise),
             _ => pieces.iter().for_each(|piece| self.other(index, piece)),
         }
@@ -134,7 +150,39 @@ impl Lowering<'_, '_> {
     fn weight(&mut self, layer: usize, piece: &Piece<'_>, channels: u64) {
         let readers = self.readers(layer);
         let (values, usage) = (piece.elements, Use::Weight);
-        self.made.constants.push(Constant { layer, values, usage, channels, readers });
+        let name = self.name(layer, usage, readers);
+        let rank = if piece.kind.contains("conv") { 4 } else { 2 };
+        let shares = 1;
+        let constant = Constant { layer, values, usage, channels, readers, shares, name, rank };
+        self.made.constants.push(constant);
+    }
+
+    fn kind(&self, layer: usize) -> &'static str {
+        kind(self.analysis, layer)
+    }
+
+    fn is_loop(&self, layer: usize) -> bool {
+        LOOPS.contains(&self.kind(layer))
+    }
+
+    /// Dimensions of a layer's result: constants of normalizations are stretched to them.
+    fn rank(&self, layer: usize) -> u64 {
+        let found = self.analysis.layers.get(layer);
+        let shape = found.and_then(|found| found.outputs.first()?.as_ref());
+        shape.map_or(1, |shape| shape.len() as u64)
+    }
+
+    /// What a constant is called; one of many readers has no name of its own.
+    fn name(&self, layer: usize, usage: Use, readers: u64) -> u64 {
+        let own = |word: &str| self.names.scope(layer) + word.len() as u64;
+        match usage {
+            _ if readers > 1 => SHARED.len() as u64,
+            Use::Weight => self.names.kernel(layer),
+            Use::Bias => self.names.bias(layer),
+            Use::Table => own("GatherV2/ReadVariableOp"),
+            Use::Elementwise => own("batchnorm/mul"),
+            Use::Float => own("convolution/ReadVariableOp"),
+        }
     }
 
     /// A layer's uses.
@@ -144,16 +192,36 @@ impl Lowering<'_, '_> {
 
     /// A constant; of a bias each value has a scale, of others all together.
     fn push(&mut self, layer: usize, values: u64, usage: Use) {
+        self.push_read(layer, values, usage, self.readers(layer));
+    }
+
+    fn push_read(&mut self, layer: usize, values: u64, usage: Use, readers: u64) {
         let channels = if usage == Use::Bias { values } else { 1 };
-        let readers = self.readers(layer);
-        self.made.constants.push(Constant { layer, values, usage, channels, readers });
+        let name = self.name(layer, usage, readers);
+        let rank = match usage {
+            Use::Float => 5,
+            Use::Table => 2,
+            _ if values == 1 => 0,
+            Use::Elementwise if self.kind(layer).ends_with("norm") => self.rank(layer),
+            _ => 1,
+        };
+        let shares = 1;
+        let constant = Constant { layer, values, usage, channels, readers, shares, name, rank };
+        self.made.constants.push(constant);
     }
 
     /// A vector of zeros, or a number that many layers use: equal ones are held once.
     fn zero(&mut self, layer: usize, values: u64, usage: Use) {
-        if self.zeros.insert(values) {
-            let channels = if usage == Use::Bias { values } else { 1 };
-            self.made.constants.push(Constant { layer, values, usage, channels, readers: 1 });
+        let held = self.zeros.get(&values).and_then(|held| self.made.constants.get_mut(*held));
+        if let Some(held) = held {
+            held.shares += u64::from(held.usage == Use::Bias);
+            return;
+        }
+        self.zeros.insert(values, self.made.constants.len());
+        self.push_read(layer, values, usage, 1);
+        let name = self.names.product(layer);
+        if let Some(zero) = self.made.constants.last_mut() {
+            zero.name = name;
         }
     }
 
@@ -220,13 +288,14 @@ impl Lowering<'_, '_> {
         let is_apart = rank > 2 && layer.args.text("activation").is_some();
         for piece in pieces {
             match piece.role() {
+                Role::Bias if self.names.hands_on(index) => {}
                 Role::Bias if is_apart => self.push(index, piece.elements, Use::Elementwise),
                 Role::Bias => self.push(index, piece.elements, Use::Bias),
                 _ => self.other(index, piece),
             }
         }
         let has_bias = pieces.iter().any(|piece| piece.role() == Role::Bias);
-        if !has_bias && self.folded.contains(&index) {
+        if !has_bias && (self.folded.contains(&index) || self.names.is_scaled(index)) {
             let outputs = found.evaluated.args.size("output_size").unwrap_or(0);
             self.push(index, outputs, Use::Bias);
         }
@@ -234,7 +303,7 @@ impl Lowering<'_, '_> {
 
     /// Not folded, it is a product and a sum.
     fn batch_norm(&mut self, index: usize, found: &LayerAnalysis, pieces: &[Piece<'_>]) {
-        if self.folded.contains(&index) {
+        if self.names.is_absorbed(index) {
             return;
         }
         let channels = found.evaluated.args.size("channels");
@@ -261,8 +330,16 @@ impl Lowering<'_, '_> {
         for piece in pieces {
             self.other(index, piece);
         }
-        if let Some(units) = found.evaluated.args.size("hidden_size") {
+        let args = &found.evaluated.args;
+        if let Some(units) = args.size("hidden_size") {
             self.zero(index, units, Use::Elementwise);
+        }
+        // The steps' results are written into zeros.
+        let shape = found.outputs.first().and_then(Option::as_ref);
+        if let (true, Some(values)) =
+            (args.flag("return_sequences"), shape.and_then(Shape::elements))
+        {
+            self.zero(index, values, Use::Elementwise);
         }
         if kind == "gru" {
             self.zero(index, 1, Use::Elementwise);
@@ -279,12 +356,12 @@ impl Lowering<'_, '_> {
     fn other(&mut self, index: usize, piece: &Piece<'_>) {
         let matrix = piece.matrix();
         match (piece.role(), matrix) {
-            (Role::Kernel, Some([_, outputs])) => self.weight(index, piece, outputs),
             // Gates stand side by side in the last dimension.
-            (Role::RecurrentKernel, Some([_, _])) => {
+            (Role::Kernel | Role::RecurrentKernel, Some(_)) if self.is_loop(index) => {
                 let gates = piece.shape.last().copied().unwrap_or(1);
                 self.weight(index, piece, gates);
             }
+            (Role::Kernel, Some([_, outputs])) => self.weight(index, piece, outputs),
             (Role::Embedding, _) => self.push(index, piece.elements, Use::Table),
             _ => self.push(index, piece.elements, Use::Elementwise),
         }

@@ -2,6 +2,11 @@
 
 mod constant;
 mod file;
+mod fusion;
+mod graph;
+mod layout;
+mod names;
+mod operators;
 
 use super::items::Item::{Biases, Weights};
 use super::request::Request;
@@ -9,7 +14,9 @@ use super::size::Size;
 use super::subject::Subject;
 use super::{Family, Group, Rule, Scheme};
 use crate::DType;
+use crate::scheme::folding::folded;
 use constant::{Constant, Use, constants};
+use names::Names;
 
 static TFLITE: Family = Family {
     name: "tflite",
@@ -62,16 +69,19 @@ const SMALL: u64 = 1024;
 pub(super) fn size(subject: &Subject<'_>, request: &Request, mode: Mode) -> Size {
     let mut size = Size::new(request, subject.analysis.layers.len());
     size.assume("the converter's graph by kind and role, with biases that are not zero");
-    let graph = constants(subject);
-    for (condition, reason) in &graph.refusals {
+    let folded = folded(subject.analysis);
+    let names = Names::new(subject.analysis, &folded);
+    let made = constants(subject, &folded, &names);
+    for (condition, reason) in &made.refusals {
         if condition(mode) {
             size.refuse(reason.clone());
         }
     }
-    for constant in &graph.constants {
+    for constant in &made.constants {
         add(&mut size, mode, constant);
     }
-    size.file = Some(file::size(subject, mode, &size, &graph));
+    let graph = graph::graph(subject.analysis, &names);
+    size.file = Some(file::size(mode, &size, &made.constants, &graph));
     size
 }
 

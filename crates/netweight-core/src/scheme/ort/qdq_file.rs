@@ -1,0 +1,199 @@
+//! The length of a file with pairs of QuantizeLinear and DequantizeLinear, message by message.
+
+use std::collections::HashSet;
+
+use super::edit::{Edit, MICROSOFT};
+use super::flow::Flow;
+use super::shapes::{describe, describe_anew};
+use super::static_qdq::{Mark, Marker};
+use crate::DType;
+use crate::graph::{Node, message};
+use crate::scheme::packed;
+use crate::scheme::size::FileSize;
+
+/// The length with all that a marker found; none for a graph that no file holds.
+pub(super) fn size(
+    marker: &Marker<'_, '_>,
+    mut edit: Edit<'_, '_>,
+    converts: bool,
+    producer: &str,
+) -> Option<FileSize> {
+    let flow = marker.flow;
+    let contributed = !converts && needs_domain(marker);
+    let domain = if contributed { MICROSOFT } else { "" };
+    let floors = floors(flow);
+    for value in marker.marked() {
+        match flow.initializer(Some(value)) {
+            Some(_) => weight(&mut edit, marker, domain, value),
+            None => {
+                let zero_point = zero_point(marker.rule.activation, floors.contains(&value));
+                activation(&mut edit, marker, domain, (value, zero_point));
+            }
+        }
+    }
+    for (value, weight) in &marker.biases {
+        bias(&mut edit, marker, domain, *value, *weight);
+    }
+    for node in &flow.graph.nodes {
+        edit.remove_message(node.length);
+        if !marker.leaves_out(node) {
+            let notes = if converts { node.notes_length } else { 0 };
+            let length = node.length.saturating_sub(notes);
+            edit.add_message(length.saturating_add(renamed(marker, node)));
+        }
+    }
+    let estimated = match converts {
+        true => describe_anew(flow, &mut edit),
+        false => describe(flow, &mut edit),
+    };
+    let bytes = edit.quantized_length(contributed, producer)?;
+    let own = marker.marked().filter(|value| marker.scale_of(*value) == *value).count() as u64;
+    Some(estimated.with_zero_points(marker.rule.activation, own).file(bytes))
+}
+
+/// Before opset 21 the standard operators know no numbers of four bits.
+fn needs_domain(marker: &Marker<'_, '_>) -> bool {
+    let is_old = marker.flow.graph.opset().is_some_and(|version| version < 21);
+    is_old && marker.rule.weight.bits() == Some(4)
+}
+
+/// A node that quantizes or casts back: what it reads, its scale's name, what it gives.
+fn convert(op: &str, domain: &str, of: &str, names: [&str; 3], axis: Option<usize>) -> u64 {
+    let [read, scale, given] = names;
+    let (scale, zero) = (format!("{scale}_scale"), format!("{scale}_zero_point"));
+    let axis = axis.map(|axis| message::int("axis", axis as u64));
+    let name = format!("{of}_{op}");
+    message::node(op, domain, &name, &[read, &scale, &zero, given], axis.as_slice())
+}
+
+/// A scale and its zero point, whose numbers lie in the file as varints.
+pub(super) fn scales(
+    edit: &mut Edit<'_, '_>,
+    name: &str,
+    dims: &[u64],
+    width: u64,
+    zero_points: u64,
+) {
+    let count = dims.iter().fold(1, |product: u64, dim| product.saturating_mul(*dim));
+    let scale = message::tensor(&format!("{name}_scale"), dims, count.saturating_mul(width));
+    edit.add_message(scale);
+    edit.add_message(message::tensor(&format!("{name}_zero_point"), dims, zero_points));
+}
+
+fn weight(edit: &mut Edit<'_, '_>, marker: &Marker<'_, '_>, domain: &str, value: u32) {
+    let Some(stored) = marker.flow.initializer(Some(value)) else { return };
+    let name = marker.flow.name(value);
+    let (dtype, axis) = match marker.marks.get(&value) {
+        Some(Mark::Weight { axis }) => (marker.rule.weight, *axis),
+        _ => (marker.rule.activation, None),
+    };
+    let bits = dtype.bits().unwrap_or(8);
+    let channels = marker.channels(value);
+    let dims = if axis.is_some() { vec![channels] } else { Vec::new() };
+    let codes = format!("{name}_quantized");
+    edit.add_message(message::tensor(&codes, &stored.shape, packed(stored.elements(), bits)));
+    // The middle of an unsigned type takes two bytes, or three; zero takes one.
+    let each = match dtype {
+        DType::UInt8 => 2,
+        DType::UInt16 => 3,
+        DType::UInt4 if axis.is_some() => 2,
+        _ => 1,
+    };
+    let zeros = if bits == 4 { channels.div_ceil(2) } else { channels };
+    let width = stored.dtype.bits().unwrap_or(32).div_ceil(8);
+    scales(edit, name, &dims, width, zeros.saturating_mul(each));
+    let given = format!("{name}_DequantizeLinear_Output");
+    let names = [codes.as_str(), name, given.as_str()];
+    edit.add_message(convert("DequantizeLinear", domain, name, names, axis));
+}
+
+fn bias(
+    edit: &mut Edit<'_, '_>,
+    marker: &Marker<'_, '_>,
+    domain: &str,
+    value: u32,
+    weight: Option<u32>,
+) {
+    let elements = marker.flow.initializer(Some(value)).map_or(0, |stored| stored.elements());
+    let name = marker.flow.name(value);
+    let axis = weight.and_then(|weight| match marker.marks.get(&weight) {
+        Some(Mark::Weight { axis: Some(_) }) => Some(0),
+        _ => None,
+    });
+    let channels = weight.map_or(1, |weight| marker.channels(weight));
+    let codes = format!("{name}_quantized");
+    edit.add_message(message::tensor(&codes, &[elements], elements.saturating_mul(4)));
+    let dims = if axis.is_some() { vec![channels] } else { Vec::new() };
+    scales(edit, &codes, &dims, 4, channels.saturating_mul(4));
+    let names = [codes.as_str(), codes.as_str(), name];
+    edit.add_message(convert("DequantizeLinear", domain, name, names, axis));
+}
+
+/// A pair; the scale and the zero point, of so many bytes, where it has its own.
+fn activation(
+    edit: &mut Edit<'_, '_>,
+    marker: &Marker<'_, '_>,
+    domain: &str,
+    (value, zero_point): (u32, u64),
+) {
+    let flow = marker.flow;
+    let (name, scale) = (flow.name(value), flow.name(marker.scale_of(value)));
+    let (read, given) = match flow.is_output(value) {
+        true => (format!("{name}_QuantizeLinear_Input"), name.to_owned()),
+        false => (name.to_owned(), format!("{name}_DequantizeLinear_Output")),
+    };
+    let codes = format!("{name}_QuantizeLinear_Output");
+    let quantize = convert("QuantizeLinear", domain, name, [&read, scale, &codes], None);
+    let dequantize = convert("DequantizeLinear", domain, name, [&codes, scale, &given], None);
+    edit.add_message(quantize);
+    edit.add_message(dequantize);
+    if scale == name {
+        let width = if flow.dtype(value) == Some(DType::Float16) { 2 } else { 4 };
+        scales(edit, name, &[], width, zero_point);
+    }
+}
+
+/// Values that begin at zero.
+pub(super) fn floors(flow: &Flow<'_>) -> HashSet<u32> {
+    let is_floor = |node: &&Node| {
+        matches!(node.op.as_str(), "Relu" | "Clip" | "Sigmoid" | "Softmax" | "HardSigmoid")
+    };
+    let nodes = flow.graph.nodes.iter().filter(is_floor);
+    nodes.flat_map(|node| node.outputs.iter().flatten().copied()).collect()
+}
+
+/// Bytes of an activation's zero point: where values begin at zero the least number, else some
+/// number between. A negative one takes ten.
+pub(super) fn zero_point(dtype: DType, begins_at_zero: bool) -> u64 {
+    match (dtype, begins_at_zero) {
+        (DType::UInt8 | DType::UInt16, true) => 1,
+        (DType::UInt8, false) => 2,
+        (DType::UInt16, false) => 3,
+        (_, true) => 10,
+        (_, false) => 5,
+    }
+}
+
+/// What a node grows by through the names that it reads and gives now.
+fn renamed(marker: &Marker<'_, '_>, node: &Node) -> u64 {
+    let flow = marker.flow;
+    let grown = |value: u32, suffix: &str| {
+        let length = flow.name(value).len() as u64;
+        message::field(length + suffix.len() as u64).saturating_sub(message::field(length))
+    };
+    let read = node
+        .inputs
+        .iter()
+        .flatten()
+        .filter(|value| marker.marks.contains_key(value) && !flow.is_output(**value));
+    let read = read.map(|value| grown(*value, "_DequantizeLinear_Output"));
+    let given = node.outputs.iter().flatten().map(|value| {
+        // A function that is left out hands on the name of what it gave.
+        let last = marker.left_out.get(value).copied().unwrap_or(*value);
+        let is_output = flow.is_output(last) && marker.marks.contains_key(&last);
+        let suffix = if is_output { "_QuantizeLinear_Input" } else { "" };
+        let length = |value: u32| message::field(flow.name(value).len() as u64);
+        (length(last) + grown(last, suffix)).saturating_sub(length(*value))
+    });
+    read.chain(given).fold(0, u64::saturating_add)
+}
