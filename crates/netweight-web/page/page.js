@@ -3,60 +3,94 @@
 (() => {
   const at = (id) => document.getElementById(id);
   const text = (id) => at(id).textContent;
-  const program = WebAssembly.compile(Uint8Array.from(atob(text("program")), (c) => c.charCodeAt(0)));
+  const bytes = (base64) => Uint8Array.fromBase64?.(base64) ?? Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+  const unpacked = new Blob([bytes(text("program"))]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const program = WebAssembly.compileStreaming(new Response(unpacked, { headers: { "content-type": "application/wasm" } }));
   const code = URL.createObjectURL(new Blob([text("worker")], { type: "text/javascript" }));
   let worker = null;
   let asked = 0;
   const waiting = new Map();
 
-  // A crash costs its own files only: the next question finds a new worker.
-  const start = async () => {
+  // A new worker in the place of the old one, of which nothing is expected any more.
+  const start = () => {
     worker?.terminate();
     waiting.forEach((done) => done(null));
     waiting.clear();
-    worker = new Worker(code);
-    worker.addEventListener("message", ({ data }) => {
-      const done = waiting.get(data.id);
-      waiting.delete(data.id);
-      if (data.crashed) start();
-      done?.(data.crashed ? null : data.answer);
+    const started = (worker = new Worker(code));
+    started.addEventListener("message", ({ data: { id, answer } }) => {
+      const done = waiting.get(id);
+      waiting.delete(id);
+      // A crash costs its own files only.
+      if (done && answer === undefined) start();
+      done?.(answer ?? null);
     });
-    const module = await program;
-    worker.postMessage({ module });
+    program.then((module) => started.postMessage({ module }));
   };
-  const written = (question, files) =>
-    new Promise((done) => {
+  const written = async (question, files) => {
+    await program;
+    return new Promise((done) => {
       waiting.set(++asked, done);
       worker.postMessage({ id: asked, question, files });
     });
+  };
   const ask = async (question, files) => JSON.parse(await written(question, files));
 
+  const frame = at("report");
   let schemes = [];
   let shown = null;
   let latest = 0;
+  let reading = 0;
+
+  // What is being read is not wanted when something else is to be read.
+  const cancel = () => {
+    if (!reading) return;
+    reading = 0;
+    start();
+  };
+
+  // What the report looks like within the page, whose layers can be asked about.
+  const STYLE = `body { padding: 0; }
+    td.name button { background: none; border: 0; padding: 0; text-align: start; overflow-wrap: anywhere; cursor: pointer; text-decoration: underline dotted; text-underline-offset: 3px; }
+    `;
+
+  // The report in its frame; its models, as far as they are shown.
+  const framed = async (html) => {
+    at("tools").hidden = frame.hidden = false;
+    const loaded = new Promise((done) => frame.addEventListener("load", done, { once: true }));
+    frame.srcdoc = html.replace("</style>", (end) => STYLE + end);
+    await loaded;
+    return [...JSON.parse(frame.contentDocument.getElementById("data").textContent).models];
+  };
 
   // Asks for a report and shows it, unless something newer was asked for meanwhile.
   const show = async (question, names, files) => {
     const turn = ++latest;
+    if (question.ask !== "report") {
+      cancel();
+      reading = turn;
+    }
     at("state").textContent = `Reading ${names}…`;
     const began = performance.now();
     const answer = await ask({ ...question, schemes }, files);
+    if (reading === turn) reading = 0;
     if (turn !== latest) return;
     const failures = answer ? answer.failures : `error: ${names}: netweight stumbled over this file; please report it with the file\n`;
-    at("failures").textContent = failures;
     at("failures").hidden = !failures;
-    const counted = Boolean(answer?.html);
-    // What was typed last counted until a letter ago: it stays in sight.
-    if (counted || question.ask !== "spec") {
-      shown = counted ? answer.html : null;
-      at("tools").hidden = at("report").hidden = !counted;
-      at("diff-part").hidden = !answer?.diff;
-      at("diff").textContent = answer?.diff ?? "";
-      if (counted) at("report").srcdoc = shown;
-    }
-    const time = `${(performance.now() - began).toFixed(0)} ms`;
-    at("state").textContent = counted ? `${names}: read in ${time}` : `${names}: not read`;
+    at("failures").textContent = failures;
+    at("diff-part").hidden = !answer?.diff;
+    at("diff").textContent = answer?.diff ?? "";
     document.title = `${names} · netweight`;
+    shown = answer?.html ?? shown;
+    if (!answer?.html) {
+      // What was typed last counted until a letter ago: it stays in sight.
+      if (question.ask !== "spec") at("tools").hidden = frame.hidden = true;
+      at("state").textContent = `${names}: not read`;
+      return;
+    }
+    const models = await framed(answer.html);
+    if (turn !== latest) return;
+    const told = models.map(({ source, totals }) => `${source}: ${totals[0][1]} parameters`).join("; ");
+    at("state").textContent = `${told}; counted in ${(performance.now() - began).toFixed(0)} ms`;
   };
 
   const open = (list) => {
@@ -72,26 +106,29 @@
     const told = await ask({ ask: "explain", path, schemes });
     if (told === null) return;
     at("explained").textContent = told;
-    if (!at("explain").open) at("explain").showModal();
+    if (at("explain").open) return;
+    // The focus goes back to where it was, which the browser does not know of a frame.
+    const before = frame.contentDocument.activeElement;
+    at("explain").addEventListener("close", () => before.focus(), { once: true });
+    at("explain").showModal();
   };
 
   // The report is as tall as it is, and its layers can be asked about.
-  const frame = at("report");
   frame.addEventListener("load", () => {
     const page = frame.contentDocument;
     const layers = page.getElementById("layers");
     if (!layers) return;
     const fit = () => (frame.style.height = `${page.documentElement.offsetHeight + 4}px`);
     new ResizeObserver(fit).observe(page.documentElement);
-    page.body.style.padding = "0";
     const name = (row) => row?.querySelector("td.name")?.textContent;
     const reachable = () =>
       layers.querySelectorAll("td.name").forEach((cell) => {
-        if (cell.hasAttribute("tabindex")) return;
-        cell.setAttribute("tabindex", 0);
-        cell.setAttribute("role", "button");
-        cell.setAttribute("title", "explain");
-        cell.style.cssText = "cursor: pointer; text-decoration: underline dotted; text-underline-offset: 3px";
+        if (cell.firstElementChild) return;
+        const button = page.createElement("button");
+        button.type = "button";
+        button.title = "explain";
+        button.append(...cell.childNodes);
+        cell.append(button);
       });
     new MutationObserver(reachable).observe(layers, { childList: true });
     reachable();
@@ -100,15 +137,13 @@
       if (path !== undefined) explain(path);
     };
     layers.addEventListener("click", told);
-    layers.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && event.target.matches("td.name")) told(event);
-    });
     // A part of the picture that nothing lies in is a layer; which, its data say.
     const { models } = JSON.parse(page.getElementById("data").textContent);
     const drawn = (event) => {
       const part = event.target.closest("g[tabindex]")?.dataset.part;
-      const model = models.find(({ source }) => source === page.getElementById("source").textContent);
-      const { layer, children } = model?.parts[part] ?? {};
+      const tabs = [...page.querySelectorAll("#models button")];
+      const model = models[Math.max(0, tabs.findIndex((tab) => tab.ariaCurrent))];
+      const { layer, children } = model.parts[part] ?? {};
       if (layer !== undefined && layer !== null && !children.length) explain(model.layers[layer].path);
     };
     const map = page.getElementById("map");
@@ -132,6 +167,12 @@
     );
     show({ ask: "report" }, "sizes");
   };
+  at("scheme").addEventListener("focus", async () => {
+    if (at("schemes").children.length) return;
+    const rows = (await ask({ ask: "schemes" })) ?? [];
+    const options = rows.map(([id, , summary]) => Object.assign(document.createElement("option"), { value: id, label: summary }));
+    at("schemes").replaceChildren(...options);
+  });
   at("pick").addEventListener("submit", (event) => {
     event.preventDefault();
     const wanted = at("scheme").value.trim();
@@ -156,6 +197,7 @@
   let pause = 0;
   const count = () => show({ ask: "spec", text: at("spec").value }, "spec.yaml");
   at("spec").addEventListener("input", () => {
+    cancel();
     clearTimeout(pause);
     pause = setTimeout(count, 120);
   });
@@ -179,12 +221,9 @@
     open(event.dataTransfer.files);
   });
 
-  start()
-    .then(() => ask({ ask: "schemes" }))
-    .then((rows) => {
-      const options = rows.map(([id, , summary]) => Object.assign(document.createElement("option"), { value: id, label: summary }));
-      at("schemes").replaceChildren(...options);
-      if (!latest) at("state").textContent = "Ready.";
-    })
+  // The first count is for nobody: behind it the browser has compiled what counting takes.
+  start();
+  ask({ ask: "spec", text: at("spec").value, schemes })
+    .then(() => latest || (at("state").textContent = "Ready."))
     .catch((error) => (at("state").textContent = `This browser cannot run the page: ${error}`));
 })();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use netweight::report::{
-    Diff, Explanation, Failure, Html, Json, ModelReport, Renderer, Report, Style, Text,
+    Diff, Explanation, Failure, Html, Json, ModelReport, Renderer, Report, Style, Text, View,
     render_failure,
 };
 use netweight::scheme::{self, Request};
@@ -11,6 +11,9 @@ use netweight::{Bytes, ImportError, ImportOptions, Importer, Model, Source, anal
 use serde::{Deserialize, Serialize};
 
 use crate::folder::{Entry, Folder, ReadAt};
+
+/// Models of up to so many layers are compared with every change shown.
+const ROWS: usize = 1_000;
 
 /// What a page may ask.
 #[derive(Debug, Deserialize)]
@@ -101,14 +104,14 @@ impl Desk {
     pub fn report(&self, schemes: &[String]) -> Answer {
         let (document, refused) = self.document(schemes);
         let diff = match document.models.as_slice() {
-            [before, after] => Some(Diff::new(before, after)),
+            [before, after] => Some(changes(before, after)),
             _ => None,
         };
         let told = document.failures.iter().map(|failure| render_failure(failure, &Style::plain()));
         let html = || String::from_utf8_lossy(&rendered(&Html, &document)).into_owned();
         Answer {
             html: (!document.models.is_empty()).then(html),
-            diff: diff.map(|diff| written(|out| Text::default().diff(&diff, out))),
+            diff,
             failures: refused.into_iter().chain(told).collect(),
         }
     }
@@ -167,6 +170,13 @@ impl Desk {
         });
         (Report::new(reports.collect(), self.failures.clone()), refused)
     }
+}
+
+/// What changed between two models.
+fn changes(before: &ModelReport, after: &ModelReport) -> String {
+    let all = before.layers.len().max(after.layers.len()) <= ROWS;
+    let text = Text { view: View { all, ..View::default() }, ..Text::default() };
+    written(|out| text.diff(&Diff::new(before, after), out))
 }
 
 /// The schemes that are known, and what to say of the others.
