@@ -28,7 +28,8 @@ pub(crate) fn web(arguments: &[String]) -> Result<(), Failure> {
         arguments.iter().partition(|argument| *argument == "--if-possible");
     let folder = folders.first().map_or_else(|| target.join("dist/web"), PathBuf::from);
     let Some(mut cargo) = toolchain()? else {
-        return if options.is_empty() { Err(MISSING.into()) } else { Ok(say(MISSING)) };
+        say(MISSING);
+        return if options.is_empty() { Err("no page".into()) } else { Ok(()) };
     };
     run(cargo
         .args(["build", "--release", "--locked", "--lib", "--package", "netweight-web"])

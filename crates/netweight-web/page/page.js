@@ -26,17 +26,22 @@
     });
     program.then((module) => started.postMessage({ module }));
   };
+  // Text is as wide as there is room for it in the narrowest place, the dialog.
+  const letter = document.createElement("canvas").getContext("2d");
+  letter.font = getComputedStyle(at("explained")).font;
+  const columns = () => Math.max(30, Math.min(90, Math.floor((0.94 * innerWidth - 40) / letter.measureText("0").width)));
+
+  let schemes = [];
   const written = async (question, files) => {
     await program;
     return new Promise((done) => {
       waiting.set(++asked, done);
-      worker.postMessage({ id: asked, question, files });
+      worker.postMessage({ id: asked, question: { ...question, schemes, columns: columns() }, files });
     });
   };
   const ask = async (question, files) => JSON.parse(await written(question, files));
 
   const frame = at("report");
-  let schemes = [];
   let shown = null;
   let latest = 0;
   let reading = 0;
@@ -71,7 +76,7 @@
     }
     at("state").textContent = `Reading ${names}…`;
     const began = performance.now();
-    const answer = await ask({ ...question, schemes }, files);
+    const answer = await ask(question, files);
     if (reading === turn) reading = 0;
     if (turn !== latest) return;
     const failures = answer ? answer.failures : `error: ${names}: netweight stumbled over this file; please report it with the file\n`;
@@ -103,7 +108,7 @@
   };
 
   const explain = async (path) => {
-    const told = await ask({ ask: "explain", path, schemes });
+    const told = await ask({ ask: "explain", path });
     if (told === null) return;
     at("explained").textContent = told;
     if (at("explain").open) return;
@@ -190,7 +195,7 @@
   at("save-html").addEventListener("click", () => save("report.html", "text/html", shown));
   at("save-json").addEventListener("click", async () => {
     // As it was written: numbers beyond 2^53 would lose digits here.
-    const report = await written({ ask: "json", schemes });
+    const report = await written({ ask: "json" });
     if (report !== null) save("report.json", "application/json", report);
   });
 
@@ -223,7 +228,7 @@
 
   // The first count is for nobody: behind it the browser has compiled what counting takes.
   start();
-  ask({ ask: "spec", text: at("spec").value, schemes })
+  ask({ ask: "spec", text: at("spec").value })
     .then(() => latest || (at("state").textContent = "Ready."))
     .catch((error) => (at("state").textContent = `This browser cannot run the page: ${error}`));
 })();

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::time::Duration;
-use std::{env, fs, thread};
+use std::{env, fs, slice, thread};
 
 use serde_json::json;
 
@@ -30,7 +30,7 @@ fn pictures_to_look_at() {
             thread::sleep(Duration::from_millis(400));
             fs::write(folder.join(format!("{name}-{what}.png.base64")), browser.picture()).unwrap();
         };
-        browser.give(&[onnx.clone()]);
+        browser.give(slice::from_ref(&onnx));
         keep(&mut browser, "report");
         browser.ask(&click_in_report("#layers tbody tr:nth-child(2) td.name button"));
         keep(&mut browser, "explain");

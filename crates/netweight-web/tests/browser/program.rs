@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::slice;
 
 use serde_json::{Value, json};
 
@@ -106,7 +107,11 @@ fn every_file_is_answered_as_by_the_program() {
     let (Some(program), Some(mut browser)) = (built("bin/netweight"), page()) else { return };
     let (mut read, mut refused) = (0, 0);
     for file in alone(&testdata("")) {
-        if same(&mut browser, &program, &[file.clone()], &file) { read += 1 } else { refused += 1 }
+        if same(&mut browser, &program, slice::from_ref(&file), &file) {
+            read += 1
+        } else {
+            refused += 1
+        }
     }
     eprintln!("{read} models and {refused} errors are those of the program");
     assert!(read > 150 && refused > 100, "{read} models, {refused} errors");

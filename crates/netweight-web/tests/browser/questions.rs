@@ -1,5 +1,7 @@
 //! What is asked about a model that was read.
 
+use std::slice;
+
 use serde_json::json;
 
 use crate::{FAILURES, STATE, TOTAL, click, click_in_report, page, testdata, typed};
@@ -8,7 +10,7 @@ use crate::{FAILURES, STATE, TOTAL, click, click_in_report, page, testdata, type
 fn schemes_arithmetic_specs_and_comparisons_need_no_second_reading() {
     let Some(mut browser) = page() else { return };
     let [small, other] = ["yaml/bigru-lstm.yaml", "keras/bigru-lstm.json"].map(testdata);
-    browser.drop("#drop", &[small.clone()]);
+    browser.drop("#drop", slice::from_ref(&small));
     browser.total("12,620");
     browser.settled();
     assert!(browser.said(STATE).starts_with("bigru-lstm.yaml: 12,620 parameters"));

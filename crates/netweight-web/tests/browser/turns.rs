@@ -1,6 +1,6 @@
 //! One thing at a time: what is asked last is what is answered.
 
-use std::fs;
+use std::{fs, slice};
 
 use crate::chromium::Chromium;
 use crate::{FAILURES, STATE, page, testdata, typed};
@@ -53,7 +53,7 @@ fn a_file_takes_the_place_of_the_one_that_is_read() {
     let long = std::env::temp_dir().join(format!("netweight-long-{}.yaml", std::process::id()));
     fs::write(&long, LONG).unwrap();
     watch(&mut browser);
-    browser.drop("#drop", &[long.clone()]);
+    browser.drop("#drop", slice::from_ref(&long));
     browser.until(&format!("{STATE}.startsWith('Reading')"));
     browser.drop("#drop", &[testdata("yaml/bigru-lstm.yaml")]);
     browser.total("12,620");
