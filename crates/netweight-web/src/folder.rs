@@ -78,7 +78,9 @@ impl Folder {
         let skipped = usize::try_from(offset % block).unwrap_or_default();
         let bytes = kept.as_ref().and_then(|block| block.bytes.get(skipped..)).unwrap_or_default();
         let count = bytes.len().min(buffer.len());
-        buffer.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+        if let (Some(to), Some(from)) = (buffer.get_mut(..count), bytes.get(..count)) {
+            to.copy_from_slice(from);
+        }
         Ok(count)
     }
 

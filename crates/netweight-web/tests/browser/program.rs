@@ -128,3 +128,22 @@ fn files_dropped_together_are_one_model() {
     }
     assert_eq!(browser.wrong(), Vec::<String>::new());
 }
+
+/// Numbers that an address of 32 bits cannot hold.
+const WIDE: &str = "input: [5000000000, 8]
+layers:
+  - dense: 5000000000
+  - split: {sections: 4294967297, axis: 1}
+  - conv1d: {filters: 3, kernel: 4294967297}
+";
+
+#[test]
+fn sizes_beyond_32_bits_are_those_of_the_program() {
+    let (Some(program), Some(mut browser)) = (built("bin/netweight"), page()) else { return };
+    let folder = std::env::temp_dir().join(format!("netweight-wide-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("wide.yaml");
+    fs::write(&file, WIDE).unwrap();
+    assert!(same(&mut browser, &program, slice::from_ref(&file), &file));
+    fs::remove_dir_all(folder).unwrap();
+}
