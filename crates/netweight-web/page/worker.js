@@ -16,7 +16,7 @@ const read = (file, offset, into, length) => {
 
 // A dependency brings bindings that nothing here calls; were one called, that is a crash.
 const imports = (module) => {
-  const given = { env: { read } };
+  const given = { worker: { read } };
   for (const { module: from, name } of WebAssembly.Module.imports(module)) {
     given[from] ??= {};
     given[from][name] ??= () => {
