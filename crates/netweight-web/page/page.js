@@ -88,7 +88,7 @@
     shown = answer?.html ?? shown;
     if (!answer?.html) {
       // What was typed last counted until a letter ago: it stays in sight.
-      if (question.ask !== "spec") at("tools").hidden = frame.hidden = true;
+      if (question.ask === "open") at("tools").hidden = frame.hidden = true;
       at("state").textContent = `${names}: not read`;
       return;
     }
@@ -107,6 +107,18 @@
     if (spec) files[0].text().then((text) => (at("spec").value = text));
   };
 
+  // A frame does not hand on what is dropped on it.
+  const takesFiles = (target) => {
+    for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
+      target.addEventListener(kind, (event) => {
+        event.preventDefault();
+        const leaves = kind === "drop" || (kind === "dragleave" && !event.relatedTarget);
+        at("drop").classList.toggle("over", !leaves);
+        if (kind === "drop") open(event.dataTransfer.files);
+      });
+    }
+  };
+
   const explain = async (path) => {
     const told = await ask({ ask: "explain", path });
     if (told === null) return;
@@ -123,6 +135,7 @@
     const page = frame.contentDocument;
     const layers = page.getElementById("layers");
     if (!layers) return;
+    takesFiles(page);
     const fit = () => (frame.style.height = `${page.documentElement.offsetHeight + 4}px`);
     new ResizeObserver(fit).observe(page.documentElement);
     const name = (row) => row?.querySelector("td.name")?.textContent;
@@ -213,18 +226,7 @@
     // The same file chosen again is read again.
     at("files").value = "";
   });
-  for (const kind of ["dragenter", "dragover"]) {
-    addEventListener(kind, (event) => {
-      event.preventDefault();
-      at("drop").classList.add("over");
-    });
-  }
-  addEventListener("dragleave", (event) => event.relatedTarget || at("drop").classList.remove("over"));
-  addEventListener("drop", (event) => {
-    event.preventDefault();
-    at("drop").classList.remove("over");
-    open(event.dataTransfer.files);
-  });
+  takesFiles(window);
 
   // The first count is for nobody: behind it the browser has compiled what counting takes. A spec,
   // and in ONNX a MatMul by one weight.

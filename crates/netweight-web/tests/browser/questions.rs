@@ -40,6 +40,15 @@ fn schemes_arithmetic_specs_and_comparisons_need_no_second_reading() {
 }
 
 #[test]
+fn what_is_dropped_on_the_report_is_taken() {
+    let Some(mut browser) = page() else { return };
+    browser.give(&[testdata("yaml/bigru-lstm.yaml")]);
+    browser.drop("#report", &[testdata("yaml/lstm.yaml")]);
+    browser.total("48");
+    assert_eq!(browser.wrong(), Vec::<String>::new());
+}
+
+#[test]
 fn the_page_may_ask_nobody() {
     let Some(mut browser) = page() else { return };
     browser
