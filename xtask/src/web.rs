@@ -12,8 +12,9 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// More than this is a mistake: people load the page over a phone.
 const MOST: u64 = 3 * 1024 * 1024;
 
-/// Where Debian's `cargo-web` and `rustc-web` are, and the sources that std is built from there.
-const DEBIAN: [&str; 3] = ["/usr/bin/cargo", "/usr/bin/rustc", "/usr/lib/rustlib/src/rust/library"];
+/// Where Debian's `cargo-web`, `rustc-web`, `rust-web-src` and `lld` have what std is built with.
+const DEBIAN: [&str; 4] =
+    ["/usr/bin/cargo", "/usr/bin/rustc", "/usr/lib/rustlib/src/rust/library", "/usr/bin/wasm-ld"];
 
 const MISSING: &str = "no Rust toolchain for wasm32-unknown-unknown\n\
     with rustup: rustup target add wasm32-unknown-unknown\n\
@@ -65,7 +66,7 @@ fn toolchain() -> Result<Option<Command>, Failure> {
     if Path::new(String::from_utf8_lossy(&ours.stdout).trim()).is_dir() {
         return Ok(Some(Command::new(env!("CARGO"))));
     }
-    let [cargo, rustc, _] = DEBIAN;
+    let [cargo, rustc, ..] = DEBIAN;
     if !DEBIAN.iter().all(|path| Path::new(path).exists()) {
         return Ok(None);
     }

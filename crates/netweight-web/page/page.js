@@ -43,6 +43,7 @@
 
   const frame = at("report");
   let shown = null;
+  let models = [];
   let latest = 0;
   let reading = 0;
 
@@ -58,14 +59,12 @@
     td.name button { background: none; border: 0; padding: 0; text-align: start; overflow-wrap: anywhere; cursor: pointer; text-decoration: underline dotted; text-underline-offset: 3px; }
     `;
 
-  // The report in its frame; its models, as far as they are shown.
-  const framed = async (html) => {
-    at("tools").hidden = frame.hidden = false;
-    const loaded = new Promise((done) => frame.addEventListener("load", done, { once: true }));
-    frame.srcdoc = html.replace("</style>", (end) => STYLE + end);
-    await loaded;
-    return [...JSON.parse(frame.contentDocument.getElementById("data").textContent).models];
-  };
+  // Puts a report into the frame, and waits until it stands there.
+  const framed = (html) =>
+    new Promise((done) => {
+      frame.addEventListener("load", done, { once: true });
+      frame.srcdoc = html.replace("</style>", (end) => STYLE + end);
+    });
 
   // Asks for a report and shows it, unless something newer was asked for meanwhile.
   const show = async (question, files, names) => {
@@ -82,18 +81,19 @@
     const failures = answer ? answer.failures : `error: ${names}: netweight stumbled over this file; please report it with the file\n`;
     at("failures").hidden = !failures;
     at("failures").textContent = failures;
-    at("diff-part").hidden = !answer?.diff;
-    at("diff").textContent = answer?.diff ?? "";
     document.title = `${names} · netweight`;
-    shown = answer?.html ?? shown;
-    if (!answer?.html) {
-      // What was typed last counted until a letter ago: it stays in sight.
-      if (question.ask === "open") at("tools").hidden = frame.hidden = true;
-      at("state").textContent = `${names}: not read`;
-      return;
+    const counted = Boolean(answer?.html);
+    // What was typed last counted until a letter ago: it stays in sight.
+    if (counted || question.ask === "open") {
+      shown = counted ? answer.html : null;
+      at("tools").hidden = frame.hidden = !counted;
+      at("diff-part").hidden = !answer?.diff;
+      at("diff").textContent = answer?.diff ?? "";
     }
-    const models = await framed(answer.html);
+    if (!counted) return void (at("state").textContent = `${names}: not read`);
+    await framed(shown);
     if (turn !== latest) return;
+    ({ models } = JSON.parse(frame.contentDocument.getElementById("data").textContent));
     const told = models.map(({ source, totals }) => `${source}: ${totals[0][1]} parameters`).join("; ");
     at("state").textContent = `${told}; counted in ${(performance.now() - began).toFixed(0)} ms`;
   };
@@ -155,8 +155,7 @@
       if (path !== undefined) explain(path);
     };
     layers.addEventListener("click", told);
-    // A part of the picture that nothing lies in is a layer; which, its data say.
-    const { models } = JSON.parse(page.getElementById("data").textContent);
+    // A part of the picture that nothing lies in is a layer; which, the models say.
     const drawn = (event) => {
       const part = event.target.closest("g[tabindex]")?.dataset.part;
       const tabs = [...page.querySelectorAll("#models button")];
