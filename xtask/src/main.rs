@@ -25,7 +25,7 @@ static TASKS: &[Task] = &[
     ("licences", "that every dependency has a licence that deny.toml allows", licences::licences),
     ("wheel", "[--check]  the Python package; tried out in a fresh environment", wheel::wheel),
     ("guard", "[--record]  instructions that reports take, against those recorded", guard::guard),
-    ("web", "[FOLDER]  the page that counts in a browser, one file", web::web),
+    ("web", "[FOLDER] [--if-possible]  the page that counts in a browser, one file", web::web),
 ];
 
 fn main() -> ExitCode {

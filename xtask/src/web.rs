@@ -10,22 +10,29 @@ use crate::{Failure, run, say, workspace};
 const TARGET: &str = "wasm32-unknown-unknown";
 
 /// More than this is a mistake: people load the page over a phone.
-const MOST: usize = 3 * 1024 * 1024;
+const MOST: u64 = 3 * 1024 * 1024;
 
-/// Where Debian's `cargo-web` and `rustc-web` are, and the sources that std is built from there.
-const DEBIAN: [&str; 3] = ["/usr/bin/cargo", "/usr/bin/rustc", "/usr/lib/rustlib/src/rust/library"];
+/// Where Debian's `cargo-web`, `rustc-web`, `rust-web-src` and `lld` have what std is built with.
+const DEBIAN: [&str; 4] =
+    ["/usr/bin/cargo", "/usr/bin/rustc", "/usr/lib/rustlib/src/rust/library", "/usr/bin/wasm-ld"];
 
 const MISSING: &str = "no Rust toolchain for wasm32-unknown-unknown\n\
     with rustup: rustup target add wasm32-unknown-unknown\n\
     on Debian: apt-get install rustc-web cargo-web rust-web-src lld";
 
 /// Builds the library for WebAssembly and lays out `index.html` in a folder, `target/dist/web`
-/// where none is named.
+/// where none is named. With `--if-possible` a toolchain that is missing is told and no failure.
 pub(crate) fn web(arguments: &[String]) -> Result<(), Failure> {
     let root = workspace()?;
     let target = target()?;
-    let folder = arguments.first().map_or_else(|| target.join("dist/web"), PathBuf::from);
-    run(toolchain()?
+    let (options, folders): (Vec<_>, Vec<_>) =
+        arguments.iter().partition(|argument| *argument == "--if-possible");
+    let folder = folders.first().map_or_else(|| target.join("dist/web"), PathBuf::from);
+    let Some(mut cargo) = toolchain()? else {
+        say(MISSING);
+        return if options.is_empty() { Err("no page".into()) } else { Ok(()) };
+    };
+    run(cargo
         .args(["build", "--release", "--locked", "--lib", "--package", "netweight-web"])
         .args(["--target", TARGET])
         .env("CARGO_TARGET_DIR", target.join("web"))
@@ -34,27 +41,34 @@ pub(crate) fn web(arguments: &[String]) -> Result<(), Failure> {
         .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "1")
         .env("CARGO_PROFILE_RELEASE_PANIC", "abort")
         .current_dir(root))?;
-    let program = fs::read(target.join("web").join(TARGET).join("release/netweight_web.wasm"))?;
-    if program.len() > MOST {
-        return Err(format!("{} bytes of WebAssembly, more than {MOST}", program.len()).into());
+    let program = target.join("web").join(TARGET).join("release/netweight_web.wasm");
+    let length = fs::metadata(&program)?.len();
+    if length > MOST {
+        return Err(format!("{length} bytes of WebAssembly, more than {MOST}").into());
     }
     fs::create_dir_all(&folder)?;
     let page = folder.join("index.html");
-    fs::write(&page, laid_out(root, &program)?)?;
-    say(&format!("{} ({} bytes of WebAssembly in it)", page.display(), program.len()));
+    fs::write(&page, laid_out(root, &packed(&program)?)?)?;
+    say(&format!("{} ({length} bytes of WebAssembly in it)", page.display()));
     Ok(())
 }
 
+/// The program as the page unpacks it.
+fn packed(program: &Path) -> Result<Vec<u8>, Failure> {
+    let output = Command::new("gzip").args(["-9", "-n", "-c"]).arg(program).output()?;
+    if output.status.success() { Ok(output.stdout) } else { Err("gzip failed".into()) }
+}
+
 /// Cargo with std for WebAssembly: rustup's target where it is installed, else Debian's packages.
-fn toolchain() -> Result<Command, Failure> {
+fn toolchain() -> Result<Option<Command>, Failure> {
     let ours =
         Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]).output()?;
     if Path::new(String::from_utf8_lossy(&ours.stdout).trim()).is_dir() {
-        return Ok(Command::new(env!("CARGO")));
+        return Ok(Some(Command::new(env!("CARGO"))));
     }
-    let [cargo, rustc, _] = DEBIAN;
+    let [cargo, rustc, ..] = DEBIAN;
     if !DEBIAN.iter().all(|path| Path::new(path).exists()) {
-        return Err(MISSING.into());
+        return Ok(None);
     }
     let mut command = Command::new(cargo);
     command
@@ -64,7 +78,7 @@ fn toolchain() -> Result<Command, Failure> {
         .env("RUSTC", rustc)
         .env("RUSTFLAGS", "-C linker=wasm-ld")
         .env_remove("RUSTUP_TOOLCHAIN");
-    Ok(command)
+    Ok(Some(command))
 }
 
 /// The page with everything in it.

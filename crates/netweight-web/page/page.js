@@ -3,95 +3,150 @@
 (() => {
   const at = (id) => document.getElementById(id);
   const text = (id) => at(id).textContent;
-  const program = WebAssembly.compile(Uint8Array.from(atob(text("program")), (c) => c.charCodeAt(0)));
+  const bytes = (base64) => Uint8Array.fromBase64?.(base64) ?? Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+  const unpacked = new Blob([bytes(text("program"))]).stream().pipeThrough(new DecompressionStream("gzip"));
+  const program = WebAssembly.compileStreaming(new Response(unpacked, { headers: { "content-type": "application/wasm" } }));
   const code = URL.createObjectURL(new Blob([text("worker")], { type: "text/javascript" }));
   let worker = null;
   let asked = 0;
   const waiting = new Map();
 
-  // A crash costs its own files only: the next question finds a new worker.
-  const start = async () => {
+  // A new worker in the place of the old one, of which nothing is expected any more.
+  const start = () => {
     worker?.terminate();
     waiting.forEach((done) => done(null));
     waiting.clear();
-    worker = new Worker(code);
-    worker.addEventListener("message", ({ data }) => {
-      const done = waiting.get(data.id);
-      waiting.delete(data.id);
-      if (data.crashed) start();
-      done?.(data.crashed ? null : data.answer);
+    const started = (worker = new Worker(code));
+    started.addEventListener("message", ({ data: { id, answer } }) => {
+      const done = waiting.get(id);
+      waiting.delete(id);
+      // A crash costs its own files only.
+      if (done && answer === undefined) start();
+      done?.(answer ?? null);
     });
-    const module = await program;
-    worker.postMessage({ module });
+    program.then((module) => started.postMessage({ module }));
   };
-  const written = (question, files) =>
-    new Promise((done) => {
-      waiting.set(++asked, done);
-      worker.postMessage({ id: asked, question, files });
-    });
-  const ask = async (question, files) => JSON.parse(await written(question, files));
+  // Text is as wide as there is room for it in the narrowest place, the dialog.
+  const letter = document.createElement("canvas").getContext("2d");
+  letter.font = getComputedStyle(at("explained")).font;
+  const columns = () => Math.max(30, Math.min(90, Math.floor((0.94 * innerWidth - 40) / letter.measureText("0").width)));
 
   let schemes = [];
-  let shown = null;
-  let latest = 0;
+  const written = async (question, files) => {
+    await program;
+    return new Promise((done) => {
+      waiting.set(++asked, done);
+      worker.postMessage({ id: asked, question: { ...question, schemes, columns: columns() }, files });
+    });
+  };
+  const ask = async (question, files) => JSON.parse(await written(question, files));
 
-  // Asks for a report and shows it, unless something newer was asked for meanwhile.
-  const show = async (question, names, files) => {
-    const turn = ++latest;
-    at("state").textContent = `Reading ${names}…`;
-    const began = performance.now();
-    const answer = await ask({ ...question, schemes }, files);
-    if (turn !== latest) return;
-    const failures = answer ? answer.failures : `error: ${names}: netweight stumbled over this file; please report it with the file\n`;
-    at("failures").textContent = failures;
-    at("failures").hidden = !failures;
-    const counted = Boolean(answer?.html);
-    // What was typed last counted until a letter ago: it stays in sight.
-    if (counted || question.ask !== "spec") {
-      shown = counted ? answer.html : null;
-      at("tools").hidden = at("report").hidden = !counted;
-      at("diff-part").hidden = !answer?.diff;
-      at("diff").textContent = answer?.diff ?? "";
-      if (counted) at("report").srcdoc = shown;
-    }
-    const time = `${(performance.now() - began).toFixed(0)} ms`;
-    at("state").textContent = counted ? `${names}: read in ${time}` : `${names}: not read`;
-    document.title = `${names} · netweight`;
+  const frame = at("report");
+  let shown = null;
+  let models = [];
+  let latest = 0;
+  let reading = 0;
+
+  // What is being read is not wanted when something else is to be read.
+  const cancel = () => {
+    if (!reading) return;
+    reading = 0;
+    start();
   };
 
+  // What the report looks like within the page, whose layers can be asked about.
+  const STYLE = `body { padding: 0; }
+    td.name button { background: none; border: 0; padding: 0; text-align: start; overflow-wrap: anywhere; cursor: pointer; text-decoration: underline dotted; text-underline-offset: 3px; }
+    `;
+
+  // Puts a report into the frame, and waits until it stands there.
+  const framed = (html) =>
+    new Promise((done) => {
+      frame.addEventListener("load", done, { once: true });
+      frame.srcdoc = html.replace("</style>", (end) => STYLE + end);
+    });
+
+  // Asks for a report and shows it, unless something newer was asked for meanwhile.
+  const show = async (question, files, names) => {
+    const turn = ++latest;
+    if (question.ask !== "report") {
+      cancel();
+      reading = turn;
+    }
+    at("state").textContent = `Reading ${names}…`;
+    const began = performance.now();
+    const answer = await ask(question, files);
+    if (reading === turn) reading = 0;
+    if (turn !== latest) return;
+    const failures = answer ? answer.failures : `error: ${names}: netweight stumbled over this file; please report it with the file\n`;
+    at("failures").hidden = !failures;
+    at("failures").textContent = failures;
+    document.title = `${names} · netweight`;
+    const counted = Boolean(answer?.html);
+    // What was typed last counted until a letter ago: it stays in sight.
+    if (counted || question.ask === "open") {
+      shown = counted ? answer.html : null;
+      at("tools").hidden = frame.hidden = !counted;
+      at("diff-part").hidden = !answer?.diff;
+      at("diff").textContent = answer?.diff ?? "";
+    }
+    if (!counted) return void (at("state").textContent = `${names}: not read`);
+    await framed(shown);
+    if (turn !== latest) return;
+    ({ models } = JSON.parse(frame.contentDocument.getElementById("data").textContent));
+    const told = models.map(({ source, totals }) => `${source}: ${totals[0][1]} parameters`).join("; ");
+    at("state").textContent = `${told}; counted in ${(performance.now() - began).toFixed(0)} ms`;
+  };
+
+  const opened = (files) => [{ ask: "open", files: files.map(({ name, size }) => ({ name, size })) }, files];
   const open = (list) => {
     const files = [...list];
     if (!files.length) return;
-    const named = files.map((file) => ({ name: file.webkitRelativePath || file.name, size: file.size }));
-    show({ ask: "open", files: named }, files.map((file) => file.name).join(", "), files);
+    show(...opened(files), files.map(({ name }) => name).join(", "));
     const spec = files.length === 1 && /\.ya?ml$/i.test(files[0].name) && files[0].size < 1 << 20;
     if (spec) files[0].text().then((text) => (at("spec").value = text));
   };
 
+  // A frame does not hand on what is dropped on it.
+  const takesFiles = (target) => {
+    for (const kind of ["dragenter", "dragover", "dragleave", "drop"]) {
+      target.addEventListener(kind, (event) => {
+        event.preventDefault();
+        const leaves = kind === "drop" || (kind === "dragleave" && !event.relatedTarget);
+        at("drop").classList.toggle("over", !leaves);
+        if (kind === "drop") open(event.dataTransfer.files);
+      });
+    }
+  };
+
   const explain = async (path) => {
-    const told = await ask({ ask: "explain", path, schemes });
+    const told = await ask({ ask: "explain", path });
     if (told === null) return;
     at("explained").textContent = told;
-    if (!at("explain").open) at("explain").showModal();
+    if (at("explain").open) return;
+    // The focus goes back to where it was, which the browser does not know of a frame.
+    const before = frame.contentDocument.activeElement;
+    at("explain").addEventListener("close", () => before.focus(), { once: true });
+    at("explain").showModal();
   };
 
   // The report is as tall as it is, and its layers can be asked about.
-  const frame = at("report");
   frame.addEventListener("load", () => {
     const page = frame.contentDocument;
     const layers = page.getElementById("layers");
     if (!layers) return;
+    takesFiles(page);
     const fit = () => (frame.style.height = `${page.documentElement.offsetHeight + 4}px`);
     new ResizeObserver(fit).observe(page.documentElement);
-    page.body.style.padding = "0";
     const name = (row) => row?.querySelector("td.name")?.textContent;
     const reachable = () =>
       layers.querySelectorAll("td.name").forEach((cell) => {
-        if (cell.hasAttribute("tabindex")) return;
-        cell.setAttribute("tabindex", 0);
-        cell.setAttribute("role", "button");
-        cell.setAttribute("title", "explain");
-        cell.style.cssText = "cursor: pointer; text-decoration: underline dotted; text-underline-offset: 3px";
+        if (cell.firstElementChild) return;
+        const button = page.createElement("button");
+        button.type = "button";
+        button.title = "explain";
+        button.append(...cell.childNodes);
+        cell.append(button);
       });
     new MutationObserver(reachable).observe(layers, { childList: true });
     reachable();
@@ -100,15 +155,12 @@
       if (path !== undefined) explain(path);
     };
     layers.addEventListener("click", told);
-    layers.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && event.target.matches("td.name")) told(event);
-    });
-    // A part of the picture that nothing lies in is a layer; which, its data say.
-    const { models } = JSON.parse(page.getElementById("data").textContent);
+    // A part of the picture that nothing lies in is a layer; which, the models say.
     const drawn = (event) => {
       const part = event.target.closest("g[tabindex]")?.dataset.part;
-      const model = models.find(({ source }) => source === page.getElementById("source").textContent);
-      const { layer, children } = model?.parts[part] ?? {};
+      const tabs = [...page.querySelectorAll("#models button")];
+      const model = models[Math.max(0, tabs.findIndex((tab) => tab.ariaCurrent))];
+      const { layer, children } = model.parts[part] ?? {};
       if (layer !== undefined && layer !== null && !children.length) explain(model.layers[layer].path);
     };
     const map = page.getElementById("map");
@@ -130,8 +182,14 @@
         return item;
       }),
     );
-    show({ ask: "report" }, "sizes");
+    show({ ask: "report" }, [], "sizes");
   };
+  at("scheme").addEventListener("focus", async () => {
+    if (at("schemes").children.length) return;
+    const rows = (await ask({ ask: "schemes" })) ?? [];
+    const options = rows.map(([id, , summary]) => Object.assign(document.createElement("option"), { value: id, label: summary }));
+    at("schemes").replaceChildren(...options);
+  });
   at("pick").addEventListener("submit", (event) => {
     event.preventDefault();
     const wanted = at("scheme").value.trim();
@@ -149,13 +207,14 @@
   at("save-html").addEventListener("click", () => save("report.html", "text/html", shown));
   at("save-json").addEventListener("click", async () => {
     // As it was written: numbers beyond 2^53 would lose digits here.
-    const report = await written({ ask: "json", schemes });
+    const report = await written({ ask: "json" });
     if (report !== null) save("report.json", "application/json", report);
   });
 
   let pause = 0;
-  const count = () => show({ ask: "spec", text: at("spec").value }, "spec.yaml");
+  const count = () => show({ ask: "spec", text: at("spec").value }, [], "spec.yaml");
   at("spec").addEventListener("input", () => {
+    cancel();
     clearTimeout(pause);
     pause = setTimeout(count, 120);
   });
@@ -166,25 +225,13 @@
     // The same file chosen again is read again.
     at("files").value = "";
   });
-  for (const kind of ["dragenter", "dragover"]) {
-    addEventListener(kind, (event) => {
-      event.preventDefault();
-      at("drop").classList.add("over");
-    });
-  }
-  addEventListener("dragleave", (event) => event.relatedTarget || at("drop").classList.remove("over"));
-  addEventListener("drop", (event) => {
-    event.preventDefault();
-    at("drop").classList.remove("over");
-    open(event.dataTransfer.files);
-  });
+  takesFiles(window);
 
-  start()
-    .then(() => ask({ ask: "schemes" }))
-    .then((rows) => {
-      const options = rows.map(([id, , summary]) => Object.assign(document.createElement("option"), { value: id, label: summary }));
-      at("schemes").replaceChildren(...options);
-      if (!latest) at("state").textContent = "Ready.";
-    })
+  // The first count is for nobody: behind it the browser has compiled what counting takes. A spec,
+  // and in ONNX a MatMul by one weight.
+  const first = [["a.yaml", at("spec").value], ["a.onnx", bytes("CAhCAhAROiQKEQoBeAoBdxIBeSIGTWF0TXVsKg8IAQgBEAFCAXdKBAAAAAA=")]];
+  start();
+  ask(...opened(first.map(([name, content]) => new File([content], name))))
+    .then(() => latest || (at("state").textContent = "Ready."))
     .catch((error) => (at("state").textContent = `This browser cannot run the page: ${error}`));
 })();

@@ -16,7 +16,7 @@ const read = (file, offset, into, length) => {
 
 // A dependency brings bindings that nothing here calls; were one called, that is a crash.
 const imports = (module) => {
-  const given = { env: { read } };
+  const given = { worker: { read } };
   for (const { module: from, name } of WebAssembly.Module.imports(module)) {
     given[from] ??= {};
     given[from][name] ??= () => {
@@ -35,12 +35,14 @@ const answer = (question) => {
   return new TextDecoder().decode(found);
 };
 
-addEventListener("message", ({ data }) => {
+addEventListener("message", ({ data: { id, module, files: given, question } }) => {
+  if (module) program = new WebAssembly.Instance(module, imports(module)).exports;
+  if (given) files = given;
+  if (!question) return;
   try {
-    if (data.module) program = new WebAssembly.Instance(data.module, imports(data.module)).exports;
-    if (data.files) files = data.files;
-    if (data.question) postMessage({ id: data.id, answer: answer(data.question) });
-  } catch (error) {
-    postMessage({ id: data.id, crashed: String(error) });
+    postMessage({ id, answer: answer(question) });
+  } catch {
+    // A crash: there is no answer.
+    postMessage({ id });
   }
 });

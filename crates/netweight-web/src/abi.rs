@@ -15,6 +15,7 @@ static DESK: Mutex<Option<Desk>> = Mutex::new(None);
 static QUESTION: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 static ANSWER: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
+#[link(wasm_import_module = "worker")]
 unsafe extern "C" {
     /// Reads a dropped file at a position into memory; negative when the browser would not.
     /// Positions are whole numbers up to 2⁵³, as JavaScript has them.

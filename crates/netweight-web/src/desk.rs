@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use netweight::report::{
-    Diff, Explanation, Failure, Html, Json, ModelReport, Renderer, Report, Style, Text,
+    Diff, Explanation, Failure, Html, Json, ModelReport, Renderer, Report, Style, Text, View,
     render_failure,
 };
 use netweight::scheme::{self, Request};
@@ -12,22 +12,56 @@ use serde::{Deserialize, Serialize};
 
 use crate::folder::{Entry, Folder, ReadAt};
 
+/// Models of up to so many layers are compared with every change shown.
+const ROWS: usize = 1_000;
+
+/// A question of the page.
+#[derive(Debug, Deserialize)]
+struct Question {
+    #[serde(flatten)]
+    ask: Ask,
+    #[serde(flatten)]
+    wanted: Wanted,
+}
+
 /// What a page may ask.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "ask", rename_all = "snake_case")]
-enum Question {
+enum Ask {
     /// Reads the files that were dropped.
-    Open { files: Vec<Entry>, schemes: Vec<String> },
+    Open { files: Vec<Entry> },
     /// Reads a YAML spec as it was typed.
-    Spec { text: String, schemes: Vec<String> },
+    Spec { text: String },
     /// Reports once more, under other schemes.
-    Report { schemes: Vec<String> },
+    Report,
     /// The report as scripts take it.
-    Json { schemes: Vec<String> },
+    Json,
     /// The arithmetic of the layers of a path.
-    Explain { path: String, schemes: Vec<String> },
+    Explain { path: String },
     /// The schemes that there are.
     Schemes,
+}
+
+/// How it is to be answered.
+#[derive(Debug, Deserialize)]
+#[serde(default)]
+pub struct Wanted {
+    /// The schemes that sizes are told under, the usual ones when none are named.
+    pub schemes: Vec<String>,
+    /// How many letters a line of text may have.
+    pub columns: usize,
+}
+
+impl Default for Wanted {
+    fn default() -> Self {
+        Self { schemes: Vec::new(), columns: Text::default().width }
+    }
+}
+
+impl Wanted {
+    fn text(&self) -> Text {
+        Text { width: self.columns, ..Text::default() }
+    }
 }
 
 /// What is shown of the models that were read.
@@ -65,17 +99,16 @@ impl Desk {
     /// # Errors
     /// The question is none.
     pub fn answer(&mut self, question: &[u8], read: ReadAt) -> serde_json::Result<Vec<u8>> {
-        match serde_json::from_slice(question)? {
-            Question::Open { files, schemes } => {
-                serde_json::to_vec(&self.open(&Folder::new(files, read), &schemes))
+        let Question { ask, wanted } = serde_json::from_slice(question)?;
+        match ask {
+            Ask::Open { files } => {
+                serde_json::to_vec(&self.open(&Folder::new(files, read), &wanted))
             }
-            Question::Spec { text, schemes } => serde_json::to_vec(&self.spec(&text, &schemes)),
-            Question::Report { schemes } => serde_json::to_vec(&self.report(&schemes)),
-            Question::Json { schemes } => Ok(rendered(&Json, &self.document(&schemes).0)),
-            Question::Explain { path, schemes } => {
-                serde_json::to_vec(&self.explain(&path, &schemes))
-            }
-            Question::Schemes => {
+            Ask::Spec { text } => serde_json::to_vec(&self.spec(&text, &wanted)),
+            Ask::Report => serde_json::to_vec(&self.report(&wanted)),
+            Ask::Json => Ok(rendered(&Json, &self.document(&wanted.schemes).0)),
+            Ask::Explain { path } => serde_json::to_vec(&self.explain(&path, &wanted)),
+            Ask::Schemes => {
                 let rows = scheme::all().map(|row| [row.id, row.family.tool, row.summary]);
                 serde_json::to_vec(&rows.collect::<Vec<_>>())
             }
@@ -83,39 +116,39 @@ impl Desk {
     }
 
     /// Reads files dropped together. One that another of them reads is no model of its own.
-    pub fn open(&mut self, folder: &Arc<Folder>, schemes: &[String]) -> Answer {
+    pub fn open(&mut self, folder: &Arc<Folder>, wanted: &Wanted) -> Answer {
         let read: Vec<_> = folder.sources().map(|source| self.read(source.as_ref())).collect();
         let own = read.into_iter().enumerate().filter(|(index, _)| !folder.is_part(*index));
         self.keep(own.map(|(_, read)| read));
-        self.report(schemes)
+        self.report(wanted)
     }
 
     /// Reads a YAML spec.
-    pub fn spec(&mut self, text: &str, schemes: &[String]) -> Answer {
+    pub fn spec(&mut self, text: &str, wanted: &Wanted) -> Answer {
         let read = self.read(&Bytes::new("spec.yaml", text));
         self.keep([read]);
-        self.report(schemes)
+        self.report(wanted)
     }
 
-    /// Reports on the models under these schemes, the usual ones when none are named.
-    pub fn report(&self, schemes: &[String]) -> Answer {
-        let (document, refused) = self.document(schemes);
+    /// Reports on the models.
+    pub fn report(&self, wanted: &Wanted) -> Answer {
+        let (document, refused) = self.document(&wanted.schemes);
         let diff = match document.models.as_slice() {
-            [before, after] => Some(Diff::new(before, after)),
+            [before, after] => Some(changes(before, after, wanted)),
             _ => None,
         };
         let told = document.failures.iter().map(|failure| render_failure(failure, &Style::plain()));
         let html = || String::from_utf8_lossy(&rendered(&Html, &document)).into_owned();
         Answer {
             html: (!document.models.is_empty()).then(html),
-            diff: diff.map(|diff| written(|out| Text::default().diff(&diff, out))),
+            diff,
             failures: refused.into_iter().chain(told).collect(),
         }
     }
 
     /// The arithmetic of the layers of a path, of their bytes under schemes where any are named.
-    pub fn explain(&self, path: &str, schemes: &[String]) -> String {
-        let (requests, _) = requests(schemes);
+    pub fn explain(&self, path: &str, wanted: &Wanted) -> String {
+        let (requests, _) = requests(&wanted.schemes);
         let mut found = Vec::new();
         for Read { model, .. } in &self.models {
             let analysis = analyze(model);
@@ -130,7 +163,7 @@ impl Desk {
         }
         match found.as_slice() {
             [] => format!("{path} has no parameters to explain\n"),
-            found => written(|out| Text::default().explain(found, out)),
+            found => written(|out| wanted.text().explain(found, out)),
         }
     }
 
@@ -167,6 +200,13 @@ impl Desk {
         });
         (Report::new(reports.collect(), self.failures.clone()), refused)
     }
+}
+
+/// What changed between two models.
+fn changes(before: &ModelReport, after: &ModelReport, wanted: &Wanted) -> String {
+    let all = before.layers.len().max(after.layers.len()) <= ROWS;
+    let text = Text { view: View { all, ..View::default() }, ..wanted.text() };
+    written(|out| text.diff(&Diff::new(before, after), out))
 }
 
 /// The schemes that are known, and what to say of the others.

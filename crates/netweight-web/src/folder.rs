@@ -13,6 +13,9 @@ pub type ReadAt = Box<dyn Fn(usize, u64, &mut [u8]) -> io::Result<usize> + Send 
 /// Bytes that are read at once around a small read: asking the browser costs more than they do.
 const BLOCK: u64 = 64 * 1024;
 
+/// A file of no more bytes than these is read at once.
+const WHOLE: u64 = 4 * 1024 * 1024;
+
 /// A file's name, or path in the folder that was dropped, and its length.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Entry {
@@ -60,25 +63,30 @@ impl Folder {
 
     /// Reads from the block around a position; fewer bytes than asked for where it ends.
     fn read_block(&self, index: usize, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        let number = offset / BLOCK;
+        let length = self.files.get(index).map_or(0, |file| file.size);
+        let block = if length <= WHOLE { WHOLE } else { BLOCK };
+        let number = offset / block;
         let mut kept = self.block.lock().unwrap_or_else(PoisonError::into_inner);
         if kept.as_ref().is_none_or(|block| (block.file, block.number) != (index, number)) {
-            let start = number * BLOCK;
-            let left = self.files.get(index).map_or(0, |file| file.size.saturating_sub(start));
-            let mut bytes = vec![0; usize::try_from(left.min(BLOCK)).unwrap_or_default()];
+            let start = number * block;
+            let left = length.saturating_sub(start);
+            let mut bytes = vec![0; usize::try_from(left.min(block)).unwrap_or_default()];
             let count = (self.read)(index, start, &mut bytes)?;
             bytes.truncate(count);
             *kept = Some(Block { file: index, number, bytes });
         }
-        let skipped = usize::try_from(offset % BLOCK).unwrap_or_default();
+        let skipped = usize::try_from(offset % block).unwrap_or_default();
         let bytes = kept.as_ref().and_then(|block| block.bytes.get(skipped..)).unwrap_or_default();
         let count = bytes.len().min(buffer.len());
-        buffer.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+        if let (Some(to), Some(from)) = (buffer.get_mut(..count), bytes.get(..count)) {
+            to.copy_from_slice(from);
+        }
         Ok(count)
     }
 
     fn read_at(&self, index: usize, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        if buffer.len() as u64 >= BLOCK {
+        let is_small = self.files.get(index).is_some_and(|file| file.size <= WHOLE);
+        if buffer.len() as u64 >= BLOCK && !is_small {
             return (self.read)(index, offset, buffer);
         }
         let mut done = 0;

@@ -6,11 +6,11 @@
 //! second import. `abi` is what the page's worker calls; it exists in WebAssembly only.
 //!
 //! ```
-//! use netweight_web::Desk;
+//! use netweight_web::{Desk, Wanted};
 //! let mut desk = Desk::new(netweight::importers().to_vec());
-//! let answer = desk.spec("input: 3\nlayers:\n  - dense: 5\n", &[]);
+//! let answer = desk.spec("input: 3\nlayers:\n  - dense: 5\n", &Wanted::default());
 //! assert!(answer.failures.is_empty());
-//! assert!(desk.explain("dense", &[]).contains("3 × 5 + 5"));
+//! assert!(desk.explain("dense", &Wanted::default()).contains("3 × 5 + 5"));
 //! ```
 
 #[cfg(target_family = "wasm")]
@@ -18,5 +18,5 @@ mod abi;
 mod desk;
 mod folder;
 
-pub use desk::{Answer, Desk};
+pub use desk::{Answer, Desk, Wanted};
 pub use folder::{Entry, Folder, ReadAt};

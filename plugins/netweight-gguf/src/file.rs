@@ -54,7 +54,7 @@ pub(crate) fn read(source: &dyn Source) -> Result<File, ImportError> {
     let mut cursor = Cursor::new(source);
     let version = version(&mut cursor)?;
     let (tensors, entries) = (cursor.u64()?, cursor.u64()?);
-    if usize::try_from(tensors).is_ok_and(|count| count > limits::TENSORS) {
+    if tensors > limits::TENSORS as u64 {
         let found = format!("{tensors} tensors; at most {} are read", limits::TENSORS);
         return Err(ImportError::limit("gguf/tensors", found).at("byte 8"));
     }

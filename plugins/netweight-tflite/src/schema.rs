@@ -93,7 +93,7 @@ pub(crate) fn read(source: &dyn Source, file: &Flatbuffer) -> Result<File> {
     for table in file.tables(codes) {
         read.codes.push(code(file, table?)?);
     }
-    let mut items = 0usize;
+    let mut items = 0;
     for table in file.tables(subgraphs) {
         let subgraph = subgraph(file, table?, &mut items)?;
         read.subgraphs.push(subgraph);
@@ -122,11 +122,11 @@ fn code(file: &Flatbuffer, table: Table) -> Result<Code> {
     Ok(Code { builtin: new.max(old), custom: file.text(table, 1)? })
 }
 
-fn subgraph(file: &Flatbuffer, table: Table, items: &mut usize) -> Result<Subgraph> {
+fn subgraph(file: &Flatbuffer, table: Table, items: &mut u64) -> Result<Subgraph> {
     let (tensors, operators) = (file.vector_field(table, 0, 4)?, file.vector_field(table, 3, 4)?);
     let length = tensors.length.saturating_add(operators.length);
-    *items = items.saturating_add(usize::try_from(length).unwrap_or(usize::MAX));
-    at_most("tensors and operators", *items as u64, 2 * limits::ITEMS as u64)?;
+    *items = items.saturating_add(length);
+    at_most("tensors and operators", *items, 2 * limits::ITEMS as u64)?;
     Ok(Subgraph {
         name: file.text(table, 4)?.filter(|name| !name.is_empty()),
         tensors: file.tables(tensors).map(|table| tensor(file, table?)).collect::<Result<_>>()?,

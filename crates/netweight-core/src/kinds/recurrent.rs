@@ -160,7 +160,7 @@ fn sequence(site: &Site, states: usize) -> Outputs {
         false => last(width),
     };
     let states = if site.args.flag("return_state") { states } else { 0 };
-    let per_direction = usize::try_from(directions).unwrap_or(1).min(2);
+    let per_direction = usize::try_from(directions).unwrap_or(usize::MAX).min(2);
     let state = last(hidden);
     Ok(std::iter::once(output)
         .chain(std::iter::repeat_n(state, states * per_direction))

@@ -165,10 +165,13 @@
       if (node) at("told").textContent = describe(Number(node.dataset.part));
     });
     map.addEventListener("mouseleave", () => (at("told").textContent = describe(inside)));
-    map.addEventListener("focusin", (event) => {
-      map.querySelectorAll('g[tabindex="0"]').forEach((node) => node.setAttribute("tabindex", -1));
-      event.target.setAttribute("tabindex", 0);
-      at("told").textContent = describe(Number(event.target.dataset.part));
+    // Not on the picture itself: an SVG element that listens for focus is a stop of its own.
+    map.parentElement.addEventListener("focusin", (event) => {
+      const node = top(event);
+      if (!node) return;
+      map.querySelectorAll('g[tabindex="0"]').forEach((other) => other.setAttribute("tabindex", -1));
+      node.setAttribute("tabindex", 0);
+      at("told").textContent = describe(Number(node.dataset.part));
     });
     map.addEventListener("keydown", (event) => {
       const node = top(event);
@@ -181,7 +184,10 @@
       else return;
       event.preventDefault();
     });
-    new ResizeObserver(() => drawMap()).observe(map);
+    new ResizeObserver(() => {
+      const { width, height } = map.getBoundingClientRect();
+      if (map.getAttribute("viewBox") !== `0 0 ${width} ${height}`) drawMap();
+    }).observe(map);
   };
 
   const COLUMNS = [
@@ -242,7 +248,8 @@
 
   const listSizes = () => {
     const largest = Math.max(1, ...model.sizes.map((size) => Number(size.bytes)));
-    const head = make("tr", {}, ...["size", "bytes", "", "of float32", ""].map((title, i) => make("th", { scope: "col", class: i > 0 && i < 4 ? "number" : "" }, title)));
+    const titles = ["size", "bytes", "rounded", "of float32"].map((title, i) => make("th", { scope: "col", class: i ? "number" : "" }, title));
+    const head = make("tr", {}, ...titles, make("td"));
     const rows = model.sizes.map((size) => {
       if (size.refused) return make("tr", {}, cell(size.name), make("td", { colspan: 4 }, `refused: ${size.refused}`));
       const bar = make("span", { class: "bar", style: `width:${(100 * Number(size.bytes)) / largest}%` });
@@ -269,7 +276,8 @@
     if (models.length < 2) return;
     at("models").replaceChildren(
       ...models.map((other) => {
-        const button = make("button", { type: "button", role: "tab", "aria-selected": String(other === model) }, other.source);
+        const button = make("button", { type: "button" }, other.source);
+        if (other === model) button.setAttribute("aria-current", "true");
         button.addEventListener("click", () => show(other));
         return button;
       }),

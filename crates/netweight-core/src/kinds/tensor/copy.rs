@@ -100,7 +100,7 @@ pub(super) fn split(site: &Site) -> Outputs {
     } else {
         let count = site.size("sections").unwrap_or(1);
         let size = whole.and_then(|whole| whole.checked_div(count));
-        let count = usize::try_from(count).unwrap_or(1).min(limits::PARTS);
+        let count = usize::try_from(count).unwrap_or(usize::MAX).min(limits::PARTS);
         vec![size; count]
     };
     Ok(parts.into_iter().map(|size| Some(input.with(axis, size.into()))).collect())

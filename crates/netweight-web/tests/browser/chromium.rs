@@ -1,6 +1,7 @@
 //! Headless Chromium through its debugging pipe: commands and answers as JSON, each ended by a
 //! zero byte.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -14,6 +15,9 @@ const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "c
 /// The pipe's ends are file descriptors 3 and 4 of the browser.
 const PIPED: &str = r#"exec "$@" 3<&0 4>&1 </dev/null >/dev/null"#;
 
+/// How long a page may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// A browser with one page.
 pub(crate) struct Chromium {
     process: Child,
@@ -22,6 +26,8 @@ pub(crate) struct Chromium {
     profile: PathBuf,
     session: String,
     asked: u64,
+    loaded: bool,
+    heard: BTreeSet<String>,
     wrong: Vec<String>,
 }
 
@@ -47,8 +53,17 @@ impl Chromium {
             .unwrap();
         let commands = process.stdin.take().unwrap();
         let answers = BufReader::new(process.stdout.take().unwrap());
-        let (session, wrong) = (String::new(), Vec::new());
-        let mut browser = Self { process, commands, answers, profile, session, asked: 0, wrong };
+        let mut browser = Self {
+            process,
+            commands,
+            answers,
+            profile,
+            session: String::new(),
+            asked: 0,
+            loaded: false,
+            heard: BTreeSet::new(),
+            wrong: Vec::new(),
+        };
         let target = browser.command("Target.createTarget", json!({"url": "about:blank"}));
         let attach = json!({"targetId": target["targetId"], "flatten": true});
         let session = browser.command("Target.attachToTarget", attach);
@@ -56,25 +71,23 @@ impl Chromium {
         for domain in ["Page", "Runtime", "DOM", "Network", "Log"] {
             browser.command(&format!("{domain}.enable"), json!({}));
         }
+        // Its workers are listened to as well.
+        let attach = json!({"autoAttach": true, "waitForDebuggerOnStart": true, "flatten": true});
+        browser.command("Target.setAutoAttach", attach);
         browser.command("Page.navigate", json!({"url": format!("file://{}", page.display())}));
         Some(browser)
     }
 
     /// Sends a command and waits for its answer; what the page says meanwhile is kept.
     pub(crate) fn command(&mut self, method: &str, params: Value) -> Value {
-        self.asked += 1;
-        let mut message = json!({"id": self.asked, "method": method, "params": params});
-        if !self.session.is_empty() {
-            message["sessionId"] = self.session.as_str().into();
-        }
-        write!(self.commands, "{message}\0").unwrap();
-        self.commands.flush().unwrap();
+        let session = self.session.clone();
+        let asked = self.send(&session, method, params);
         loop {
             let mut bytes = Vec::new();
             self.answers.read_until(0, &mut bytes).unwrap();
             assert_eq!(bytes.pop(), Some(0), "the browser went away");
             let mut said: Value = serde_json::from_slice(&bytes).unwrap();
-            if said["id"] == self.asked {
+            if said["id"] == asked {
                 assert!(said.get("error").is_none(), "{method}: {said}");
                 return said["result"].take();
             }
@@ -82,15 +95,51 @@ impl Chromium {
         }
     }
 
-    /// Errors, and requests to anything but the page and what it made itself.
+    fn send(&mut self, session: &str, method: &str, params: Value) -> u64 {
+        self.asked += 1;
+        let mut message = json!({"id": self.asked, "method": method, "params": params});
+        if !session.is_empty() {
+            message["sessionId"] = session.into();
+        }
+        write!(self.commands, "{message}\0").unwrap();
+        self.commands.flush().unwrap();
+        self.asked
+    }
+
+    /// Errors, and requests to anything but what the page made itself, or before it had loaded
+    /// the page.
     fn hear(&mut self, said: &Value) {
-        let url = said["params"]["request"]["url"].as_str().unwrap_or_default();
-        let own =
-            ["file:", "blob:", "data:", "about:"].iter().any(|scheme| url.starts_with(scheme));
-        match said["method"].as_str() {
-            Some("Network.requestWillBeSent") if !own => self.wrong.push(url.to_owned()),
-            Some("Runtime.exceptionThrown" | "Log.entryAdded") => self.wrong.push(said.to_string()),
+        let Some(method) = said["method"].as_str() else { return };
+        self.heard.insert(method.to_owned());
+        match method {
+            "Target.attachedToTarget" => {
+                let session = said["params"]["sessionId"].as_str().unwrap_or_default();
+                self.send(session, "Network.enable", json!({}));
+                self.send(session, "Runtime.runIfWaitingForDebugger", json!({}));
+            }
+            "Network.requestWillBeSent" => {
+                let url = said["params"]["request"]["url"].as_str().unwrap_or_default();
+                let made = ["blob:", "data:", "about:"].iter().any(|own| url.starts_with(own));
+                if !made && (self.loaded || !url.starts_with("file:")) {
+                    self.wrong.push(url.to_owned());
+                }
+            }
+            "Runtime.exceptionThrown" | "Log.entryAdded" => self.wrong.push(said.to_string()),
             _ => {}
+        }
+    }
+
+    /// From now on the page has no reason to ask for anything.
+    pub(crate) fn has_loaded(&mut self) {
+        self.loaded = true;
+    }
+
+    /// Waits for an event of the browser.
+    pub(crate) fn until_heard(&mut self, event: &str) {
+        let end = Instant::now() + PATIENCE;
+        while !self.heard.contains(event) {
+            assert!(Instant::now() < end, "never heard: {event}");
+            self.ask("0");
         }
     }
 
@@ -109,7 +158,7 @@ impl Chromium {
 
     /// Waits until an expression holds.
     pub(crate) fn until(&mut self, condition: &str) {
-        let end = Instant::now() + Duration::from_secs(60);
+        let end = Instant::now() + PATIENCE;
         while self.ask(condition) != true {
             let state = "document.getElementById('state')?.textContent + document.getElementById('failures')?.textContent";
             let late = Instant::now() > end;
@@ -119,7 +168,7 @@ impl Chromium {
     }
 
     /// Chooses files in a file input.
-    pub(crate) fn pick(&mut self, selector: &str, files: &[&Path]) {
+    pub(crate) fn pick(&mut self, selector: &str, files: &[PathBuf]) {
         let document = self.command("DOM.getDocument", json!({}));
         let query = json!({"nodeId": document["root"]["nodeId"], "selector": selector});
         let node = self.command("DOM.querySelector", query);
@@ -128,7 +177,7 @@ impl Chromium {
     }
 
     /// Drops files on an element.
-    pub(crate) fn drop(&mut self, selector: &str, files: &[&Path]) {
+    pub(crate) fn drop(&mut self, selector: &str, files: &[PathBuf]) {
         let place = self.ask(&format!(
             "(({{x, y}}) => [x + 20, y + 20])(document.querySelector('{selector}').getBoundingClientRect())"
         ));
@@ -158,9 +207,13 @@ impl Chromium {
         kept.max().unwrap_or_default()
     }
 
-    /// What is seen, as a PNG in base64.
+    /// The page to its end, as a PNG in base64.
     pub(crate) fn picture(&mut self) -> String {
-        let picture = self.command("Page.captureScreenshot", json!({}));
+        let size = self.command("Page.getLayoutMetrics", json!({}))["cssContentSize"].take();
+        let clip =
+            json!({"x": 0, "y": 0, "scale": 1, "width": size["width"], "height": size["height"]});
+        let all = json!({"captureBeyondViewport": true, "clip": clip});
+        let picture = self.command("Page.captureScreenshot", all);
         picture["data"].as_str().unwrap().to_owned()
     }
 }
