@@ -323,6 +323,10 @@ impl Evaluated {
 
     /// Formula and weights under the settled arguments.
     fn count(&mut self, compiled: &'static Compiled, site: &Site<'_>, layer: &Layer) {
+        if compiled.formula.is_none() && compiled.kind.weights.is_empty() && layer.inner.is_empty()
+        {
+            return;
+        }
         let scope = Scope::of(site);
         let mut rows = compiled.kind.weights.iter();
         let directions = scope.directions();

@@ -15,6 +15,10 @@ use netweight_core::lines::{self, LinesError};
 use crate::child::Request;
 use crate::isolation::Isolation;
 
+/// The program's allocator is to take memory as it is needed, not before: the child's limit counts
+/// all that can be written to.
+const ALLOCATOR: (&str, &str) = ("MIMALLOC_ARENA_EAGER_COMMIT", "0");
+
 /// Where a plugin that is a program finds other programs.
 const PATH: &str = "/usr/local/bin:/usr/bin:/bin";
 
@@ -73,7 +77,7 @@ fn spawn(program: &Path, request: &Request) -> io::Result<Child> {
     Command::new(program)
         .args(request.arguments())
         .env_clear()
-        .envs([("LC_ALL", "C.UTF-8"), ("PATH", PATH), ("RUST_BACKTRACE", "0")])
+        .envs([("LC_ALL", "C.UTF-8"), ("PATH", PATH), ("RUST_BACKTRACE", "0"), ALLOCATOR])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

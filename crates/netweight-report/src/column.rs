@@ -359,7 +359,7 @@ fn output(layer: &Layer) -> Value<'_> {
 fn dtypes(layer: &Layer) -> Value<'_> {
     let mut types: Vec<&str> = Vec::new();
     for weight in layer.weights.iter().filter(|weight| weight.category.is_parameter()) {
-        if !types.contains(&weight.dtype.as_str()) {
+        if !types.contains(&&*weight.dtype) {
             types.push(&weight.dtype);
         }
     }

@@ -200,13 +200,13 @@ impl State {
     fn of(layer: &Layer) -> Self {
         let mut types: Vec<&str> = Vec::new();
         for weight in layer.weights.iter().filter(|weight| weight.category.is_parameter()) {
-            if weight.stored_bytes.is_some() && !types.contains(&weight.dtype.as_str()) {
+            if weight.stored_bytes.is_some() && !types.contains(&&*weight.dtype) {
                 types.push(&weight.dtype);
             }
         }
         Self {
             path: layer.path.clone(),
-            kind: layer.kind.as_ref().unwrap_or(&layer.type_name).clone(),
+            kind: layer.kind.as_deref().unwrap_or(&layer.type_name).to_owned(),
             parameters: layer.parameters,
             trainable: layer.trainable,
             by_hand: layer.formula.as_ref().map(|formula| formula.numbers.clone()),

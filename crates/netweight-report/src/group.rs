@@ -25,7 +25,7 @@ pub(crate) fn by_dtype<'a>(layers: &[&'a Layer]) -> Vec<Row<'a>> {
         let parameters = layer.weights.iter().filter(|weight| weight.category.is_parameter());
         let mut seen: Vec<&str> = Vec::new();
         for weight in parameters.filter(|weight| !weight.shared) {
-            let first = !seen.contains(&weight.dtype.as_str());
+            let first = !seen.contains(&&*weight.dtype);
             seen.push(&weight.dtype);
             groups.add(&weight.dtype, Sum { layers: first.into(), ..Sum::of_weight(weight) });
         }

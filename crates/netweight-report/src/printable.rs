@@ -8,7 +8,8 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// The text on one line, its control characters written out (`\n`, `\u{1b}`), so that it can
 /// neither move a cursor, nor break a line, nor turn the direction of reading.
 pub fn printable(text: &str) -> Cow<'_, str> {
-    if !text.contains(acts) {
+    let plain = |byte: u8| matches!(byte, b' '..=b'~');
+    if text.bytes().all(plain) || !text.contains(acts) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len());

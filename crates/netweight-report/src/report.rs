@@ -169,7 +169,7 @@ pub struct Layer {
     #[serde(rename = "type")]
     pub type_name: String,
     /// The kind whose formula counts it.
-    pub kind: Option<String>,
+    pub kind: Option<Cow<'static, str>>,
     /// What comes out of it.
     pub output_shape: Option<OutputShape>,
     /// Its parameters; null when they cannot be known.
@@ -220,13 +220,13 @@ pub struct Weight {
     /// Its name in the file.
     pub name: String,
     /// Its part in the layer: `kernel`, `bias`.
-    pub role: String,
+    pub role: Cow<'static, str>,
     /// What it counts as.
     pub category: Category,
     /// Its shape.
     pub shape: Vec<u64>,
     /// The type of its elements: `float32`.
-    pub dtype: String,
+    pub dtype: Cow<'static, str>,
     /// How many it has.
     pub elements: u64,
     /// The bytes they take in the file.

@@ -103,8 +103,8 @@ fn layers(analysis: &Analysis<'_>) -> Vec<Layer> {
             node: layer.node.clone(),
             type_name: layer.type_name.clone(),
             kind: match found.evaluated.kind {
-                Some(kind) => Some(kind.name.to_owned()),
-                None => analysis.model.own_kind(layer).map(|own| own.name.clone()),
+                Some(kind) => Some(kind.name.into()),
+                None => analysis.model.own_kind(layer).map(|own| own.name.clone().into()),
             },
             output_shape: output_shape(&found.outputs),
             parameters: found.counts.map(|counts| counts.parameters()),
@@ -135,10 +135,10 @@ fn formula(found: &LayerAnalysis) -> Option<Formula> {
 fn weight(tensor: &Tensor) -> Option<Weight> {
     Some(Weight {
         name: tensor.name.clone(),
-        role: tensor.role.name().to_owned(),
+        role: tensor.role.name().into(),
         category: tensor.category,
         shape: tensor.shape.clone()?,
-        dtype: tensor.dtype.name().to_owned(),
+        dtype: tensor.dtype.name().into(),
         elements: tensor.elements?,
         stored_bytes: tensor.stored_bytes,
         shared: tensor.shared,

@@ -23,6 +23,10 @@ use crate::words::{TOTAL, Total, about, total_rows};
 /// The rule line is never shorter than the text that follows it tends to be.
 const RULE: usize = 76;
 
+/// Rows whose cells are kept from measuring to writing; those of the rows behind are made twice,
+/// so that a table of a million rows is never held in memory.
+const HELD: usize = 16_384;
+
 /// A report for people, in so many columns.
 #[derive(Debug, Clone)]
 pub struct Text {
@@ -116,12 +120,16 @@ impl Text {
         let table = Table::new(self, model, notes);
         let totals: Vec<Total> = part.into_iter().chain(total_rows(model)).collect();
         let mut layout = Layout::new(table.columns.iter().map(|(_, track)| *track));
-        rows.iter().for_each(|row| layout.measure(&table.cells(row)));
+        let (first, rest) = rows.split_at(rows.len().min(HELD));
+        let held: Vec<Vec<Cell>> = first.iter().map(|row| table.cells(row)).collect();
+        held.iter().for_each(|cells| layout.measure(cells));
+        rest.iter().for_each(|row| layout.measure(&table.cells(row)));
         totals.iter().for_each(|total| layout.measure(&table.sum(total)));
         layout.fit(self.width);
         if !rows.is_empty() {
             layout.titles(out, self.style.quiet)?;
-            rows.iter().try_for_each(|row| layout.row(out, &table.cells(row)))?;
+            held.iter().try_for_each(|cells| layout.row(out, cells))?;
+            rest.iter().try_for_each(|row| layout.row(out, &table.cells(row)))?;
             if weightless > 0 {
                 let layers = counted(weightless as u64, "layer");
                 writeln!(out, "… {layers} without parameters not shown; --all shows them")?;

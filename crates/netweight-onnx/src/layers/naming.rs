@@ -50,15 +50,16 @@ impl<'a, 'f> Namer<'a, 'f> {
     /// A layer's path: its module, as its main weight's name or its place says; without weights
     /// its own name in its module, if it is not the module's only layer.
     pub(super) fn layer(&mut self, call: CallId, held: &[Held]) -> String {
-        let Place { module, own } = self.places.get(call.0).cloned().unwrap_or_default();
+        let Place { module, own } =
+            self.places.get_mut(call.0).map(std::mem::take).unwrap_or_default();
         let own = if own.is_empty() { self.context.wiring.op(call) } else { own };
         let mut learned = held.iter().filter(|held| held.category.is_parameter()).peekable();
         let weighted = learned.peek().is_some();
         let named = learned.find_map(|held| path::of_tensor(self.context, held.tensor));
         let named = named.filter(|named| !self.is_tied(call, named, &module));
         let whole = weighted || self.is_alone(&module);
-        match named.or(Some(module.clone()).filter(|_| whole)) {
-            Some(module) if !module.is_empty() => self.unique(&module, own),
+        match named.as_ref().or(Some(&module).filter(|_| whole)) {
+            Some(module) if !module.is_empty() => self.unique(module, own),
             _ if module.is_empty() => self.unique(own, ""),
             _ => self.unique(&format!("{module}{}{own}", separator(&module)), ""),
         }

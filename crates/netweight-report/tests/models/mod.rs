@@ -137,7 +137,7 @@ pub(crate) fn weight(name: &str, role: &str, shape: &[u64]) -> Weight {
     let elements: u64 = shape.iter().product();
     Weight {
         name: name.into(),
-        role: role.into(),
+        role: role.to_owned().into(),
         category: Category::Trainable,
         shape: shape.to_vec(),
         dtype: "float32".into(),
