@@ -72,6 +72,9 @@ fn instructions(program: &Path, folder: &Path, file: &str) -> Result<u64, Failur
         .arg(program)
         .arg(file)
         .current_dir(folder)
+        // The loader and the allocator look through it.
+        .env_clear()
+        .envs(std::env::var_os("PATH").map(|path| ("PATH", path)))
         .output()?;
     let told = String::from_utf8_lossy(&done.stderr);
     let count =
