@@ -23,8 +23,8 @@ use std::process::ExitCode;
 
 use clap::FromArgMatches;
 
-/// A report on a large graph is a million short texts and lists: glibc's allocator takes a third of
-/// the time, musl's more.
+/// A report on a large graph is a million short texts and lists; with glibc's allocator it takes a
+/// third longer.
 #[cfg(target_os = "linux")]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
