@@ -2,12 +2,13 @@
 //!
 //! What the exporter says decides, then the place in the layer, then names and values.
 
-use std::collections::HashMap;
-
 use netweight_core::{Category, DType, Role, limits};
+
+use smallvec::SmallVec;
 
 use crate::claim::Claim;
 use crate::graph::{CallId, Kept, Stored, TensorId};
+use crate::name::Map;
 use crate::ops::Use;
 use crate::path;
 use crate::peek::{self, Peek};
@@ -19,23 +20,24 @@ pub(crate) struct Categories {
     by_tensor: Vec<Option<Category>>,
     pub(crate) guessed: Vec<TensorId>,
     /// Values without those that only fill a tensor up.
-    unpadded: HashMap<TensorId, u64>,
+    unpadded: Map<TensorId, u64>,
 }
 
 impl Categories {
     pub(crate) fn of(context: &Context, claims: &[Claim], peek: &mut Peek) -> Self {
-        let mut uses: Vec<Vec<&Claim>> = vec![Vec::new(); context.wiring.tensors.len()];
+        let mut uses: Vec<SmallVec<[&Claim; 2]>> =
+            vec![SmallVec::new(); context.wiring.tensors.len()];
         for claim in claims {
-            if let Some(uses) = uses.get_mut(claim.tensor.0) {
+            if let Some(uses) = uses.get_mut(claim.tensor.index()) {
                 uses.push(claim);
             }
         }
         let mut judge = Judge::of(context, claims, peek);
         let mut guessed = Vec::new();
-        let tensors = (0..context.wiring.tensors.len()).map(TensorId);
+        let tensors = (0..context.wiring.tensors.len()).map(TensorId::new);
         let by_tensor = tensors
             .map(|tensor| {
-                let uses = uses.get(tensor.0).filter(|uses| !uses.is_empty())?;
+                let uses = uses.get(tensor.index()).filter(|uses| !uses.is_empty())?;
                 let (category, sure) = judge.decide(tensor, uses);
                 if !sure {
                     guessed.push(tensor);
@@ -55,7 +57,7 @@ impl Categories {
 
     /// A tensor's category; none where nobody reads it.
     pub(crate) fn of_tensor(&self, tensor: TensorId) -> Option<Category> {
-        *self.by_tensor.get(tensor.0)?
+        *self.by_tensor.get(tensor.index())?
     }
 }
 
@@ -65,7 +67,7 @@ struct Judge<'a, 'f, 'p, 's> {
     kept: Weights,
     pytorch: bool,
     /// What calls have in each role.
-    mains: HashMap<(CallId, Role), Vec<TensorId>>,
+    mains: Map<(CallId, Role), SmallVec<[TensorId; 1]>>,
 }
 
 /// Where a file keeps its weights, so that what stands elsewhere is made up.
@@ -91,7 +93,7 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
             _ => Weights::InNodes,
         };
         let pytorch = wiring.text(wiring.file.producer_name) == "pytorch";
-        let mut mains: HashMap<(CallId, Role), Vec<TensorId>> = HashMap::new();
+        let mut mains: Map<(CallId, Role), SmallVec<[TensorId; 1]>> = Map::default();
         for claim in claims {
             if let Use::Learned(role) = claim.usage {
                 mains.entry((claim.call, role)).or_default().push(claim.tensor);
@@ -101,8 +103,8 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
     }
 
     /// Keras' recurrent layers have one bias; its exporter fills the second one with zeros.
-    fn unpadded(&mut self, claims: &[Claim]) -> HashMap<TensorId, u64> {
-        let mut unpadded = HashMap::new();
+    fn unpadded(&mut self, claims: &[Claim]) -> Map<TensorId, u64> {
+        let mut unpadded = Map::default();
         if !self.context.roots.any() {
             return unpadded;
         }
