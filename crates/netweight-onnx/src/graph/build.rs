@@ -6,7 +6,7 @@ use netweight_core::Diagnostic;
 
 use super::{Call, CallId, Ends, Origin, Reader, Scope, TensorId, Value, ValueId, Wiring, Within};
 use crate::name::Map;
-use crate::{Function, GraphId, Name, Node, OnnxFile, ValueInfo};
+use crate::{Function, Graph, GraphId, Name, Node, OnnxFile, ValueInfo};
 
 pub(super) fn wire(file: &OnnxFile) -> Wiring<'_> {
     let mut builder = Builder {
@@ -63,6 +63,7 @@ impl<'f> Builder<'f> {
     fn main(&mut self, id: GraphId) {
         let Some(graph) = self.wiring.file.graph(id) else { return };
         let scope = self.open(None);
+        self.reserve(scope, graph);
         self.tensors(scope, graph);
         for input in &graph.inputs {
             if self.find(scope, input.name).is_none() {
@@ -79,6 +80,17 @@ impl<'f> Builder<'f> {
             {
                 value.given = true;
             }
+        }
+    }
+
+    /// Makes room for what the main graph holds: lists that grow take their memory twice.
+    fn reserve(&mut self, scope: usize, graph: &Graph) {
+        let values = graph.initializers.len() + graph.inputs.len() + graph.nodes.len();
+        self.wiring.calls.reserve_exact(graph.nodes.len());
+        self.wiring.values.reserve_exact(values);
+        self.wiring.tensors.reserve_exact(graph.initializers.len());
+        if let Some(scope) = self.scopes.get_mut(scope) {
+            scope.values.reserve(values);
         }
     }
 

@@ -3,6 +3,8 @@
 mod naming;
 mod weights;
 
+use std::sync::Arc;
+
 use netweight_core::{Arg, Category, Diagnostic, Edge, Layer, Model, Role, Shape};
 
 use smallvec::SmallVec;
@@ -12,6 +14,7 @@ use crate::category::Categories;
 use crate::claim::Claim;
 use crate::copies::Copies;
 use crate::graph::{CallId, TensorId, ValueId};
+use crate::name::Map;
 use crate::neighbour;
 use crate::ops::{Held, Op, Site, Sizes, Use};
 use crate::plan::{Context, Plan};
@@ -36,6 +39,8 @@ pub(crate) struct Builder<'a, 'f> {
     free: Vec<Option<usize>>,
     /// Layers of calls.
     layers: Vec<(CallId, usize)>,
+    /// The types of layers so far, each once.
+    types: Map<&'f str, Arc<str>>,
     model: Model,
 }
 
@@ -63,6 +68,7 @@ impl<'a, 'f> Builder<'a, 'f> {
             makers: vec![None; context.wiring.values.len()],
             free: vec![None; context.wiring.tensors.len()],
             layers: Vec::new(),
+            types: Map::default(),
             model,
         }
     }
@@ -123,14 +129,16 @@ impl<'a, 'f> Builder<'a, 'f> {
         let recognised = self.plan.recognised(call).map(|recognised| recognised.type_name);
         let weights = held.iter().map(|held| self.weights.weight(held, sizes.unpacked)).collect();
         let path = self.namer.layer(call, &held);
+        let type_name = recognised.unwrap_or(self.context.wiring.op(call));
+        let type_name = Arc::clone(self.types.entry(type_name).or_insert_with(|| type_name.into()));
         let layer = Layer {
             node: self
                 .node(call)
                 .filter(|name| *name != path && !held.is_empty())
                 .map(str::to_owned),
             path,
-            type_name: recognised.unwrap_or(self.context.wiring.op(call)).to_owned(),
-            kind: kind.map(str::to_owned),
+            type_name,
+            kind: kind.map(Into::into),
             args: sizes.args,
             measured: sizes.measured,
             stated_outputs: self.stated(call),
@@ -253,7 +261,7 @@ impl<'a, 'f> Builder<'a, 'f> {
         let weights = self.weights.unread();
         if !weights.is_empty() {
             let path = self.namer.unique("unused".to_owned(), "");
-            let layer = Layer { path, type_name: "unused".to_owned(), weights, ..Layer::default() };
+            let layer = Layer { path, type_name: "unused".into(), weights, ..Layer::default() };
             self.model.push(layer);
         }
     }
