@@ -70,7 +70,7 @@ impl From<&'static ArgRow> for Missing {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expected {
     /// Its name, with the direction or wrapped layer before it.
-    pub name: String,
+    pub name: Cow<'static, str>,
     /// What it does.
     pub role: Role,
     /// Whether it is learned, frozen layers considered.
@@ -365,22 +365,25 @@ impl Evaluated {
                 String::new()
             };
             let named = |weight: &Expected| Expected {
-                name: format!("{prefix}{}", weight.name),
+                name: match prefix.is_empty() {
+                    true => weight.name.clone(),
+                    false => format!("{prefix}{}", weight.name).into(),
+                },
                 ..weight.clone()
             };
             self.weights.extend(inner.weights.iter().map(named));
         }
         for (row, shape) in compiled.kind.weights.iter().zip(&compiled.shapes) {
             let Some(shape) = shape.as_ref().filter(|_| scope.holds(row)) else { continue };
-            let mut add = |name: String, scope: &Scope| {
+            let mut add = |name: Cow<'static, str>, scope: &Scope| {
                 let shape = shape.evaluate(scope).ok();
                 self.weights.push(Expected { name, role: row.role, category: row.category, shape });
             };
             match row.each {
-                Each::Once => add(row.name.to_owned(), &scope),
+                Each::Once => add(row.name.into(), &scope),
                 Each::Direction => scope.by_direction(row).for_each(|name| add(name, &scope)),
                 Each::Link => {
-                    scope.links(row).into_iter().for_each(|(name, link)| add(name, &link));
+                    scope.links(row).into_iter().for_each(|(name, link)| add(name.into(), &link));
                 }
             }
         }
@@ -462,12 +465,12 @@ impl Scope {
     }
 
     /// A weight's name, once for each direction.
-    fn by_direction(&self, row: &WeightRow) -> impl Iterator<Item = String> {
+    fn by_direction(&self, row: &WeightRow) -> impl Iterator<Item = Cow<'static, str>> {
         let count = usize::try_from(self.directions()).unwrap_or(1).max(1);
         (0..count).map(move |index| match (count, index % 2) {
-            (1, _) => row.name.to_owned(),
-            (_, 0) => format!("forward {}", row.name),
-            _ => format!("backward {}", row.name),
+            (1, _) => row.name.into(),
+            (_, 0) => format!("forward {}", row.name).into(),
+            _ => format!("backward {}", row.name).into(),
         })
     }
 

@@ -124,7 +124,7 @@ pub struct Layer {
     pub path: String,
     /// What the file calls the layer's node, where that is not the path: `/layer1/conv1/Conv`.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub node: Option<String>,
+    pub node: Option<Box<str>>,
     /// The format's own word for it: `Conv`, `BatchNormalization`.
     #[serde(rename = "type")]
     pub type_name: Arc<str>,

@@ -76,7 +76,7 @@ fn layer(random: &mut Random, kinds: &[&Kind], depth: usize) -> Layer {
     let inner = if depth < 3 { random.below(4) } else { 0 };
     Layer {
         path: random.of(&["a", "b", "a/b", ""]).into(),
-        node: random.of(&[None, Some("n".to_owned())]),
+        node: random.of(&[None, Some("n".into())]),
         type_name: "T".into(),
         kind: random.of(&[Some(kind.name.into()), Some("no such".into()), None]),
         args: args(random, kind),

@@ -34,7 +34,7 @@ pub(super) fn compact(layer: &mut Layer, words: &mut HashSet<Arc<str>>) {
 pub(super) fn footprint(layer: &Layer) -> usize {
     let own = size_of::<Layer>()
         + layer.path.capacity()
-        + layer.node.as_ref().map_or(0, String::capacity)
+        + layer.node.as_ref().map_or(0, |node| node.len())
         + layer.type_name.len();
     let lists = layer.inputs.capacity() * size_of_val(&layer.inputs.first())
         + layer.outputs.capacity() * size_of_val(&layer.outputs.first());

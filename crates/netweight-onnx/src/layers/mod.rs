@@ -132,10 +132,7 @@ impl<'a, 'f> Builder<'a, 'f> {
         let type_name = recognised.unwrap_or(self.context.wiring.op(call));
         let type_name = Arc::clone(self.types.entry(type_name).or_insert_with(|| type_name.into()));
         let layer = Layer {
-            node: self
-                .node(call)
-                .filter(|name| *name != path && !held.is_empty())
-                .map(str::to_owned),
+            node: self.node(call).filter(|name| *name != path && !held.is_empty()).map(Into::into),
             path,
             type_name,
             kind: kind.map(Into::into),

@@ -258,7 +258,7 @@ impl Sketch {
 }
 
 /// The layer at a path.
-pub(crate) fn at<'a>(analysis: &'a Analysis<'_>, path: &str) -> &'a LayerAnalysis {
+pub(crate) fn at<'a>(analysis: &'a Analysis<'a>, path: &str) -> &'a LayerAnalysis<'a> {
     let paths: Vec<&str> = analysis.model.layers.iter().map(|layer| layer.path.as_str()).collect();
     let index = paths.iter().position(|known| *known == path);
     &analysis.layers[index.unwrap_or_else(|| panic!("no layer {path} among {paths:?}"))]
