@@ -130,6 +130,8 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
                 _ if self.context.provenance.follows(&self.context.wiring, tensor) => {
                     return (Category::Constant, true);
                 }
+                // What a layer made of a table, as that of relative positions.
+                Some(Spec::Parameter) if said.mixed && !own => return (Category::Constant, true),
                 Some(Spec::Parameter) if values || learned => {
                     return (Category::Trainable, true);
                 }

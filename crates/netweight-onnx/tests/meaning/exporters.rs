@@ -35,6 +35,20 @@ fn a_folded_weight_goes_by_the_name_of_its_source() {
 }
 
 #[test]
+fn what_a_layer_made_of_a_table_is_no_parameter_but_rows_taken_from_one_are() {
+    let made = |buffer: &str| {
+        let signature = format!(
+            "p_fc: PARAMETER target='fc.weight'\nb: BUFFER target='{buffer}' persistent=True\n"
+        );
+        let lines = "input x 1x5x4\nweight val_7 1x5x4\ny = Add(x, val_7)";
+        let sketch = sketch(lines).by("pytorch").noting(SIGNATURE, &signature);
+        sketch.noting_of("val_7", FOLDED, &format!("['fc.weight', '{buffer}']")).import()
+    };
+    assert_eq!(values_of(&made("relative_coords_table"), Category::Trainable), 0);
+    assert_eq!(values_of(&made("relative_position_index"), Category::Trainable), 20);
+}
+
+#[test]
 fn what_was_folded_from_no_parameter_is_a_constant() {
     let model = exported("input x 1x4\nweight val_7 4\ny = Mul(x, val_7)")
         .noting_of("val_7", FOLDED, "['val_1', 'pe']")
