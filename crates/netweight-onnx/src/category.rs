@@ -199,6 +199,7 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
             }
             Some(Role::Embedding) if self.fitted => true,
             // What a linear model fitted without an intercept has in its place.
+            Some(Role::Bias) if path::is_fill(name) && self.looks(stored, peek::uniform) => true,
             Some(Role::Bias)
                 if (self.fitted || !stored.attribute.is_empty()) && is_zero(stored) =>
             {
@@ -267,7 +268,7 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
         let constant = match stored.kept {
             Kept::Generated => true,
             Kept::Constant => self.kept != Weights::InNodes || single,
-            Kept::Initializer => single && !(self.pytorch && named),
+            Kept::Initializer => single && !(self.pytorch && named || path::is_variable(name)),
         };
         if constant || state && !(self.pytorch && named) {
             return (Category::Constant, true);

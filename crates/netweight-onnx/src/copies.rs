@@ -82,7 +82,8 @@ fn of_one_size(context: &Context, claims: &[Claim]) -> Vec<(Vec<TensorId>, Vec<T
         let Some(stored) = context.wiring.tensor(claim.tensor) else { continue };
         if stored.elements > Some(1) && stored.dtype.is_float() {
             let group = groups.entry((stored.dtype, stored.elements)).or_default();
-            match path::is_result(name(context, claim.tensor)) {
+            let name = name(context, claim.tensor);
+            match path::is_result(name) || path::is_turned(name) {
                 true => group.0.insert(claim.tensor),
                 false => group.1.insert(claim.tensor),
             };
