@@ -68,6 +68,7 @@ if __name__ == "__main__":
     scaled = make_pipeline(MinMaxScaler(), MLPClassifier((5,), max_iter=20, random_state=1))
     standard = make_pipeline(StandardScaler(), PoissonRegressor())
     save("fitted-two-classes", "one row of coefficients is said twice", LogisticRegression(), TWO, linear("LinearClassifier"))
+    save("fitted-two-classes-matrix", "the same by a matrix of doubles", LogisticRegression(), TWO, linear("MatMul"), DATA.astype(float))
     save("fitted-no-intercept", "an intercept of zero is made up", Ridge(fit_intercept=False), LINE, linear("LinearRegressor"))
     save("fitted-network", "the scales of its inputs are no parameters", scaled, THREE, network)
     save("fitted-vector", "a vector times the inputs, one bias", standard, np.abs(LINE), linear("Ma_MatMul"), DATA.astype(float))

@@ -9,7 +9,7 @@ use netweight_core::{Category, DType, Role};
 use crate::claim::Claim;
 use crate::graph::{CallId, Kept, Stored, TensorId};
 use crate::ops::Use;
-use crate::padding;
+use crate::padding::{self, Own};
 use crate::path;
 use crate::peek::{self, Peek};
 use crate::plan::Context;
@@ -19,8 +19,8 @@ use crate::provenance::Spec;
 pub(crate) struct Categories {
     by_tensor: Vec<Option<Category>>,
     pub(crate) guessed: Vec<TensorId>,
-    /// Values of a tensor without those that say nothing of their own.
-    own: HashMap<TensorId, u64>,
+    /// What tensors have of their own, where that is not all.
+    own: HashMap<TensorId, Own>,
 }
 
 impl Categories {
@@ -51,7 +51,12 @@ impl Categories {
     /// A tensor's values without those that say nothing of their own.
     pub(crate) fn elements(&self, context: &Context, tensor: TensorId) -> Option<u64> {
         let all = || context.wiring.tensor(tensor)?.elements;
-        self.own.get(&tensor).copied().or_else(all)
+        self.own.get(&tensor).map(|own| own.elements).or_else(all)
+    }
+
+    /// The dimensions of what a tensor has of its own, where they are not the tensor's.
+    pub(crate) fn dims(&self, tensor: TensorId) -> Option<&Vec<u64>> {
+        self.own.get(&tensor)?.dims.as_ref()
     }
 
     /// A tensor's category; none where nobody reads it.
@@ -96,7 +101,7 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
         };
         let producer = wiring.text(wiring.file.producer_name);
         let pytorch = producer == "pytorch";
-        let fitted = FITTING.contains(&producer);
+        let fitted = is_fitted(context);
         let mut mains: HashMap<(CallId, Role), Vec<TensorId>> = HashMap::new();
         for claim in claims {
             if let Use::Learned(role) = claim.usage {
@@ -291,6 +296,11 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
 
 /// Exporters of models that are fitted to data.
 const FITTING: &[&str] = &["skl2onnx", "OnnxMLTools"];
+
+/// Whether the model was fitted rather than trained.
+pub(crate) fn is_fitted(context: &Context) -> bool {
+    FITTING.contains(&context.wiring.text(context.wiring.file.producer_name))
+}
 
 /// Whether a role is that of a normalization's scale or offset.
 fn affine(role: Option<Role>) -> bool {
