@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use netweight_core::Diagnostic;
+use netweight_core::{Diagnostic, Role};
 
 use crate::claim::Claim;
 use crate::graph::TensorId;
@@ -33,7 +33,7 @@ impl Copies {
                     continue;
                 }
                 let repeated = sources.iter().find(|source| {
-                    left > 0 && {
+                    left > 0 && **source != copy && {
                         left -= 1;
                         repeats(context, peek, **source, copy)
                     }
@@ -74,8 +74,8 @@ fn name<'f>(context: &Context<'f>, tensor: TensorId) -> &'f str {
     context.wiring.tensor(tensor).map_or("", |stored| context.wiring.text(stored.name))
 }
 
-/// Tensors that an exporter computed, with those of their size and type that the source named:
-/// what they may repeat.
+/// Tensors that an exporter computed, with those of their size and type that the source named or
+/// that rows are taken from: what they may repeat.
 fn of_one_size(context: &Context, claims: &[Claim]) -> Vec<(Vec<TensorId>, Vec<TensorId>)> {
     let mut groups: HashMap<_, (BTreeSet<TensorId>, BTreeSet<TensorId>)> = HashMap::new();
     for claim in claims.iter().filter(|claim| is_of_values(claim.usage)) {
@@ -83,7 +83,8 @@ fn of_one_size(context: &Context, claims: &[Claim]) -> Vec<(Vec<TensorId>, Vec<T
         if stored.elements > Some(1) && stored.dtype.is_float() {
             let group = groups.entry((stored.dtype, stored.elements)).or_default();
             let name = name(context, claim.tensor);
-            match path::is_result(name) || path::is_turned(name) {
+            let table = claim.usage == Use::Learned(Role::Embedding);
+            match !table && (path::is_result(name) || path::is_turned(name)) {
                 true => group.0.insert(claim.tensor),
                 false => group.1.insert(claim.tensor),
             };

@@ -95,26 +95,28 @@ fn what_follows_from_stored_parameters_adds_none() {
 }
 
 #[test]
-fn a_tied_matrix_is_found_behind_many_others() {
-    let mut lines = "input ids 1x5\nweight wte 6x4\nx0 = Gather(wte, ids)\n".to_owned();
-    for n in 0..40 {
-        lines += &format!("weight w{n} 4x4\nx{} = MatMul(x{n}, w{n})\n", n + 1);
+fn a_tied_matrix_is_found_behind_many_others_whoever_named_the_table() {
+    for table in ["wte", "onnx::Gather_3"] {
+        let mut lines = format!("input ids 1x5\nweight {table} 6x4\nx0 = Gather({table}, ids)\n");
+        for n in 0..40 {
+            lines += &format!("weight w{n} 4x4\nx{} = MatMul(x{n}, w{n})\n", n + 1);
+        }
+        lines += "weight onnx::MatMul_9 4x6\ny = MatMul(x40, onnx::MatMul_9)";
+        let mut model = sketch(&lines).by("pytorch");
+        let value = |row: i64, column: i64| ((row * 4 + column) as f32).to_le_bytes();
+        for tensor in &mut model.graph.initializer {
+            let (rows, columns) = (tensor.dims[0], tensor.dims[1]);
+            let is_turned = tensor.name == "onnx::MatMul_9";
+            let element = |n: i64| match is_turned {
+                true => value(n % columns, n / columns),
+                false => value(n / columns, n % columns),
+            };
+            tensor.raw_data = (0..rows * columns).flat_map(element).collect();
+            tensor.external_data.clear();
+            tensor.data_location = DataLocation::DEFAULT.into();
+        }
+        assert_eq!(values_of(&model.import(), Category::Trainable), 6 * 4 + 40 * 16, "{table}");
     }
-    lines += "weight onnx::MatMul_9 4x6\ny = MatMul(x40, onnx::MatMul_9)";
-    let mut model = sketch(&lines).by("pytorch");
-    let value = |row: i64, column: i64| ((row * 4 + column) as f32).to_le_bytes();
-    for tensor in &mut model.graph.initializer {
-        let (rows, columns) = (tensor.dims[0], tensor.dims[1]);
-        let is_turned = tensor.name.starts_with("onnx::");
-        let element = |n: i64| match is_turned {
-            true => value(n % columns, n / columns),
-            false => value(n / columns, n % columns),
-        };
-        tensor.raw_data = (0..rows * columns).flat_map(element).collect();
-        tensor.external_data.clear();
-        tensor.data_location = DataLocation::DEFAULT.into();
-    }
-    assert_eq!(values_of(&model.import(), Category::Trainable), 6 * 4 + 40 * 16);
 }
 
 #[test]
