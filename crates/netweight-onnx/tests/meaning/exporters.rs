@@ -120,6 +120,30 @@ fn a_tied_matrix_is_found_behind_many_others_whoever_named_the_table() {
 }
 
 #[test]
+fn a_tied_matrix_is_found_among_many_of_its_size() {
+    // 24 tables and 24 computed matrices, of which only the last ones are alike.
+    let count = 24;
+    let mut lines = "input ids 1x5\nx0 = Cast(ids) to=1\n".to_owned();
+    for n in 0..count {
+        lines += &format!("weight t{n} 6x4\nweight onnx::MatMul_{n} 4x6\n");
+        lines += &format!("e{n} = Gather(t{n}, ids)\ny{n} = MatMul(e{n}, onnx::MatMul_{n})\n");
+    }
+    let mut model = sketch(&lines).by("pytorch");
+    for (index, tensor) in model.graph.initializer.iter_mut().enumerate() {
+        let tied = index + 2 >= 2 * count;
+        let value = |n: usize| match (tied, index % 2) {
+            (true, 1) => n % 6 * 4 + n / 6,
+            (true, _) => n,
+            (false, _) => 100 * index + n + 1_000,
+        };
+        tensor.raw_data = (0..24).flat_map(|n| (value(n) as f32).to_le_bytes()).collect();
+        tensor.external_data.clear();
+        tensor.data_location = DataLocation::DEFAULT.into();
+    }
+    assert_eq!(values_of(&model.import(), Category::Trainable), 24 * (2 * count as u64 - 1));
+}
+
+#[test]
 fn a_bias_from_folded_normalization_belongs_to_its_convolution() {
     let lines = "input x 1x3x8x8\nweight fc.weight 4x3x3x3\nweight fc.weight_bias 4
         y = Conv(x, fc.weight, fc.weight_bias) kernel_shape=[3,3]";
