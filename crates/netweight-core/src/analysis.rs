@@ -161,11 +161,12 @@ fn infer(model: &Model) -> (Vec<LayerAnalysis>, Vec<Diagnostic>) {
     let (order, diagnostics) = order(model);
     let own = OwnKinds::of(model);
     let evaluator = Evaluator::new(model.convention, &own);
+    let mut fed: Vec<Option<Shape>> = Vec::new();
     for index in order {
         let Some(layer) = model.layers.get(index) else { continue };
         let shape = |edge: &Edge| output(&done, edge);
-        let fed: Vec<Option<Shape>> =
-            layer.inputs.iter().map(|edge| shape(edge.as_ref()?)).collect();
+        fed.clear();
+        fed.extend(layer.inputs.iter().map(|edge| shape(edge.as_ref()?)));
         let mut evaluated = evaluator.layer(layer, &fed);
         if !layer.outputs.is_empty() || layer.unknown.is_some() {
             // A nested model's row, whose layers have rows, and counts, of their own; or a layer

@@ -2,13 +2,16 @@
 
 use std::borrow::Cow;
 
+use thin_vec::{ThinVec, thin_vec};
+
 use crate::formula::{self, Env, Tree, Unresolved, Value};
 use crate::kind::{self, ArgRow, Compiled, Each, Inner, Kind, WeightRow};
 use crate::own::OwnKinds;
 use crate::site::Site;
 use crate::{Arg, Args, Category, Convention, Layer, Role, Shape, limits};
 
-/// What follows from a layer's arguments and input shapes alone.
+/// What follows from a layer's arguments and input shapes alone. Most of its lists are empty in most
+/// layers, so they take no more than a pointer.
 #[derive(Debug, Clone, Default)]
 pub struct Evaluated {
     /// The kind; none for a layer that is not recognised.
@@ -16,9 +19,9 @@ pub struct Evaluated {
     /// Arguments as they came to be settled.
     pub args: Args,
     /// Names of sizes that only the stored weights gave.
-    pub measured: Vec<&'static str>,
+    pub measured: ThinVec<&'static str>,
     /// Names of sizes that the stored weights contradict.
-    pub contradicted: Vec<&'static str>,
+    pub contradicted: ThinVec<&'static str>,
     /// Shapes by output; a layer of an [`Analysis`](crate::Analysis) has them beside this.
     pub outputs: Vec<Option<Shape>>,
     /// The formula in symbols, where the arithmetic lacks sizes.
@@ -28,15 +31,15 @@ pub struct Evaluated {
     /// The tensors that the kind has under these arguments, wrapped layers' included.
     pub weights: Vec<Expected>,
     /// Sizes that would have to be known for a count.
-    pub missing: Vec<Missing>,
+    pub missing: ThinVec<Missing>,
     /// What makes no sense.
-    pub problems: Vec<String>,
+    pub problems: ThinVec<String>,
     /// What is larger than can be counted.
-    pub too_large: Vec<String>,
+    pub too_large: ThinVec<String>,
     /// Whether an earlier layer of the same wrapped model owns the weights.
     pub shared: bool,
     /// The wrapped layers.
-    pub inner: Vec<Evaluated>,
+    pub inner: ThinVec<Evaluated>,
 }
 
 /// A size that would have to be known.
@@ -105,7 +108,7 @@ impl<'m> Evaluator<'m> {
             return Evaluated::default();
         };
         if self.depth >= limits::WRAPPERS {
-            let problems = vec![format!("wrapped more than {} layers deep", limits::WRAPPERS)];
+            let problems = thin_vec![format!("wrapped more than {} layers deep", limits::WRAPPERS)];
             return Evaluated { kind: Some(compiled.kind), problems, ..Evaluated::default() };
         }
         let inputs = stated_first(&layer.stated_inputs, inputs);
@@ -133,7 +136,7 @@ impl<'m> Evaluator<'m> {
             result.measured.extend(inner.measured.iter().copied());
         }
         result.args = site.args;
-        result.inner = site.inner;
+        result.inner = site.inner.into();
         result.freeze(layer);
         result
     }
@@ -434,7 +437,7 @@ impl Scope {
 
     /// Whether a weight exists under the flags.
     fn holds(&self, row: &WeightRow) -> bool {
-        row.when.split(" && ").filter(|flag| !flag.is_empty()).all(|flag| {
+        row.when.split(' ').filter(|word| !matches!(*word, "" | "&&")).all(|flag| {
             match flag.strip_prefix('!') {
                 Some(flag) => !self.truthy(flag),
                 None => self.truthy(flag),

@@ -2,12 +2,15 @@
 //!
 //! What the exporter says decides, then the place in the layer, then names and values.
 
-use std::collections::HashMap;
+use std::rc::Rc;
 
 use netweight_core::{Category, DType, Role};
 
+use smallvec::SmallVec;
+
 use crate::claim::Claim;
 use crate::graph::{CallId, Kept, Stored, TensorId};
+use crate::name::Map;
 use crate::ops::Use;
 use crate::padding::{self, Own};
 use crate::path;
@@ -20,23 +23,24 @@ pub(crate) struct Categories {
     by_tensor: Vec<Option<Category>>,
     pub(crate) guessed: Vec<TensorId>,
     /// What tensors have of their own, where that is not all.
-    own: HashMap<TensorId, Own>,
+    own: Map<TensorId, Own>,
 }
 
 impl Categories {
     pub(crate) fn of(context: &Context, claims: &[Claim], peek: &mut Peek) -> Self {
-        let mut uses: Vec<Vec<&Claim>> = vec![Vec::new(); context.wiring.tensors.len()];
+        let mut uses: Vec<SmallVec<[&Claim; 2]>> =
+            vec![SmallVec::new(); context.wiring.tensors.len()];
         for claim in claims {
-            if let Some(uses) = uses.get_mut(claim.tensor.0) {
+            if let Some(uses) = uses.get_mut(claim.tensor.index()) {
                 uses.push(claim);
             }
         }
         let mut judge = Judge::of(context, claims, peek);
         let mut guessed = Vec::new();
-        let tensors = (0..context.wiring.tensors.len()).map(TensorId);
+        let tensors = (0..context.wiring.tensors.len()).map(TensorId::new);
         let by_tensor = tensors
             .map(|tensor| {
-                let uses = uses.get(tensor.0).filter(|uses| !uses.is_empty())?;
+                let uses = uses.get(tensor.index()).filter(|uses| !uses.is_empty())?;
                 let (category, sure) = judge.decide(tensor, uses);
                 if !sure {
                     guessed.push(tensor);
@@ -55,13 +59,13 @@ impl Categories {
     }
 
     /// The dimensions of what a tensor has of its own, where they are not the tensor's.
-    pub(crate) fn dims(&self, tensor: TensorId) -> Option<&Vec<u64>> {
+    pub(crate) fn dims(&self, tensor: TensorId) -> Option<&Rc<[u64]>> {
         self.own.get(&tensor)?.dims.as_ref()
     }
 
     /// A tensor's category; none where nobody reads it.
     pub(crate) fn of_tensor(&self, tensor: TensorId) -> Option<Category> {
-        *self.by_tensor.get(tensor.0)?
+        *self.by_tensor.get(tensor.index())?
     }
 }
 
@@ -74,7 +78,7 @@ struct Judge<'a, 'f, 'p, 's> {
     /// data, and learned values only in products.
     fitted: bool,
     /// What calls have in each role.
-    mains: HashMap<(CallId, Role), Vec<TensorId>>,
+    mains: Map<(CallId, Role), SmallVec<[TensorId; 1]>>,
 }
 
 /// Where a file keeps its weights, so that what stands elsewhere is made up.
@@ -102,7 +106,7 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
         let producer = wiring.text(wiring.file.producer_name);
         let pytorch = producer == "pytorch";
         let fitted = is_fitted(context);
-        let mut mains: HashMap<(CallId, Role), Vec<TensorId>> = HashMap::new();
+        let mut mains: Map<(CallId, Role), SmallVec<[TensorId; 1]>> = Map::default();
         for claim in claims {
             if let Use::Learned(role) = claim.usage {
                 mains.entry((claim.call, role)).or_default().push(claim.tensor);

@@ -1,12 +1,13 @@
 //! Values that say nothing of their own: they fill a tensor up, or say others again.
 
-use std::collections::HashMap;
+use std::rc::Rc;
 
 use netweight_core::{Role, limits};
 
 use crate::category::is_fitted;
 use crate::claim::Claim;
 use crate::graph::{CallId, Stored, TensorId};
+use crate::name::Map;
 use crate::ops::Use;
 use crate::peek::Peek;
 use crate::plan::Context;
@@ -16,7 +17,7 @@ use crate::plan::Context;
 pub(crate) struct Own {
     pub(crate) elements: u64,
     /// Dimensions that a layer sees, where they are others than the tensor's.
-    pub(crate) dims: Option<Vec<u64>>,
+    pub(crate) dims: Option<Rc<[u64]>>,
 }
 
 /// What tensors have of their own, where that is not all.
@@ -24,9 +25,10 @@ pub(crate) fn own_values(
     context: &Context,
     claims: &[Claim],
     peek: &mut Peek,
-) -> HashMap<TensorId, Own> {
-    let mut own = HashMap::new();
-    for claim in claims {
+) -> Map<TensorId, Own> {
+    let mut own = Map::default();
+    let products = |claim: &&Claim| matches!(claim.usage, Use::Learned(Role::Kernel | Role::Bias));
+    for claim in claims.iter().filter(products) {
         let Some(stored) = context.wiring.tensor(claim.tensor) else { continue };
         match (context.wiring.op(claim.call), claim.usage) {
             ("LSTM" | "GRU" | "RNN", Use::Learned(Role::Bias)) if context.roots.any() => {
@@ -36,7 +38,7 @@ pub(crate) fn own_values(
             ("LinearClassifier", Use::Learned(Role::Bias)) => {
                 own.extend(said_twice(context, claim.call));
             }
-            ("MatMul" | "Add", Use::Learned(Role::Kernel | Role::Bias)) if is_fitted(context) => {
+            ("MatMul" | "Add", _) if is_fitted(context) => {
                 let column = opposite_columns(context, peek, stored);
                 own.extend(column.map(|column| (claim.tensor, column)));
             }
@@ -86,7 +88,7 @@ fn said_twice(context: &Context, call: CallId) -> Vec<(TensorId, Own)> {
 fn opposite_columns(context: &Context, peek: &mut Peek, stored: &Stored) -> Option<Own> {
     let [rows @ .., 2] = stored.dims.as_deref()? else { return None };
     let values = peek.floats(&context.wiring, stored)?;
-    let dims = rows.iter().copied().chain([1]).collect();
+    let dims: Rc<[u64]> = rows.iter().copied().chain([1]).collect();
     let elements = stored.elements? / 2;
     values.chunks(2).all(is_opposite).then_some(Own { elements, dims: Some(dims) })
 }
@@ -121,9 +123,10 @@ fn unpadded(context: &Context, peek: &mut Peek, kernel: &Claim) -> Vec<(TensorId
     let bias = bias
         .filter(filled)
         .zip(dims.first().copied())
-        .map(|(bias, outputs)| (bias, Own { elements: outputs, dims: Some(vec![outputs]) }));
+        .map(|(bias, outputs)| (bias, Own { elements: outputs, dims: Some(Rc::from([outputs])) }));
     let elements = dims.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim));
-    let kernel = elements.map(|elements| (kernel.tensor, Own { elements, dims: Some(dims) }));
+    let kernel =
+        elements.map(|elements| (kernel.tensor, Own { elements, dims: Some(dims.into()) }));
     kernel.into_iter().chain(bias).collect()
 }
 

@@ -57,7 +57,7 @@ impl<'f> Provenance<'f> {
         if provenance.signature.is_empty() {
             return provenance;
         }
-        for id in (0..wiring.values.len()).map(ValueId) {
+        for id in (0..wiring.values.len()).map(ValueId::new) {
             let value = wiring.value(id);
             if let Origin::Tensor(tensor) = value.origin {
                 let metadata = value.info.map_or(&[][..], |info| &info.metadata);

@@ -30,13 +30,13 @@ impl Block {
     /// Gives a layer its parts.
     pub(super) fn finish(self, draft: &mut Draft) {
         draft.kind("model");
-        draft.layer.inner = self.layers;
+        draft.layer.inner = self.layers.into();
     }
 
     /// An input of open batch.
     pub(super) fn input(&mut self, name: &str, dims: &[Size]) -> Edge {
         let layer = Layer::input(name, batch_of(dims));
-        self.push(Layer { type_name: "InputLayer".to_owned(), ..layer }, &[])
+        self.push(Layer { type_name: "InputLayer".into(), ..layer }, &[])
     }
 
     /// The input of a part: whatever goes into the whole.
@@ -49,7 +49,7 @@ impl Block {
         &mut self,
         name: &str,
         class: &str,
-        kind: &str,
+        kind: &'static str,
         args: &[(&'static str, Option<Arg>)],
         from: &[Edge],
     ) -> Edge {
@@ -63,7 +63,7 @@ impl Block {
 
     /// A layer made of parts.
     pub(super) fn part(&mut self, name: &str, class: &str, parts: Self, from: &[Edge]) -> Edge {
-        let layer = Layer { inner: parts.layers, ..Layer::new(name, class, "model") };
+        let layer = Layer { inner: parts.layers.into(), ..Layer::new(name, class, "model") };
         self.push(layer, from)
     }
 

@@ -270,7 +270,7 @@ pub(crate) fn weighted(model: &Model) -> Vec<(String, String, u64)> {
     let layers = model.layers.iter().zip(&analysis.layers);
     let told = layers.filter_map(|(layer, analysis)| {
         let parameters = analysis.counts.map(|counts| counts.parameters())?;
-        let kind = layer.kind.clone().unwrap_or_else(|| "none".to_owned());
+        let kind = layer.kind.as_deref().unwrap_or("none").to_owned();
         (parameters > 0).then(|| (layer.path.clone(), kind, parameters))
     });
     told.collect()
