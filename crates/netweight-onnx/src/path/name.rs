@@ -25,12 +25,13 @@ pub(crate) fn is_variable(name: &str) -> bool {
         let number = last.strip_prefix("w_").or(last.strip_prefix("b_"));
         number.is_some_and(|number| !number.is_empty() && numbered(number))
     };
-    READ.iter().any(|end| name.ends_with(end))
+    let plain = name.strip_suffix(":0").unwrap_or(name);
+    READ.iter().any(|end| plain.ends_with(end))
         || name.rsplit_once('.').is_some_and(|(_, last)| paddle(last))
 }
 
 /// How TensorFlow calls the value of a variable.
-const READ: &[&str] = &["/ReadVariableOp:0", "/ReadVariableOp/resource:0"];
+const READ: &[&str] = &["/ReadVariableOp", "/ReadVariableOp/resource"];
 
 /// Whether a text is a number, or nothing.
 pub(super) fn numbered(text: &str) -> bool {
@@ -111,7 +112,7 @@ pub(crate) fn word(name: &str) -> Option<Category> {
     if BUFFERS.contains(&last_part(name)) || layer("rescaling") {
         return Some(Category::Constant);
     }
-    let statistic = matches!(last_part(name), "running_mean" | "running_var" | "Rsqrt:0");
+    let statistic = matches!(last_part(name), "running_mean" | "running_var" | "Rsqrt" | "Rsqrt:0");
     if statistic || layer("normalization") {
         return Some(Category::NonTrainable);
     }
