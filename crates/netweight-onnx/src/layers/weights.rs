@@ -77,7 +77,7 @@ impl<'a, 'f> Weights<'a, 'f> {
                 tensor,
                 role: role(claim.usage, category),
                 category,
-                dims: claim.dims.clone(),
+                dims: self.categories.dims(tensor).or(claim.dims.as_ref()).cloned(),
                 elements: self.categories.elements(self.context, tensor),
             });
         }
