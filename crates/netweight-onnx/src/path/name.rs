@@ -17,7 +17,8 @@ pub(crate) fn is_result(name: &str) -> bool {
 }
 
 /// What exporters put before the names of what they computed: PyTorch's, Paddle's.
-const PREFIXES: &[&str] = &["onnx::", "p2o.", "helper.", "auto.cast."];
+const PREFIXES: &[&str] =
+    &["onnx::", "p2o.", "helper.constant.", "helper.unsqueeze.", "helper.reshape.", "auto.cast."];
 
 /// Whether the name is that of a variable: as TensorFlow reads one, or as Paddle numbers them.
 pub(crate) fn is_variable(name: &str) -> bool {
