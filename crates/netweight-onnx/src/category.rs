@@ -290,7 +290,7 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
             || peek::is_geometric(&values)
             || peek::is_sinusoid(&values, stored.width())
             || !named && peek::is_two_valued(&values);
-        if regular || !named && peek::uniform(&values) {
+        if regular || (!named || path::is_fill(name)) && peek::uniform(&values) {
             return (Category::Constant, true);
         }
         (Category::Trainable, false)

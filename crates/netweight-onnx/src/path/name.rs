@@ -39,9 +39,11 @@ pub(super) fn numbered(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether the name says that the tensor is another one turned over, as TensorFlow folds it.
+/// Whether the name says that the tensor is another one turned over, as TensorFlow and PyTorch's
+/// programs call it.
 pub(crate) fn is_turned(name: &str) -> bool {
-    name.ends_with("/transpose:0")
+    let plain = name.trim_end_matches(|end: char| end.is_ascii_digit()).trim_end_matches('_');
+    ["t", "transpose", "permute"].contains(&plain) || name.ends_with("/transpose:0")
 }
 
 /// Whether the name says that the tensor is filled with one value, as tf2onnx may fill the bias of
