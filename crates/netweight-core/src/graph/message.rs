@@ -1,5 +1,7 @@
 //! Lengths of protobuf messages, as ONNX's Python package writes them.
 
+use super::Dim;
+
 /// Bytes of a number as a varint.
 pub(crate) fn varint(number: u64) -> u64 {
     let bits = u64::from(u64::BITS - number.leading_zeros());
@@ -49,10 +51,18 @@ pub(crate) fn opset(domain: &str, version: u64) -> u64 {
     field(text(domain) + 1 + varint(version))
 }
 
-/// About the bytes of a value's name, type and shape, whose dimensions are numbers of one or two
-/// bytes, or names of a few letters.
-pub(crate) fn shape(name: &str, rank: u64) -> u64 {
-    const DIMENSION: u64 = 5;
-    let dims = field(rank.saturating_mul(DIMENSION));
-    text(name).saturating_add(field(field(2 + dims)))
+/// Bytes of a value's name, type and shape, as far as that is known.
+pub(crate) fn shape(name: &str, dims: Option<&[Dim]>) -> u64 {
+    const DTYPE: u64 = 2;
+    let sum = |dims: &[Dim]| dims.iter().copied().map(dim).fold(0, u64::saturating_add);
+    let shape = dims.map_or(0, |dims| field(sum(dims)));
+    text(name).saturating_add(field(field(DTYPE.saturating_add(shape))))
+}
+
+fn dim(dim: Dim) -> u64 {
+    field(match dim {
+        Dim::Size(size) => 1 + varint(size),
+        Dim::Named(0) => 0,
+        Dim::Named(length) => field(length),
+    })
 }

@@ -216,6 +216,7 @@ impl Run<'_, '_> {
             bias: node.input(2).map(|bias| flow.name(bias)),
             output: named(node.output(0)),
             rank: flow.weight(node, 1).map_or(2, |(_, stored)| stored.shape.len() as u64),
+            dims: node.output(0).and_then(|output| flow.dims(output)),
         };
         self.edit.remove_message(node.length);
         let names = node.inputs.iter().chain(&node.outputs).map(|value| named(*value));

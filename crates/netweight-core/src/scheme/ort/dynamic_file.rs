@@ -2,7 +2,7 @@
 
 use super::edit::MICROSOFT;
 use super::flow::Flow;
-use crate::graph::{Node, message};
+use crate::graph::{Dim, Node, message};
 
 /// A node that finds an activation's scale while the model runs.
 pub(super) fn measured(name: &str) -> u64 {
@@ -22,6 +22,8 @@ pub(super) struct Product<'n> {
     pub(super) output: &'n str,
     /// Dimensions of the weight.
     pub(super) rank: u64,
+    /// What inference finds for the result.
+    pub(super) dims: Option<&'n [Dim]>,
 }
 
 impl Product<'_> {
@@ -65,7 +67,7 @@ impl Product<'_> {
             if self.bias.is_some() {
                 messages.push(plain("Add", &sum, &names));
             }
-            messages.push(message::shape(&output, 2));
+            messages.push(message::shape(&output, self.dims));
         }
         messages
     }

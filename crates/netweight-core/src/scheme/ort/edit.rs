@@ -100,9 +100,13 @@ impl Edit<'_, '_> {
     /// own name and version in the place of the exporter's.
     pub(super) fn quantized_length(&self, imports: bool, producer: &str) -> Option<u64> {
         const METADATA: u64 = 33;
-        const PRODUCER: &str = "onnx.quantize0.1.0";
-        let before = producer.len().saturating_sub(usize::from(producer.contains(' '))) as u64;
-        let added = METADATA + PRODUCER.len() as u64;
+        let text = |text: &str| message::field(text.len() as u64);
+        let before = match producer.split_once(' ') {
+            Some((name, version)) => text(name) + text(version),
+            None if producer.is_empty() => 0,
+            None => text(producer),
+        };
+        let added = METADATA + text("onnx.quantize") + text("0.1.0");
         Some(self.file_length(imports)?.saturating_add(added).saturating_sub(before))
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::lower;
-use crate::graph::{Graph, Node, StoredValue, Value};
+use crate::graph::{Dim, Graph, Node, StoredValue, Value};
 use crate::{Analysis, DType};
 
 /// A graph and what follows from its wiring.
@@ -104,6 +104,11 @@ impl<'a> Flow<'a> {
         self.types.get(index as usize).copied().flatten()
     }
 
+    /// The dimensions that inference finds.
+    pub(super) fn dims(&self, index: u32) -> Option<&[Dim]> {
+        self.value(index)?.dims.as_deref()
+    }
+
     pub(super) fn layer(&self, index: u32) -> Option<usize> {
         self.layers.get(index as usize).copied().flatten()
     }
@@ -146,7 +151,7 @@ fn types(graph: &Graph) -> Vec<Option<DType>> {
 
 /// The type of an operator's result; unknown for operators that inference does not know.
 fn result(node: &Node, output: usize, of: impl Fn(usize) -> Option<DType>) -> Option<DType> {
-    if !matches!(node.domain.as_str(), "" | "ai.onnx") {
+    if !node.is_standard() {
         return None;
     }
     match node.op.as_str() {
