@@ -17,6 +17,8 @@ pub(super) struct Product<'n> {
     pub(super) op: &'static str,
     pub(super) node: &'n Node,
     pub(super) input: &'n str,
+    /// The tensor whose scale the input goes by.
+    pub(super) input_scale: &'n str,
     pub(super) weight: &'n str,
     pub(super) bias: Option<&'n str>,
     pub(super) output: &'n str,
@@ -30,7 +32,7 @@ impl Product<'_> {
     /// What stands in the node's place; of the node itself only the settings remain, those of a
     /// Gemm not.
     pub(super) fn messages(&self, names: &[&str]) -> Vec<u64> {
-        let Self { op, node, input, weight, output, .. } = self;
+        let Self { op, node, input, input_scale, weight, output, .. } = self;
         let is_gemm = node.op == "Gemm";
         let suffix = if is_gemm { "_MatMul" } else { "" };
         let (name, output) = (format!("{}{suffix}_quant", node.name), format!("{output}{suffix}"));
@@ -46,7 +48,7 @@ impl Product<'_> {
         let read = [
             of(input, "quantized"),
             of(weight, "quantized"),
-            of(input, "zero_point"),
+            of(input_scale, "zero_point"),
             of(weight, "zero_point"),
         ];
         let plain = |op: &str, name: &str, names: &[&str]| message::node(op, "", name, names, &[]);
@@ -55,7 +57,7 @@ impl Product<'_> {
         let mut messages = vec![
             plain(op, &name, &[a, b, c, d, &codes]).saturating_add(settings),
             message::node("Cast", "", &cast, &[&codes, &cast_output], &[message::int("to", 1)]),
-            plain("Mul", &scales, &[&of(input, "scale"), &of(weight, "scale"), &scale]),
+            plain("Mul", &scales, &[&of(input_scale, "scale"), &of(weight, "scale"), &scale]),
             plain("Mul", &of(&name, "output_scale_mul"), &[&cast_output, &scale, &result]),
         ];
         if let Some(bias) = bias {
@@ -95,26 +97,11 @@ fn settings(node: &Node, names: &[&str]) -> u64 {
     node.length.saturating_sub(node.notes_length).saturating_sub(plain)
 }
 
-/// A node that hands on numbers of eight bits.
-pub(super) struct Dequantized<'n> {
-    pub(super) node: &'n Node,
-    /// The tensor whose copy it reads.
-    pub(super) read: &'n str,
-    pub(super) output: &'n str,
-}
-
-impl Dequantized<'_> {
-    /// The node with longer names, and the operator behind it.
-    pub(super) fn messages(&self) -> [u64; 2] {
-        let Self { node, read, output } = self;
-        let longer = ("_quantized".len() * 2) as u64;
-        let length = node.length.saturating_add(longer);
-        let [codes, name] =
-            ["quantized", "DequantizeLinear"].map(|suffix| format!("{output}_{suffix}"));
-        let [scale, zero] = ["scale", "zero_point"].map(|suffix| format!("{read}_{suffix}"));
-        let names = [codes.as_str(), &scale, &zero, output];
-        [length, message::node("DequantizeLinear", "", &name, &names, &[])]
-    }
+/// A node that casts a result back, with the scale of the tensor that it was made of.
+pub(super) fn dequantized(name: &str, source: &str) -> u64 {
+    let [codes, own] = ["quantized", "DequantizeLinear"].map(|suffix| format!("{name}_{suffix}"));
+    let [scale, zero] = ["scale", "zero_point"].map(|suffix| format!("{source}_{suffix}"));
+    message::node("DequantizeLinear", "", &own, &[&codes, &scale, &zero, name], &[])
 }
 
 /// An LSTM as ONNX Runtime's own operator, with scales and zero points behind its inputs, which
