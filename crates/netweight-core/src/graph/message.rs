@@ -17,16 +17,19 @@ fn text(text: &str) -> u64 {
     field(text.len() as u64)
 }
 
-/// Bytes of a tensor: its name, type, dimensions and payload.
+fn optional(value: &str) -> u64 {
+    if value.is_empty() { 0 } else { text(value) }
+}
+
+/// Bytes of a tensor: its name, if it has one, type, dimensions and payload.
 pub(crate) fn tensor(name: &str, dims: &[u64], bytes: u64) -> u64 {
     const DTYPE: u64 = 2;
     let dims = dims.iter().fold(0u64, |sum, dim| sum.saturating_add(1 + varint(*dim)));
-    text(name).saturating_add(DTYPE).saturating_add(dims).saturating_add(field(bytes))
+    optional(name).saturating_add(DTYPE).saturating_add(dims).saturating_add(field(bytes))
 }
 
 /// Bytes of a node; a nameless one has no name field.
 pub(crate) fn node(op: &str, domain: &str, name: &str, names: &[&str], attributes: &[u64]) -> u64 {
-    let optional = |value: &str| if value.is_empty() { 0 } else { text(value) };
     let names: u64 = names.iter().map(|name| text(name)).sum();
     let attributes: u64 = attributes.iter().map(|length| field(*length)).sum();
     text(op) + optional(domain) + optional(name) + names + attributes
@@ -44,6 +47,11 @@ pub(crate) fn int(name: &str, value: u64) -> u64 {
 pub(crate) fn ints(name: &str, values: &[u64]) -> u64 {
     let values: u64 = values.iter().map(|value| 1 + varint(*value)).sum();
     text(name) + values + ATTRIBUTE_TYPE
+}
+
+/// Bytes of an attribute that is a tensor of some length.
+pub(crate) fn tensor_attribute(name: &str, length: u64) -> u64 {
+    text(name) + field(length) + ATTRIBUTE_TYPE
 }
 
 /// Bytes of an import of an operator set.

@@ -53,7 +53,12 @@ impl<'f, 'a> Edit<'f, 'a> {
         self.removed = self.removed.saturating_add(message::field(length));
     }
 
-    /// Bytes within a message that stays.
+    /// Bytes that come into a message that stays.
+    pub(super) fn add(&mut self, bytes: u64) {
+        self.added = self.added.saturating_add(bytes);
+    }
+
+    /// Bytes that go out of a message that stays.
     pub(super) fn remove(&mut self, bytes: u64) {
         self.removed = self.removed.saturating_add(bytes);
     }

@@ -7,7 +7,7 @@ use super::flow::Flow;
 use super::shapes::{describe, describe_anew};
 use super::static_qdq::{Mark, Marker};
 use crate::DType;
-use crate::graph::{Node, message};
+use crate::graph::{Dim, Node, message};
 use crate::scheme::packed;
 use crate::scheme::size::FileSize;
 
@@ -41,6 +41,9 @@ pub(super) fn size(
             edit.add_message(renamed(marker, node, node.length.saturating_sub(notes)));
         }
     }
+    if converts {
+        axes(flow, &mut edit);
+    }
     let estimated = match converts {
         true => describe_anew(flow, &mut edit),
         false => describe(flow, &mut edit),
@@ -48,6 +51,33 @@ pub(super) fn size(
     let bytes = edit.quantized_length(contributed, producer)?;
     let own = marker.marked().filter(|value| marker.scale_of(*value) == *value).count() as u64;
     Some(estimated.with_zero_points(marker.rule.activation, own).file(bytes))
+}
+
+/// Axes that reductions state as an attribute; from opset 18 on they are tensors.
+pub(super) fn old_axes<'g>(flow: &'g Flow<'_>) -> impl Iterator<Item = &'g [i64]> {
+    let is_old = flow.graph.opset().is_some_and(|version| version < 18);
+    let nodes = flow.graph.nodes.iter().filter(move |node| is_old && node.op.starts_with("Reduce"));
+    nodes.filter_map(|node| node.attributes.list("axes"))
+}
+
+/// Each list of axes moves into a `Constant` node, whose result has a number for a name: they are
+/// counted on from all values that there are.
+fn axes(flow: &Flow<'_>, edit: &mut Edit<'_, '_>) {
+    const BEFORE: usize = 3;
+    let inputs = flow.graph.values.iter().filter(|value| value.is_input && value.stored.is_none());
+    let given = flow.graph.nodes.iter().map(|node| node.outputs.len());
+    let first = BEFORE + inputs.count() + flow.initializers().count() + given.sum::<usize>();
+    for (index, axes) in old_axes(flow).enumerate() {
+        let name = format!("_v_{}", first + index);
+        let numbers: Vec<u64> = axes.iter().map(|axis| axis.cast_unsigned()).collect();
+        let payload = numbers.iter().map(|number| message::varint(*number)).sum();
+        let dims = [numbers.len() as u64];
+        let tensor = message::tensor_attribute("value", message::tensor("", &dims, payload));
+        edit.add_message(message::node("Constant", "", "", &[&name], &[tensor]));
+        edit.add_message(message::shape(&name, Some(&[Dim::Size(numbers.len() as u64)])));
+        edit.remove(message::field(message::ints("axes", &numbers)));
+        edit.add(message::field(name.len() as u64));
+    }
 }
 
 /// Before opset 21 the standard operators know no numbers of four bits.

@@ -49,21 +49,14 @@ pub(super) fn size(subject: &Subject<'_>, request: &Request, rule: Static) -> Si
     let is_old = flow.graph.opset().is_some_and(|version| version < 21);
     let converts = is_old && (bits(rule.activation) == 16 || bits(rule.weight) == 16);
     if converts {
-        axes_as_tensors(flow, &mut size);
+        for axes in qdq_file::old_axes(flow) {
+            let bytes = 8 * axes.len() as u64;
+            size.keep(None, bytes, "axes that become tensors in a newer opset");
+        }
     }
     let producer = subject.analysis.model.producer.as_deref().unwrap_or_default();
     size.file = qdq_file::size(&marker, edit, converts, producer);
     size
-}
-
-/// Before opset 18 reductions state their axes as attributes, from then on as tensors of int64.
-fn axes_as_tensors(flow: &Flow<'_>, size: &mut Size) {
-    let is_old = flow.graph.opset().is_some_and(|version| version < 18);
-    for node in flow.graph.nodes.iter().filter(|node| is_old && node.op.starts_with("Reduce")) {
-        if let Some(axes) = node.attributes.list("axes") {
-            size.keep(None, 8 * axes.len() as u64, "axes that become tensors in a newer opset");
-        }
-    }
 }
 
 fn bits(dtype: DType) -> u64 {
