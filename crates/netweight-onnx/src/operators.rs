@@ -21,7 +21,7 @@ pub(crate) fn operators(file: &OnnxFile, file_length: u64) -> Graph {
         let stored = stored(tensor, false);
         builder.value(tensor.name).stored = Some(stored);
     }
-    let nodes = main.nodes.iter().map(|node| builder.node(node)).collect();
+    let mut nodes: Vec<Node> = main.nodes.iter().map(|node| builder.node(node)).collect();
     for output in &main.outputs {
         builder.describe(output.name, output.elem_type).is_output = true;
     }
@@ -30,7 +30,7 @@ pub(crate) fn operators(file: &OnnxFile, file_length: u64) -> Graph {
             builder.describe(info.name, info.elem_type).is_described = true;
         }
     }
-    describe(file, &mut builder);
+    describe(file, &mut builder, &mut nodes);
     let opsets = file.opsets.iter().filter_map(|(domain, version)| {
         Some((file.names.text(*domain).to_owned(), u64::try_from(*version).ok()?))
     });
@@ -43,8 +43,8 @@ pub(crate) fn operators(file: &OnnxFile, file_length: u64) -> Graph {
     }
 }
 
-/// The dimensions that ONNX's own inference finds.
-fn describe(file: &OnnxFile, builder: &mut Builder<'_>) {
+/// What ONNX's own inference finds: dimensions, and calls that are wrong.
+fn describe(file: &OnnxFile, builder: &mut Builder<'_>, nodes: &mut [Node]) {
     let wiring = Wiring::of(file);
     let shapes = Shapes::of(&wiring, &ImportOptions::default(), Following::Shapes);
     // Bodies lie behind the main graph's own, and a name is not given twice.
@@ -53,6 +53,15 @@ fn describe(file: &OnnxFile, builder: &mut Builder<'_>) {
         if let Some(value) = index.and_then(|index| builder.values.get_mut(index)) {
             let shape = shapes.shape(&wiring, ValueId::new(id));
             value.dims = shape.map(|shape| shape.iter().map(|dim| length(file, *dim)).collect());
+        }
+    }
+    let mut by_output: HashMap<u32, &mut Node> = HashMap::new();
+    by_output.extend(nodes.iter_mut().filter_map(|node| Some((node.output(0)?, node))));
+    for call in wiring.ids() {
+        let output = wiring.output(call, 0).map(|output| wiring.value(output).name);
+        let index = output.and_then(|output| builder.by_name.get(&output));
+        if let Some(node) = index.and_then(|index| by_output.get_mut(index)) {
+            node.wrong = shapes.wrong(&wiring, call);
         }
     }
 }
@@ -180,6 +189,7 @@ impl Builder<'_> {
             attributes,
             length: node.length,
             notes_length: node.notes_length,
+            wrong: None,
         }
     }
 }

@@ -42,6 +42,8 @@ pub struct Node {
     pub length: u64,
     /// How many of them are an exporter's notes, which a converter that replaces it drops.
     pub notes_length: u64,
+    /// What the format's own inference finds wrong with it; such a file is not loaded.
+    pub wrong: Option<String>,
 }
 
 /// What a call reads or gives.

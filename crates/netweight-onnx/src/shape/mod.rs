@@ -17,6 +17,7 @@ mod size;
 #[cfg(test)]
 mod tests;
 mod window;
+mod wrong;
 
 use netweight_core::ImportOptions;
 
@@ -85,6 +86,11 @@ impl Shapes {
     /// A value's dimensions, where all are numbers.
     pub(crate) fn known(&self, wiring: &Wiring, value: ValueId) -> Option<Dims> {
         known(self.shape(wiring, value)?)
+    }
+
+    /// What ONNX's own inference finds wrong with a call.
+    pub(crate) fn wrong(&self, wiring: &Wiring, call: CallId) -> Option<String> {
+        wrong::wrong(&Site { wiring, shapes: self, call })
     }
 
     fn infer(&mut self, wiring: &Wiring, call: CallId) {

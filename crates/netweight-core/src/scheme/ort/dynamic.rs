@@ -237,6 +237,12 @@ impl Run<'_, '_> {
     /// The node as a product of whole numbers, and what goes around it.
     fn write(&mut self, node: &Node, op: &'static str, (weight, is_transposed): (u32, bool)) {
         let flow = self.flow;
+        if node.output(0).is_some_and(|output| flow.dtype(output).is_none()) {
+            self.size.refuse(format!(
+                "{}: the tool fails on a result whose type it cannot infer (`Unable to find data type for weight_name`); describe it in the file's value_info first",
+                node.name
+            ));
+        }
         let named = |value: Option<u32>| value.map_or("", |value| flow.name(value));
         let source = node.input(0).and_then(|value| self.coded.get(&value).copied());
         let is_activation = |value: &u32| flow.initializer(Some(*value)).is_none();

@@ -104,6 +104,12 @@ impl<'a> Flow<'a> {
         self.types.get(index as usize).copied().flatten()
     }
 
+    /// Why a runtime would not load the file.
+    pub(super) fn wrong(&self) -> Option<String> {
+        let mut nodes = self.graph.nodes.iter();
+        nodes.find_map(|node| Some(format!("{}: {}", node.name, node.wrong.as_ref()?)))
+    }
+
     /// The dimensions that inference finds.
     pub(super) fn dims(&self, index: u32) -> Option<&[Dim]> {
         self.value(index)?.dims.as_deref()
@@ -151,7 +157,7 @@ fn types(graph: &Graph) -> Vec<Option<DType>> {
 
 /// The type of an operator's result; unknown for operators that inference does not know.
 fn result(node: &Node, output: usize, of: impl Fn(usize) -> Option<DType>) -> Option<DType> {
-    if !node.is_standard() {
+    if !node.is_standard() || node.wrong.is_some() {
         return None;
     }
     match node.op.as_str() {

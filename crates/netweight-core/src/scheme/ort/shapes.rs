@@ -60,10 +60,13 @@ pub(super) fn describe_anew(flow: &Flow<'_>, edit: &mut Edit<'_, '_>) -> Estimat
     Estimated::add(edit, all.map(|value| message(flow, value)))
 }
 
-/// Values that nodes give to other nodes, those of operators that inference does not know aside.
+/// Values that nodes give to other nodes, as far as inference finds a type.
 fn inner(flow: &Flow<'_>) -> impl Iterator<Item = u32> {
-    let known = flow.graph.nodes.iter().filter(|node| node.is_standard());
-    let given = known.flat_map(|node| node.outputs.iter().flatten().chain(&node.inner).copied());
+    let nodes = flow.graph.nodes.iter();
+    let given = nodes.flat_map(|node| {
+        let own = node.outputs.iter().flatten().filter(|value| flow.dtype(**value).is_some());
+        own.chain(&node.inner).copied()
+    });
     given.filter(|value| {
         flow.value(*value).is_some_and(|found| !found.is_output && !found.name.is_empty())
     })
