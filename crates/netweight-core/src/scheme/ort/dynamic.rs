@@ -32,7 +32,7 @@ pub(in crate::scheme) fn size(subject: &Subject<'_>, request: &Request) -> Size 
     flow.assumed.iter().for_each(|what| run.size.assume(what.clone()));
     for (index, node) in flow.graph.nodes.iter().enumerate() {
         if !run.is_converted(index, node) {
-            node.inputs.iter().flatten().for_each(|value| run.cast_back(*value));
+            run.read_as_float(index, node);
         }
     }
     for (output, _) in (0u32..).zip(&flow.graph.values).filter(|(_, value)| value.is_output) {
@@ -104,6 +104,18 @@ impl Run<'_, '_> {
         true
     }
 
+    /// What an earlier node has only left in eight bits is cast back, stored tensors too.
+    fn read_as_float(&mut self, index: usize, node: &Node) {
+        for (position, value) in node.inputs.iter().enumerate() {
+            let Some(value) = value else { continue };
+            if self.done.contains(&(*value, false)) {
+                self.coded.entry(*value).or_insert(*value);
+                self.edit.replace(index, position);
+            }
+            self.cast_back(*value);
+        }
+    }
+
     /// A result in eight bits becomes float again, once.
     fn cast_back(&mut self, value: u32) {
         let Some(source) = self.coded.get(&value).copied() else { return };
@@ -145,6 +157,9 @@ impl Run<'_, '_> {
     }
 
     fn conv(&mut self, index: usize, node: &Node) -> bool {
+        if !self.flow.is_float(node.input(0)) {
+            return false;
+        }
         let Some((weight, stored)) = self.flow.weight(node, 1) else {
             self.size.refuse(format!(
                 "{}: the tool fails on a Conv whose weight is no stored tensor; run quant_pre_process first",

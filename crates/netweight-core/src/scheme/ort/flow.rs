@@ -100,6 +100,11 @@ impl<'a> Flow<'a> {
         self.value(index).is_some_and(|value| value.is_input)
     }
 
+    /// Whether a value is known to hold floats that quantizers take.
+    pub(super) fn is_float(&self, index: Option<u32>) -> bool {
+        index.and_then(|index| self.dtype(index)).is_some_and(is_float)
+    }
+
     pub(super) fn dtype(&self, index: u32) -> Option<DType> {
         self.types.get(index as usize).copied().flatten()
     }

@@ -35,9 +35,13 @@ pub(super) fn size(subject: &Subject<'_>, request: &Request, rule: Static) -> Si
         order: Vec::new(),
         biases: Vec::new(),
         left_out: HashMap::new(),
+        refused: None,
     };
     for node in &flow.graph.nodes {
         marker.node(node);
+    }
+    if let Some(reason) = marker.refused.take() {
+        size.refuse(reason);
     }
     let gone = marker.write(&mut size);
     let mut edit = Edit::new(flow);
@@ -82,6 +86,8 @@ pub(super) struct Marker<'f, 'a> {
     pub(super) biases: Vec<(u32, Option<u32>)>,
     /// What functions that are left out read, and what they gave.
     pub(super) left_out: HashMap<u32, u32>,
+    /// Why the tool fails.
+    refused: Option<String>,
 }
 
 impl Marker<'_, '_> {
@@ -156,7 +162,7 @@ impl Marker<'_, '_> {
             _ => 1,
         };
         self.weight(node.input(1), axis);
-        self.bias(node.input(2), node.input(1));
+        self.bias(node, node.input(2));
     }
 
     fn normalization(&mut self, node: &Node) {
@@ -165,7 +171,7 @@ impl Marker<'_, '_> {
             Some(_) => self.weight(node.input(1), 1),
             None => self.activation(node.input(1)),
         }
-        self.bias(node.input(2), node.input(1));
+        self.bias(node, node.input(2));
         node.outputs.iter().for_each(|value| self.activation(*value));
     }
 
@@ -251,10 +257,22 @@ impl Marker<'_, '_> {
         }
     }
 
-    fn bias(&mut self, bias: Option<u32>, weight: Option<u32>) {
+    /// A bias, whose scale is that of the input times that of the weight.
+    fn bias(&mut self, node: &Node, bias: Option<u32>) {
         let stored = self.flow.initializer(bias);
-        if let (Some(bias), true) = (bias, stored.is_some_and(|stored| is_float(stored.dtype))) {
-            self.biases.push((bias, weight));
+        let Some(bias) = bias.filter(|_| stored.is_some_and(|stored| is_float(stored.dtype)))
+        else {
+            return;
+        };
+        self.biases.push((bias, node.input(1)));
+        let factors = node.inputs.iter().take(2).flatten();
+        let unscaled = factors.copied().find(|value| !self.marks.contains_key(value));
+        if let (Some(value), None) = (unscaled, &self.refused) {
+            self.refused = Some(format!(
+                "{}: the tool fails on a bias beside {}, which it does not quantize (`Unable to get valid quantization scale`); describe its type in the file's value_info, or exclude the node",
+                node.name,
+                self.flow.name(value)
+            ));
         }
     }
 

@@ -171,6 +171,9 @@ impl Run<'_, '_> {
     }
 
     fn computed(&mut self, index: usize, node: &Node, positions: &[usize]) -> bool {
+        if !positions.iter().all(|position| self.flow.is_float(node.input(*position))) {
+            return false;
+        }
         self.takes(index, node, positions, true);
         self.gives(node, false)
     }
@@ -208,6 +211,9 @@ impl Run<'_, '_> {
     }
 
     fn conv(&mut self, index: usize, node: &Node) -> bool {
+        if !self.flow.is_float(node.input(0)) {
+            return false;
+        }
         self.takes(index, node, &[0], true);
         let Some((weight, stored)) = self.flow.weight(node, 1) else {
             self.refuse(node, "weight");
@@ -232,11 +238,25 @@ impl Run<'_, '_> {
         ));
     }
 
+    /// A product of something whose type inference does not find, as what ONNX Runtime's own
+    /// operators give.
+    fn refuse_untyped(&mut self, node: &Node) {
+        let untyped = [0, 1].into_iter().filter_map(|position| node.input(position));
+        if let Some(value) = untyped.into_iter().find(|value| self.flow.dtype(*value).is_none()) {
+            self.size.refuse(format!(
+                "{}: the tool fails on a product of {}, whose type it cannot infer (`'NoneType' object has no attribute 'extend'`); describe it in the file's value_info, or exclude the node",
+                node.name,
+                self.flow.name(value)
+            ));
+        }
+    }
+
     fn gemm(&mut self, index: usize, node: &Node) -> bool {
         let is_weight = self.flow.float_weight(node, 1).is_some();
         if !is_weight && !node.input(1).is_some_and(|value| self.is_activation(value)) {
             return false;
         }
+        self.refuse_untyped(node);
         // With a bias that is not stored it stays float, though its inputs have been marked.
         let is_converted = node.input(2).is_none() || self.flow.weight(node, 2).is_some();
         match self.flow.weight(node, 1) {
@@ -270,6 +290,7 @@ impl Run<'_, '_> {
         if !holds(0) && !holds(1) {
             return false;
         }
+        self.refuse_untyped(node);
         self.takes(index, node, &[0], true);
         match self.flow.float_weight(node, 1) {
             Some((weight, stored)) => {
