@@ -96,6 +96,9 @@ impl Shapes {
     fn infer(&mut self, wiring: &Wiring, call: CallId) {
         let Some(found) = wiring.call(call) else { return };
         let site = Site { wiring, shapes: self, call };
+        if self.following == Following::Shapes && wrong::wrong(&site).is_some() {
+            return;
+        }
         let mut inferred = rules::infer(&site);
         let elements = match self.following {
             Following::Numbers => element::infer(&site),

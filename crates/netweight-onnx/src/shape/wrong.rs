@@ -21,17 +21,23 @@ const ONE_AXIS: &[&str] = &[
 pub(super) fn wrong(site: &Site) -> Option<String> {
     let op = site.wiring.op(site.call);
     let rank = site.rank(0)?;
+    let is_one = |axis: i64, rank: usize| match op {
+        // It does not count from the end.
+        "Transpose" => axis >= 0 && super::axis(axis, rank).is_some(),
+        _ => super::axis(axis, rank).is_some(),
+    };
     let (axes, rank) = match op {
         "Unsqueeze" => {
             let axes = site.list("axes", 1)?;
             let rank = rank.checked_add(axes.len())?;
             (axes, rank)
         }
+        "Transpose" => (site.ints("perm")?.to_vec(), rank),
         "Squeeze" => (site.list("axes", 1)?, rank),
         op if op.starts_with("Reduce") => (site.list("axes", 1)?, rank),
         op if ONE_AXIS.contains(&op) => (vec![site.int("axis")?], rank),
         _ => return None,
     };
-    let axis = axes.iter().find(|axis| super::axis(**axis, rank).is_none())?;
+    let axis = axes.iter().find(|axis| !is_one(**axis, rank))?;
     Some(format!("axis {axis} of {rank} dimensions"))
 }
