@@ -34,8 +34,11 @@ impl Product<'_> {
     pub(super) fn messages(&self, names: &[&str]) -> Vec<u64> {
         let Self { op, node, input, input_scale, weight, output, .. } = self;
         let is_gemm = node.op == "Gemm";
-        let suffix = if is_gemm { "_MatMul" } else { "" };
-        let (name, output) = (format!("{}{suffix}_quant", node.name), format!("{output}{suffix}"));
+        // A Gemm becomes a product and, where it has a bias, a sum.
+        let suffix = |is_product: bool| if is_product { "_MatMul" } else { "" };
+        let is_summed = is_gemm && self.bias.is_some();
+        let name = format!("{}{}_quant", node.name, suffix(is_gemm));
+        let output = format!("{output}{}", suffix(is_summed));
         let codes = format!("{output}_output_quantized");
         let cast = format!("{codes}_cast");
         let cast_output = format!("{cast}_output");
@@ -63,12 +66,10 @@ impl Product<'_> {
         if let Some(bias) = bias {
             messages.extend(self.biased(bias));
         }
-        if is_gemm {
+        if is_summed {
             let sum = format!("{}_Add", node.name);
             let names = [output.as_str(), self.bias.unwrap_or_default(), self.output];
-            if self.bias.is_some() {
-                messages.push(plain("Add", &sum, &names));
-            }
+            messages.push(plain("Add", &sum, &names));
             messages.push(message::shape(&output, self.dims));
         }
         messages

@@ -113,6 +113,11 @@ impl Run<'_, '_> {
     /// The node stays, with its values in eight bits under the input's scale.
     fn handed_on(&mut self, node: &Node) -> bool {
         self.names.hand_on(&mut self.edit, node);
+        self.scale_outputs(node)
+    }
+
+    /// What the node gives goes by its input's scale.
+    fn scale_outputs(&mut self, node: &Node) -> bool {
         if let Some(input) = node.input(0) {
             let outputs = node.outputs.iter().flatten();
             outputs.for_each(|output| self.names.scaled(input, *output));
@@ -207,7 +212,8 @@ impl Run<'_, '_> {
         self.takes(index, node, &[0], true);
         let carrier = self.carrier(Some(input)).flatten();
         node.outputs.iter().for_each(|output| self.carry(*output, carrier));
-        self.handed_on(node)
+        self.names.split(&mut self.edit, node);
+        self.scale_outputs(node)
     }
 
     fn conv(&mut self, index: usize, node: &Node) -> bool {
