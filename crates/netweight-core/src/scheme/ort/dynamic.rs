@@ -161,19 +161,12 @@ impl Run<'_, '_> {
             return false;
         }
         let Some((weight, stored)) = self.flow.weight(node, 1) else {
-            self.size.refuse(format!(
-                "{}: the tool fails on a Conv whose weight is no stored tensor; run quant_pre_process first",
-                node.name
-            ));
-            return false;
+            return self.conv_by_result(index, node);
         };
         let rank = stored.shape.len() as u64;
         self.quantize(weight, false, 1);
         self.edit.replace(index, 1);
-        if let Some((first, _)) = self.flow.float_weight(node, 0) {
-            self.quantize(first, false, 1);
-            self.edit.replace(index, 0);
-        }
+        self.quantize_first(index, node);
         let has_bias = node.input(2).is_some();
         if has_bias {
             // The bias is reshaped before it is added; the shape is stored.
@@ -185,6 +178,32 @@ impl Run<'_, '_> {
         }
         self.write(node, "ConvInteger", (weight, false));
         true
+    }
+
+    /// A weight that is computed is measured like what goes through it.
+    fn conv_by_result(&mut self, index: usize, node: &Node) -> bool {
+        if node.input(2).is_some() {
+            self.size.refuse(format!(
+                "{}: the tool fails on a Conv whose weight is no stored tensor beside a bias; run quant_pre_process first",
+                node.name
+            ));
+            return false;
+        }
+        let Some(weight) = node.input(1) else { return false };
+        self.quantize_first(index, node);
+        if !self.coded.contains_key(&weight) && self.measured.insert(weight) {
+            self.edit.add_message(measured(self.flow.name(weight)));
+        }
+        self.write(node, "ConvInteger", (weight, false));
+        true
+    }
+
+    /// An input that is stored is quantized as a weight is.
+    fn quantize_first(&mut self, index: usize, node: &Node) {
+        if let Some((first, _)) = self.flow.float_weight(node, 0) {
+            self.quantize(first, false, 1);
+            self.edit.replace(index, 0);
+        }
     }
 
     fn lstm(&mut self, index: usize, node: &Node) -> bool {

@@ -222,8 +222,12 @@ impl Run<'_, '_> {
         }
         self.takes(index, node, &[0], true);
         let Some((weight, stored)) = self.flow.weight(node, 1) else {
-            self.refuse(node, "weight");
-            return false;
+            if node.input(2).is_some() {
+                self.refuse(node, "weight");
+                return false;
+            }
+            self.takes(index, node, &[1], true);
+            return self.gives(node, false);
         };
         let channels = stored.shape.first().copied().unwrap_or(1);
         self.weight(weight, if self.rule.per_channel { channels } else { 1 }, self.rule.weight);
