@@ -221,29 +221,28 @@ impl Run<'_, '_> {
             return false;
         }
         self.takes(index, node, &[0], true);
-        let Some((weight, stored)) = self.flow.weight(node, 1) else {
-            if node.input(2).is_some() {
-                self.refuse(node, "weight");
-                return false;
+        match self.flow.weight(node, 1) {
+            Some((weight, stored)) => {
+                let channels = stored.shape.first().copied().unwrap_or(1);
+                let channels = if self.rule.per_channel { channels } else { 1 };
+                self.weight(weight, channels, self.rule.weight);
+                self.edit.replace(index, 1);
             }
-            self.takes(index, node, &[1], true);
-            return self.gives(node, false);
-        };
-        let channels = stored.shape.first().copied().unwrap_or(1);
-        self.weight(weight, if self.rule.per_channel { channels } else { 1 }, self.rule.weight);
-        self.edit.replace(index, 1);
+            // One that is computed is calibrated like what goes through it.
+            None => self.takes(index, node, &[1], true),
+        }
         if node.input(2).is_some() {
             match self.flow.weight(node, 2) {
                 Some((bias, _)) => self.bias(index, bias),
-                None => self.refuse(node, "bias"),
+                None => self.refuse(node),
             }
         }
         self.gives(node, true)
     }
 
-    fn refuse(&mut self, node: &Node, what: &str) {
+    fn refuse(&mut self, node: &Node) {
         self.size.refuse(format!(
-            "{}: the tool fails on a Conv whose {what} is no stored tensor (`'NoneType' object has no attribute 'data_type'`); run quant_pre_process first, which removes the Identity before it",
+            "{}: the tool fails on a Conv whose bias is no stored tensor (`'NoneType' object has no attribute 'data_type'`); run quant_pre_process first, which removes the Identity before it",
             node.name
         ));
     }
