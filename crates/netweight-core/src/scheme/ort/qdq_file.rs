@@ -153,7 +153,7 @@ fn bias(
     let codes = format!("{name}_quantized");
     edit.add_message(message::tensor(&codes, &[elements], elements.saturating_mul(4)));
     let dims = if axis.is_some() { vec![channels] } else { Vec::new() };
-    scales(edit, &codes, &dims, 4, channels.saturating_mul(4));
+    scales(edit, &codes, &dims, marker.scale_width(weight), channels.saturating_mul(4));
     let names = [codes.as_str(), codes.as_str(), name];
     edit.add_message(convert("DequantizeLinear", domain, name, names, axis));
 }

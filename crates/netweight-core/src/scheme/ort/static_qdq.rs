@@ -313,8 +313,9 @@ impl Marker<'_, '_> {
         for (bias, weight) in &self.biases {
             let scales = weight.map_or(1, |weight| self.channels(weight));
             let elements = self.flow.initializer(Some(*bias)).map_or(0, |bias| bias.elements());
-            let values = elements.saturating_add(scales.saturating_mul(2));
-            size.add(self.flow.layer(*bias), Biases, values.saturating_mul(4));
+            let values = elements.saturating_add(scales).saturating_mul(4);
+            let bytes = values.saturating_add(scales.saturating_mul(self.scale_width(*weight)));
+            size.add(self.flow.layer(*bias), Biases, bytes);
             gone.insert(*bias);
         }
         gone
@@ -328,6 +329,14 @@ impl Marker<'_, '_> {
                 stored.shape.get(*axis).copied().unwrap_or(1)
             }
             _ => 1,
+        }
+    }
+
+    /// Bytes of a bias's scale, which has the type of the weight beside it.
+    pub(super) fn scale_width(&self, weight: Option<u32>) -> u64 {
+        match weight.and_then(|weight| self.flow.dtype(weight)) {
+            Some(Float16) => 2,
+            _ => 4,
         }
     }
 
