@@ -193,7 +193,7 @@ pub(super) fn product(sizes: &[Size]) -> Size {
 }
 
 /// The features of what a layer was built for.
-pub(super) fn built_width(draft: &Draft) -> Size {
+pub(crate) fn built_width(draft: &Draft) -> Size {
     let shape = draft.layer.stated_inputs.first()?.as_ref()?;
     i64::try_from(shape.last()?.known()?).ok()
 }

@@ -15,6 +15,7 @@ mod speech;
 mod vision;
 mod xlnet;
 
+pub(crate) use block::built_width;
 pub(crate) use convnets::CLASSES as CONVNETS;
 pub(crate) use decoders::CLASSES as DECODERS;
 pub(crate) use encoders::CLASSES as ENCODERS;
