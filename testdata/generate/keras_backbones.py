@@ -1,4 +1,4 @@
-"""Backbones of KerasHub, made small: their configurations keep nothing but the constructor's arguments."""
+"""Backbones and tasks of KerasHub, made small: their configurations keep nothing but the constructor's arguments."""
 
 import keras_truth as oracle  # before keras: it names the backend
 import truth
@@ -6,13 +6,24 @@ import truth
 import keras
 import keras_hub
 from keras_hub.models import (
+    AlbertBackbone,
+    AlbertMaskedLM,
+    BartBackbone,
+    BartSeq2SeqLM,
     BloomBackbone,
+    DebertaV3Backbone,
+    DebertaV3TextClassifier,
     GemmaBackbone,
     OPTBackbone,
     Phi3Backbone,
     Qwen3MoeBackbone,
     QwenMoeBackbone,
+    ResNetBackbone,
+    ResNetImageClassifier,
     VGGBackbone,
+    VGGImageClassifier,
+    ViTBackbone,
+    ViTImageClassifier,
     WhisperBackbone,
     XLNetBackbone,
 )
@@ -28,6 +39,30 @@ GROUPED = {
 }
 EXPERTS = {"num_experts": 3, "top_k": 2, "moe_intermediate_dim": 10, "norm_top_k_prob": True, "decoder_sparse_step": 1}
 
+def resnet():
+    return ResNetBackbone(
+        input_conv_filters=[64],
+        input_conv_kernel_sizes=[7],
+        stackwise_num_filters=[64, 16],
+        stackwise_num_blocks=[2, 1],
+        stackwise_num_strides=[1, 2],
+        block_type="bottleneck_block",
+        image_shape=(32, 32, 3),
+    )
+
+
+def vit():
+    return ViTBackbone((32, 32, 3), patch_size=8, num_layers=1, num_heads=2, hidden_dim=16, mlp_dim=20)
+
+
+def vgg(size):
+    return VGGBackbone(stackwise_num_repeats=[2, 3], stackwise_num_filters=[8, 16], image_shape=(size, size, 3))
+
+
+def task(task, backbone, **arguments):
+    return task(backbone=backbone, preprocessor=None, **arguments)
+
+
 CASES = {
     "hub-bloom": lambda: BloomBackbone(**SIZES),
     "hub-gemma": lambda: GemmaBackbone(head_dim=6, use_post_ffw_norm=True, use_post_attention_norm=True, **GROUPED),
@@ -37,7 +72,21 @@ CASES = {
         **EXPERTS, **GROUPED, shared_expert_intermediate_dim=14, mlp_only_layers=[1], layer_norm_epsilon=1e-6
     ),
     "hub-qwen3-moe": lambda: Qwen3MoeBackbone(**EXPERTS, **GROUPED, head_dim=6, mlp_only_layers=[1]),
-    "hub-vgg": lambda: VGGBackbone(stackwise_num_repeats=[2, 3], stackwise_num_filters=[8, 16], image_shape=(32, 32, 3)),
+    "hub-task-first-token": lambda: task(
+        DebertaV3TextClassifier, DebertaV3Backbone(bucket_size=4, max_sequence_length=12, **SIZES), num_classes=3
+    ),
+    "hub-task-flattened": lambda: task(
+        VGGImageClassifier, vgg(32), num_classes=4, pooling="flatten", pooling_hidden_dim=9
+    ),
+    "hub-task-inside": lambda: keras.Sequential(
+        [keras.Input((32, 32, 3)), task(ResNetImageClassifier, resnet(), num_classes=4), keras.layers.Dense(2)]
+    ),
+    "hub-task-masked": lambda: task(
+        AlbertMaskedLM, AlbertBackbone(embedding_dim=8, max_sequence_length=12, **SIZES)
+    ),
+    "hub-task-patches": lambda: task(ViTImageClassifier, vit(), num_classes=4, intermediate_dim=7),
+    "hub-task-tied": lambda: task(BartSeq2SeqLM, BartBackbone(max_sequence_length=12, **SIZES)),
+    "hub-vgg": lambda: vgg(32),
     "hub-whisper": lambda: WhisperBackbone(
         num_mels=20, max_encoder_sequence_length=40, max_decoder_sequence_length=12, **SIZES
     ),
@@ -45,11 +94,33 @@ CASES = {
 }
 
 
+def records(model):
+    """Each layer at its first call, with the weights that none before it has; inputs inside have numbers for names."""
+    layers, weights = set(), set()
+    for path, layer in oracle.walk(model):
+        inside = "/" in path and isinstance(layer, keras.layers.InputLayer)
+        if not isinstance(layer, keras.Layer) or inside or id(layer) in layers:
+            continue
+        record = oracle.layer_record(path, layer)
+        shapes = [list(tensor.shape) for tensor in layer._inbound_nodes[0].output_tensors]
+        record["output_shape"] = shapes[0] if len(shapes) == 1 else shapes
+        if not isinstance(layer, keras.Model):
+            new = [weight for weight in layer.weights if id(weight) not in weights]
+            trained = oracle.elements([weight for weight in new if weight.trainable])
+            record["parameters"] = oracle.elements(new)
+            record["trainable"] = trained
+            record["non_trainable"] = record["parameters"] - trained
+            record["weights"] = [oracle.weight_record(layer, weight) for weight in new]
+            weights.update(map(id, new))
+        layers.add(id(layer))
+        yield record
+
+
 def save(case, build):
     keras.backend.clear_session()
     keras.utils.set_random_seed(1)
     model = build()
-    rows = [oracle.layer_record(path, layer) for path, layer in oracle.walk(model) if isinstance(layer, keras.Layer)]
+    rows = list(records(model))
     file = oracle.FOLDER / f"{case}.json"
     file.write_text(model.to_json())
     head = {
@@ -58,7 +129,9 @@ def save(case, build):
         "shows": f"{type(model).__name__}, of which a config keeps the arguments alone",
         "name": model.name,
     }
-    truth.write(file, {**head, **truth.totals(rows), "layers": rows})
+    totals = truth.totals(rows)
+    assert totals["parameters"] == model.count_params(), case
+    truth.write(file, {**head, **totals, "layers": rows})
 
 
 if __name__ == "__main__":

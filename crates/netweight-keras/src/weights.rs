@@ -243,7 +243,7 @@ fn by_object(model: &Model, levels: &Levels, stored: Vec<Stored>) -> (Found, Vec
 }
 
 /// A class' name as the names of groups have it: `BatchNormalization` as `batch_normalization`.
-fn snake(class: &str) -> String {
+pub(crate) fn snake(class: &str) -> String {
     let letters: Vec<char> = class.chars().filter(|c| c.is_alphanumeric() || *c == '_').collect();
     let mut name = String::with_capacity(letters.len() + 4);
     for (index, letter) in letters.iter().enumerate() {

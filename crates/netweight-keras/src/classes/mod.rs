@@ -40,4 +40,5 @@ pub(crate) static FAMILIES: &[&[Class]] = &[
     hub::XLNET,
     hub::VISION,
     hub::CONVNETS,
+    hub::TASKS,
 ];

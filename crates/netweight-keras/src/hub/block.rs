@@ -12,6 +12,10 @@ pub(super) type Size = Option<i64>;
 pub(crate) struct Block {
     prefix: String,
     layers: Vec<Layer>,
+    /// What comes out of a model, where that is not what its last layer gives.
+    outputs: Vec<Edge>,
+    /// Whether it has inputs of its own: then it is a model, and no layer of one.
+    is_model: bool,
 }
 
 impl Block {
@@ -19,22 +23,60 @@ impl Block {
     pub(super) fn of(draft: &Draft) -> Self {
         let is_top = draft.reader.models == 0 && draft.reader.wrappers == 0;
         let prefix = if is_top { String::new() } else { format!("{}/", draft.layer.path) };
-        Self { prefix, layers: Vec::new() }
+        Self { prefix, ..Self::default() }
     }
 
     /// The parts of one part.
     pub(super) fn inside(&self, name: &str) -> Self {
-        Self { prefix: format!("{}{name}/", self.prefix), layers: Vec::new() }
+        Self { prefix: format!("{}{name}/", self.prefix), ..Self::default() }
     }
 
-    /// Gives a layer its parts.
+    /// Where the parts stand: the path of the whole.
+    pub(super) fn path(&self) -> &str {
+        self.prefix.trim_end_matches('/')
+    }
+
+    /// Gives a layer its parts, and a model its outputs too.
     pub(super) fn finish(self, draft: &mut Draft) {
         draft.kind("model");
+        if self.is_model {
+            let last = Edge::new(self.layers.len().saturating_sub(1), 0);
+            draft.layer.outputs = if self.outputs.is_empty() { vec![last] } else { self.outputs };
+        }
         draft.layer.inner = self.layers;
+    }
+
+    /// Says what comes out of a model, in the order of Keras.
+    pub(super) fn gives(&mut self, outputs: &[Edge]) {
+        self.outputs = outputs.to_vec();
+    }
+
+    /// A model with a path of its own; its inputs are those of the whole.
+    pub(super) fn model(&mut self, model: Layer) -> Edge {
+        let inputs: Vec<Layer> =
+            model.inner.iter().filter(|layer| layer.type_name == "InputLayer").cloned().collect();
+        let mut from = Vec::with_capacity(inputs.len());
+        for mut input in inputs {
+            input.path = input.path.rsplit('/').next().unwrap_or_default().to_owned();
+            from.push(self.push(input, &[]));
+        }
+        self.is_model = true;
+        self.place(model, &from)
+    }
+
+    /// Another use of a layer within a model, which gives another shape.
+    pub(super) fn again(&mut self, class: &str, name: &str, from: Edge, dims: &[Size]) -> Edge {
+        let edge = self.add(name, class, "opaque", &[], &[from]);
+        self.state(edge, &[dims]);
+        if let Some(layer) = self.layers.last_mut() {
+            layer.shared_with = usize::try_from(from.layer).ok();
+        }
+        edge
     }
 
     /// An input of open batch.
     pub(super) fn input(&mut self, name: &str, dims: &[Size]) -> Edge {
+        self.is_model = true;
         let layer = Layer::input(name, batch_of(dims));
         self.push(Layer { type_name: "InputLayer".to_owned(), ..layer }, &[])
     }
@@ -67,6 +109,16 @@ impl Block {
         self.push(layer, from)
     }
 
+    /// A model made of parts, listed with them.
+    pub(super) fn sequence(&mut self, name: &str, parts: Self, from: Edge) -> Edge {
+        let layer = Layer {
+            inner: parts.layers,
+            outputs: parts.outputs,
+            ..Layer::new(name, "Sequential", "model")
+        };
+        self.push(layer, &[from])
+    }
+
     /// A layer made of parts, so many times, each fed by the one before.
     pub(super) fn stack(
         &mut self,
@@ -85,6 +137,10 @@ impl Block {
 
     fn push(&mut self, mut layer: Layer, from: &[Edge]) -> Edge {
         layer.path = format!("{}{}", self.prefix, layer.path);
+        self.place(layer, from)
+    }
+
+    fn place(&mut self, mut layer: Layer, from: &[Edge]) -> Edge {
         layer.inputs = from.iter().copied().map(Some).collect();
         self.layers.push(layer);
         Edge::new(self.layers.len().saturating_sub(1), 0)

@@ -12,6 +12,7 @@ mod language;
 mod language_models;
 mod mixture;
 mod speech;
+mod tasks;
 mod vision;
 mod xlnet;
 
@@ -24,5 +25,6 @@ pub(crate) use language::CLASSES as LANGUAGE;
 pub(crate) use language_models::CLASSES as LANGUAGE_MODELS;
 pub(crate) use mixture::CLASSES as MIXTURES;
 pub(crate) use speech::CLASSES as SPEECH;
+pub(crate) use tasks::CLASSES as TASKS;
 pub(crate) use vision::CLASSES as VISION;
 pub(crate) use xlnet::CLASSES as XLNET;
