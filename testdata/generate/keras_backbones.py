@@ -13,7 +13,9 @@ from keras_hub.models import (
     BloomBackbone,
     DebertaV3Backbone,
     DebertaV3TextClassifier,
+    EfficientNetBackbone,
     GemmaBackbone,
+    MobileNetBackbone,
     OPTBackbone,
     Phi3Backbone,
     Qwen3MoeBackbone,
@@ -25,6 +27,7 @@ from keras_hub.models import (
     ViTBackbone,
     ViTImageClassifier,
     WhisperBackbone,
+    XceptionBackbone,
     XLNetBackbone,
 )
 
@@ -39,15 +42,64 @@ GROUPED = {
 }
 EXPERTS = {"num_experts": 3, "top_k": 2, "moe_intermediate_dim": 10, "norm_top_k_prob": True, "decoder_sparse_step": 1}
 
-def resnet():
+def resnet(block_type="bottleneck_block", stem=(64,), **arguments):
     return ResNetBackbone(
-        input_conv_filters=[64],
-        input_conv_kernel_sizes=[7],
+        input_conv_filters=list(stem),
+        input_conv_kernel_sizes=[3 if len(stem) > 1 else 7] * len(stem),
         stackwise_num_filters=[64, 16],
         stackwise_num_blocks=[2, 1],
         stackwise_num_strides=[1, 2],
-        block_type="bottleneck_block",
+        block_type=block_type,
         image_shape=(32, 32, 3),
+        **arguments,
+    )
+
+
+def efficientnet():
+    """One block of each kind; widths that are rounded."""
+    return EfficientNetBackbone(
+        stackwise_width_coefficients=[1.1] * 4,
+        stackwise_depth_coefficients=[1.2] * 4,
+        stackwise_kernel_sizes=[3, 5, 3, 3],
+        stackwise_num_repeats=[1, 1, 1, 1],
+        stackwise_input_filters=[32, 16, 24, 24],
+        stackwise_output_filters=[16, 24, 24, 24],
+        stackwise_expansion_ratios=[1, 6, 4, 1],
+        stackwise_squeeze_and_excite_ratios=[0, 0.25, 0.25, 0],
+        stackwise_strides=[1, 2, 1, 1],
+        stackwise_block_types=["fused", "v1", "unfused", "cba"],
+        stackwise_force_input_filters=[0] * 4,
+        stackwise_nores_option=[False] * 4,
+        input_shape=(32, 32, 3),
+    )
+
+
+def mobilenet():
+    return MobileNetBackbone(
+        stackwise_expansion=[[40], [64, 144]],
+        stackwise_num_blocks=[1, 2],
+        stackwise_num_filters=[[17], [30, 26]],
+        stackwise_kernel_size=[[3], [5, 5]],
+        stackwise_num_strides=[[2], [2, 1]],
+        stackwise_se_ratio=[[None], [0.25, 0.25]],
+        stackwise_activation=[["relu"], ["hard_swish"] * 2],
+        stackwise_padding=[[1], [2, 2]],
+        output_num_filters=32,
+        input_num_filters=18,
+        depthwise_filters=8,
+        depthwise_stride=2,
+        depthwise_residual=False,
+        squeeze_and_excite=0.5,
+        last_layer_filter=50,
+        image_shape=(32, 32, 3),
+    )
+
+
+def xception():
+    return XceptionBackbone(
+        stackwise_conv_filters=[[32, 64], [128, 128], [128, 128], [90, 100]],
+        stackwise_pooling=[False, True, False, False],
+        image_shape=(64, 64, 3),
     )
 
 
@@ -65,13 +117,17 @@ def task(task, backbone, **arguments):
 
 CASES = {
     "hub-bloom": lambda: BloomBackbone(**SIZES),
+    "hub-efficientnet": efficientnet,
     "hub-gemma": lambda: GemmaBackbone(head_dim=6, use_post_ffw_norm=True, use_post_attention_norm=True, **GROUPED),
+    "hub-mobilenet": mobilenet,
     "hub-opt": lambda: OPTBackbone(max_sequence_length=12, **SIZES),
     "hub-phi3": lambda: Phi3Backbone(**GROUPED),
     "hub-qwen-moe": lambda: QwenMoeBackbone(
         **EXPERTS, **GROUPED, shared_expert_intermediate_dim=14, mlp_only_layers=[1], layer_norm_epsilon=1e-6
     ),
     "hub-qwen3-moe": lambda: Qwen3MoeBackbone(**EXPERTS, **GROUPED, head_dim=6, mlp_only_layers=[1]),
+    "hub-resnet-first": lambda: resnet("basic_block", use_pre_activation=True),
+    "hub-resnet-vd": lambda: resnet("bottleneck_block_vd", stem=(32, 32, 64)),
     "hub-task-first-token": lambda: task(
         DebertaV3TextClassifier, DebertaV3Backbone(bucket_size=4, max_sequence_length=12, **SIZES), num_classes=3
     ),
@@ -90,6 +146,7 @@ CASES = {
     "hub-whisper": lambda: WhisperBackbone(
         num_mels=20, max_encoder_sequence_length=40, max_decoder_sequence_length=12, **SIZES
     ),
+    "hub-xception": xception,
     "hub-xlnet": lambda: XLNetBackbone(**SIZES),
 }
 

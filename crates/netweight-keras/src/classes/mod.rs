@@ -40,5 +40,8 @@ pub(crate) static FAMILIES: &[&[Class]] = &[
     hub::XLNET,
     hub::VISION,
     hub::CONVNETS,
+    hub::RESNET,
+    hub::EFFICIENTNET,
+    hub::MOBILENET,
     hub::TASKS,
 ];

@@ -4,6 +4,7 @@ use netweight_core::{Arg, Edge};
 use netweight_markup::Node;
 
 use super::block::{Block, Size, int, product};
+use super::efficientnet::whole;
 use crate::class::Class;
 use crate::config::Read;
 use crate::layer::Draft;
@@ -11,7 +12,6 @@ use crate::layer::Draft;
 pub(crate) static CLASSES: &[Class] = &[
     Class { names: &["ViTBackbone"], more: vit, ..Class::PLAIN },
     Class { names: &["MiTBackbone"], more: mit, ..Class::PLAIN },
-    Class { names: &["ResNetBackbone"], more: resnet, ..Class::PLAIN },
     Class { names: &["DenseNetBackbone"], more: densenet, ..Class::PLAIN },
 ];
 
@@ -24,6 +24,13 @@ impl Draft<'_, '_> {
         }
     }
 
+    /// Sizes under a key, one for each layer; too many refuse the file.
+    pub(super) fn counted_list(&mut self, key: &'static str) -> Vec<i64> {
+        let sizes = self.sizes(key);
+        let count = i64::try_from(sizes.len()).unwrap_or(i64::MAX);
+        if self.stacks(key, count) { sizes } else { Vec::new() }
+    }
+
     /// How many layers each stage stacks; too many in all refuse the file.
     pub(super) fn counts(&mut self, key: &'static str) -> Vec<i64> {
         let counts = self.sizes(key);
@@ -33,13 +40,14 @@ impl Draft<'_, '_> {
 
     /// The image's height, width and channels, as far as they are known.
     pub(super) fn image(&self) -> [Size; 3] {
-        let items = self.given(&["image_shape"]).and_then(Node::as_seq).unwrap_or_default();
+        let items =
+            self.given(&["image_shape", "input_shape"]).and_then(Node::as_seq).unwrap_or_default();
         [0, 1, 2].map(|index| i64::try_from(items.get(index)?.as_int()?).ok())
     }
 }
 
 impl Block {
-    fn conv(
+    pub(super) fn conv(
         &mut self,
         name: &str,
         from: Edge,
@@ -68,20 +76,20 @@ impl Block {
         self.add(name, "Conv2D", "conv", &args, &[from])
     }
 
-    fn batch_norm(&mut self, name: &str, from: Edge) -> Edge {
+    pub(super) fn batch_norm(&mut self, name: &str, from: Edge) -> Edge {
         self.add(name, "BatchNormalization", "batch_norm", &[], &[from])
     }
 
-    fn relu(&mut self, name: &str, from: Edge) -> Edge {
+    pub(super) fn relu(&mut self, name: &str, from: Edge) -> Edge {
         self.add(name, "Activation", "activation", &[], &[from])
     }
 
-    fn pad(&mut self, name: &str, from: Edge, amount: i64) -> Edge {
+    pub(super) fn pad(&mut self, name: &str, from: Edge, amount: i64) -> Edge {
         let args = [("amounts", Some(Arg::from(vec![amount; 4])))];
         self.add(name, "ZeroPadding2D", "padding", &args, &[from])
     }
 
-    fn pool(
+    pub(super) fn pool(
         &mut self,
         name: &str,
         class: &str,
@@ -222,86 +230,6 @@ fn mit_encoder(mut block: Block, width: Size, ratio: i64) -> Block {
     block
 }
 
-fn resnet(draft: &mut Draft) {
-    let filters = draft.sizes("input_conv_filters");
-    if !draft.stacks("input_conv_filters", i64::try_from(filters.len()).unwrap_or(i64::MAX)) {
-        return;
-    }
-    let kernels = draft.sizes("input_conv_kernel_sizes");
-    let widths = draft.sizes("stackwise_num_filters");
-    let blocks = draft.counts("stackwise_num_blocks");
-    let strides = draft.sizes("stackwise_num_strides");
-    let bottleneck = draft.text(&["block_type"]) == Some("bottleneck_block");
-    let image = draft.image();
-    let first = draft.flag(&["use_pre_activation"]);
-    let plain = matches!(draft.text(&["block_type"]), Some("bottleneck_block" | "basic_block"));
-    let mut block = Block::of(draft);
-    let mut from = block.input("input_layer", &image);
-    for (index, (filters, kernel)) in filters.iter().zip(&kernels).enumerate() {
-        let name = |part: &str| format!("conv{}_{part}", index + 1);
-        let stride = if index == 0 { 2 } else { 1 };
-        from = block.pad(&name("pad"), from, kernel / 2);
-        from = block.conv(&name("conv"), from, (Some(*filters), *kernel), stride);
-        from = block.batch_norm(&name("bn"), from);
-        from = block.relu(&name("relu"), from);
-    }
-    from = block.pad("pool1_pad", from, 1);
-    from = block.pool("pool1_pool", "MaxPooling2D", from, (3, "valid"));
-    let mut before = filters.last().copied();
-    for (stack, ((width, count), stride)) in widths.iter().zip(&blocks).zip(&strides).enumerate() {
-        for index in 0..*count {
-            let stride = if index == 0 { *stride } else { 1 };
-            let end = if bottleneck { width.checked_mul(4) } else { Some(*width) };
-            let projects = if bottleneck { index == 0 } else { stride != 1 || end != before };
-            let prefix = format!("stack{stack}_block{index}");
-            from = residual(&mut block, &prefix, from, (*width, end, stride), bottleneck, projects);
-            before = end;
-        }
-    }
-    block.finish(draft);
-    if first || !plain {
-        let told = "only plain and bottleneck blocks without pre-activation are read of a ResNet";
-        let unknown = netweight_core::Diagnostic::warning("keras/backbone", told);
-        draft.layer.unknown = Some(unknown.at(draft.layer.path.clone()).into());
-    }
-}
-
-fn residual(
-    block: &mut Block,
-    prefix: &str,
-    from: Edge,
-    (width, end, stride): (i64, Size, i64),
-    bottleneck: bool,
-    projects: bool,
-) -> Edge {
-    let name = |part: &str| format!("{prefix}_{part}");
-    let mut shortcut = from;
-    if projects {
-        shortcut = block.conv(&name("0_conv"), from, (end, 1), stride);
-        shortcut = block.batch_norm(&name("0_bn"), shortcut);
-    }
-    let kernels: &[i64] = if bottleneck { &[1, 3, 1] } else { &[3, 3] };
-    let strided = if bottleneck { 1 } else { 0 };
-    let mut output = from;
-    for (index, kernel) in kernels.iter().enumerate() {
-        let step = |part: &str| name(&format!("{}_{part}", index + 1));
-        let is_last = index + 1 == kernels.len();
-        let stride = if index == strided { stride } else { 1 };
-        let filters = if is_last { end } else { Some(width) };
-        let padding = if *kernel > 1 && stride == 1 { "same" } else { "valid" };
-        if *kernel > 1 && stride > 1 {
-            output = block.pad(&step("pad"), output, kernel / 2);
-        }
-        output = block.conv_with(&step("conv"), output, (filters, *kernel), stride, padding, false);
-        output = block.batch_norm(&step("bn"), output);
-        if !is_last {
-            output = block.relu(&step("relu"), output);
-        }
-    }
-    let sum = block.sum(&name("add"), &[shortcut, output]);
-    block.relu(&name("out"), sum)
-}
-
 fn densenet(draft: &mut Draft) {
     let repeats = draft.counts("stackwise_num_repeats");
     let growth = draft.size(&["growth_rate"]);
@@ -330,7 +258,7 @@ fn densenet(draft: &mut Draft) {
             break;
         }
         let name = |part: &str| format!("transition{stack}_{part}");
-        channels = channels.and_then(|channels| scaled(channels, compression));
+        channels = channels.and_then(|channels| whole(channels as f64 * compression));
         from = block.batch_norm(&name("bn"), from);
         from = block.relu(&name("relu"), from);
         from = block.conv(&name("conv"), from, (channels, 1), 1);
@@ -339,10 +267,4 @@ fn densenet(draft: &mut Draft) {
     from = block.batch_norm("bn", from);
     block.relu("relu", from);
     block.finish(draft);
-}
-
-/// So much of a size, rounded down.
-fn scaled(size: i64, ratio: f64) -> Size {
-    #[expect(clippy::cast_possible_truncation, reason = "between zero and the size")]
-    (0.0..=1.0).contains(&ratio).then_some((size as f64 * ratio) as i64)
 }
