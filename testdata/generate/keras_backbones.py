@@ -11,6 +11,9 @@ from keras_hub.models import (
     BartBackbone,
     BartSeq2SeqLM,
     BloomBackbone,
+    CLIPBackbone,
+    CLIPTextEncoder,
+    CLIPVisionEncoder,
     DebertaV3Backbone,
     DebertaV3TextClassifier,
     EfficientNetBackbone,
@@ -22,6 +25,9 @@ from keras_hub.models import (
     QwenMoeBackbone,
     ResNetBackbone,
     ResNetImageClassifier,
+    SigLIPBackbone,
+    SigLIPTextEncoder,
+    SigLIPVisionEncoder,
     VGGBackbone,
     VGGImageClassifier,
     ViTBackbone,
@@ -111,12 +117,18 @@ def vgg(size):
     return VGGBackbone(stackwise_num_repeats=[2, 3], stackwise_num_filters=[8, 16], image_shape=(size, size, 3))
 
 
+ENCODER = {"hidden_dim": 16, "num_layers": 1, "num_heads": 2, "intermediate_dim": 20}
+TEXTS = {"vocabulary_size": 60, "embedding_dim": 16, "max_sequence_length": 9, **ENCODER}
+IMAGES = {"patch_size": 8, "image_shape": (32, 32, 3), **ENCODER}
+
+
 def task(task, backbone, **arguments):
     return task(backbone=backbone, preprocessor=None, **arguments)
 
 
 CASES = {
     "hub-bloom": lambda: BloomBackbone(**SIZES),
+    "hub-clip": lambda: CLIPBackbone(CLIPVisionEncoder(**IMAGES), CLIPTextEncoder(**TEXTS), projection_dim=12),
     "hub-efficientnet": efficientnet,
     "hub-gemma": lambda: GemmaBackbone(head_dim=6, use_post_ffw_norm=True, use_post_attention_norm=True, **GROUPED),
     "hub-mobilenet": mobilenet,
@@ -128,6 +140,7 @@ CASES = {
     "hub-qwen3-moe": lambda: Qwen3MoeBackbone(**EXPERTS, **GROUPED, head_dim=6, mlp_only_layers=[1]),
     "hub-resnet-first": lambda: resnet("basic_block", use_pre_activation=True),
     "hub-resnet-vd": lambda: resnet("bottleneck_block_vd", stem=(32, 32, 64)),
+    "hub-siglip": lambda: SigLIPBackbone(SigLIPVisionEncoder(**IMAGES), SigLIPTextEncoder(**TEXTS)),
     "hub-task-first-token": lambda: task(
         DebertaV3TextClassifier, DebertaV3Backbone(bucket_size=4, max_sequence_length=12, **SIZES), num_classes=3
     ),

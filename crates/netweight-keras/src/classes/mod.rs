@@ -40,6 +40,8 @@ pub(crate) static FAMILIES: &[&[Class]] = &[
     hub::XLNET,
     hub::VISION,
     hub::CONVNETS,
+    hub::PATCHES,
+    hub::CONTRASTIVE,
     hub::RESNET,
     hub::EFFICIENTNET,
     hub::MOBILENET,

@@ -38,7 +38,7 @@ impl<'v> Variables<'v> {
         self.find(name).map(|variable| variable.shape)
     }
 
-    pub(super) fn find(&self, name: &str) -> Option<&'v Variable<'v>> {
+    fn find(&self, name: &str) -> Option<&'v Variable<'v>> {
         self.0.iter().find(|(known, _)| *known == name).map(|(_, variable)| *variable)
     }
 

@@ -1,6 +1,7 @@
 //! A small graph under construction: what a class is made of.
 
 use netweight_core::{Arg, Args, Dim, Edge, Layer, Shape};
+use netweight_markup::Node;
 
 use crate::layer::Draft;
 
@@ -51,8 +52,13 @@ impl Block {
         self.outputs = outputs.to_vec();
     }
 
+    /// One of the parts so far.
+    pub(super) fn layer(&self, edge: Edge) -> Option<&Layer> {
+        self.layers.get(usize::try_from(edge.layer).ok()?)
+    }
+
     /// A model with a path of its own; its inputs are those of the whole.
-    pub(super) fn model(&mut self, model: Layer) -> Edge {
+    fn model(&mut self, model: Layer) -> Edge {
         let inputs: Vec<Layer> =
             model.inner.iter().filter(|layer| layer.type_name == "InputLayer").cloned().collect();
         let mut from = Vec::with_capacity(inputs.len());
@@ -173,6 +179,12 @@ impl Block {
         self.add(name, "Dense", "dense", &args, &[from])
     }
 
+    /// A weight that stands for itself.
+    pub(super) fn variable(&mut self, name: &str, sizes: &[Size]) -> Edge {
+        let shape = sizes.iter().copied().collect::<Option<Vec<i64>>>().map(Arg::from);
+        self.add(name, "Variable", "parameter", &[("shape", shape)], &[])
+    }
+
     pub(super) fn embedding(&mut self, name: &str, from: Edge, entries: Size, width: Size) -> Edge {
         let args = [("vocabulary_size", int(entries)), ("embedding_size", int(width))];
         self.add(name, "Embedding", "embedding", &args, &[from])
@@ -230,6 +242,17 @@ impl Block {
         let head = width.zip(heads).and_then(|(width, heads)| width.checked_div(heads));
         let args = [("num_heads", int(heads)), ("head_size", int(head))];
         self.add(name, "MultiHeadAttention", "multi_head_attention", &args, &[from, to])
+    }
+}
+
+impl<'a> Draft<'a, '_> {
+    /// A model that the config holds, as a part.
+    pub(super) fn model(&mut self, block: &mut Block, entry: &'a Node) -> Edge {
+        let model = self.reader.wrapped(entry, block.path());
+        if self.layer.unknown.is_none() {
+            self.layer.unknown = model.unknown.clone();
+        }
+        block.model(model)
     }
 }
 

@@ -1,14 +1,16 @@
-//! Stacks of convolutions: VGG and Xception.
+//! Stacks of convolutions: VGG, DenseNet, Xception.
 
 use netweight_core::{Arg, Edge};
 use netweight_markup::Node;
 
-use super::block::{Block, Size, int};
+use super::block::{Block, Size, int, product};
+use super::efficientnet::whole;
 use crate::class::Class;
 use crate::layer::Draft;
 
 pub(crate) static CLASSES: &[Class] = &[
     Class { names: &["VGGBackbone"], more: vgg, ..Class::PLAIN },
+    Class { names: &["DenseNetBackbone"], more: densenet, ..Class::PLAIN },
     Class { names: &["XceptionBackbone"], more: xception, ..Class::PLAIN },
 ];
 
@@ -27,6 +29,45 @@ fn vgg(draft: &mut Draft) {
         let name = format!("block{stack}_pool");
         from = block.add(&name, "MaxPooling2D", "pool", &args, &[from]);
     }
+    block.finish(draft);
+}
+
+fn densenet(draft: &mut Draft) {
+    let repeats = draft.counts("stackwise_num_repeats");
+    let growth = draft.size(&["growth_rate"]);
+    let compression = draft.given(&["compression_ratio"]).and_then(Node::as_f64).unwrap_or(0.5);
+    let image = draft.image();
+    let mut block = Block::of(draft);
+    let mut from = block.input("input_layer", &image);
+    from = block.conv_with("conv1_conv", from, (Some(64), 7), 2, "same", false);
+    from = block.batch_norm("conv1_bn", from);
+    from = block.relu("conv1_relu", from);
+    from = block.pool("pool1", "MaxPooling2D", from, (3, "same"));
+    let mut channels: Size = Some(64);
+    for (stack, count) in (1..).zip(&repeats) {
+        for index in 1..=*count {
+            let name = |part: &str| format!("stack{stack}_block{index}_{part}");
+            let mut grown = block.batch_norm(&name("1_bn"), from);
+            grown = block.relu(&name("1_relu"), grown);
+            grown = block.conv(&name("1_conv"), grown, (product(&[growth, Some(4)]), 1), 1);
+            grown = block.batch_norm(&name("2_bn"), grown);
+            grown = block.relu(&name("2_relu"), grown);
+            grown = block.conv_with(&name("2_conv"), grown, (growth, 3), 1, "same", false);
+            from = block.add(&name("concat"), "Concatenate", "concat", &[], &[from, grown]);
+            channels = channels.zip(growth).and_then(|(all, more)| all.checked_add(more));
+        }
+        if stack == repeats.len() {
+            break;
+        }
+        let name = |part: &str| format!("transition{stack}_{part}");
+        channels = channels.and_then(|channels| whole(channels as f64 * compression));
+        from = block.batch_norm(&name("bn"), from);
+        from = block.relu(&name("relu"), from);
+        from = block.conv(&name("conv"), from, (channels, 1), 1);
+        from = block.pool(&name("pool"), "AveragePooling2D", from, (2, "valid"));
+    }
+    from = block.batch_norm("bn", from);
+    block.relu("relu", from);
     block.finish(draft);
 }
 

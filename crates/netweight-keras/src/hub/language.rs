@@ -37,7 +37,7 @@ pub(super) struct Sizes {
     pub(super) heads: Size,
     pub(super) width: Size,
     pub(super) inner: Size,
-    length: Size,
+    pub(super) length: Size,
     segments: Size,
 }
 

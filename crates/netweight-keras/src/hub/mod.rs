@@ -4,6 +4,7 @@
 //! Each is written as what it is made of; what that weighs is the core's to say.
 
 mod block;
+mod contrastive;
 mod convnets;
 mod decoders;
 mod efficientnet;
@@ -13,6 +14,7 @@ mod language;
 mod language_models;
 mod mixture;
 mod mobilenet;
+mod patches;
 mod resnet;
 mod speech;
 mod tasks;
@@ -20,6 +22,7 @@ mod vision;
 mod xlnet;
 
 pub(crate) use block::built_width;
+pub(crate) use contrastive::CLASSES as CONTRASTIVE;
 pub(crate) use convnets::CLASSES as CONVNETS;
 pub(crate) use decoders::CLASSES as DECODERS;
 pub(crate) use efficientnet::CLASSES as EFFICIENTNET;
@@ -29,6 +32,7 @@ pub(crate) use language::CLASSES as LANGUAGE;
 pub(crate) use language_models::CLASSES as LANGUAGE_MODELS;
 pub(crate) use mixture::CLASSES as MIXTURES;
 pub(crate) use mobilenet::CLASSES as MOBILENET;
+pub(crate) use patches::CLASSES as PATCHES;
 pub(crate) use resnet::CLASSES as RESNET;
 pub(crate) use speech::CLASSES as SPEECH;
 pub(crate) use tasks::CLASSES as TASKS;

@@ -112,10 +112,8 @@ impl Task {
             return None;
         };
         let mut block = Block::of(draft);
-        let backbone = draft.reader.wrapped(entry, block.path());
-        draft.layer.unknown = backbone.unknown.clone();
-        let table = table(&backbone).unwrap_or_default();
-        let features = block.model(backbone);
+        let features = draft.model(&mut block, entry);
+        let table = block.layer(features).and_then(table).unwrap_or_default();
         Some(Self { block, features, table })
     }
 

@@ -1,19 +1,15 @@
-//! Backbones that look at images.
+//! What backbones that look at images have in common, and MiT.
 
 use netweight_core::{Arg, Edge};
 use netweight_markup::Node;
 
 use super::block::{Block, Size, int, product};
-use super::efficientnet::whole;
 use crate::class::Class;
 use crate::config::Read;
 use crate::layer::Draft;
 
-pub(crate) static CLASSES: &[Class] = &[
-    Class { names: &["ViTBackbone"], more: vit, ..Class::PLAIN },
-    Class { names: &["MiTBackbone"], more: mit, ..Class::PLAIN },
-    Class { names: &["DenseNetBackbone"], more: densenet, ..Class::PLAIN },
-];
+pub(crate) static CLASSES: &[Class] =
+    &[Class { names: &["MiTBackbone"], more: mit, ..Class::PLAIN }];
 
 impl Draft<'_, '_> {
     /// Sizes under a key, one for each stage.
@@ -105,61 +101,6 @@ impl Block {
     }
 }
 
-fn vit(draft: &mut Draft) {
-    let width = draft.size(&["hidden_dim"]);
-    let (heads, inner) = (draft.size(&["num_heads"]), draft.size(&["mlp_dim"]));
-    let layers = draft.layers("num_layers");
-    let patch = draft.sizes("patch_size");
-    let flags = ["use_class_token", "use_patch_bias", "use_mha_bias", "use_mlp_bias"];
-    let [class_token, patch_bias, attention_bias, dense_bias] =
-        flags.map(|flag| draft.given(&[flag]).is_none_or(|node| node.as_bool() != Some(false)));
-    let image = draft.image();
-    let patches = match (image, patch.as_slice()) {
-        ([Some(high), Some(wide), _], [a, .., b] | [a @ b]) => {
-            high.checked_div(*a).zip(wide.checked_div(*b)).and_then(|(a, b)| a.checked_mul(b))
-        }
-        _ => None,
-    };
-    let length = patches.and_then(|patches| patches.checked_add(i64::from(class_token)));
-    let mut block = Block::of(draft);
-    let images = block.input("images", &image);
-
-    let mut embed = block.inside("vit_patching_and_embedding");
-    let input = embed.fed();
-    if class_token {
-        let shape = width.map(|width| Arg::from(vec![1, 1, width]));
-        embed.add("class_token", "Variable", "parameter", &[("shape", shape)], &[]);
-    }
-    let kernel = Some(patch.clone()).filter(|patch| !patch.is_empty()).map(Arg::from);
-    let args = [
-        ("out_channels", int(width)),
-        ("kernel_size", kernel.clone()),
-        ("stride", kernel),
-        ("bias", Some(patch_bias.into())),
-    ];
-    embed.add("patch_embedding", "Conv2D", "conv", &args, &[input]);
-    let args = [("sequence_length", int(length)), ("embedding_size", int(width))];
-    embed.add("position_embedding", "PositionEmbedding", "position_embedding", &args, &[]);
-    let embedded =
-        block.part("vit_patching_and_embedding", "ViTPatchingAndEmbedding", embed, &[images]);
-    block.state(embedded, &[&[length, width]]);
-
-    let mut encoder = block.inside("vit_encoder");
-    let mut from = encoder.fed();
-    for index in 1..=layers {
-        let name = |part: &str| format!("transformer_block_{index}/{part}");
-        let normed = encoder.layer_norm(&name("ln_1"), from);
-        let attended = encoder.attention(&name("mha"), normed, width, heads);
-        encoder.set_last("bias", attention_bias);
-        let normed = encoder.layer_norm(&name("ln_2"), attended);
-        let wide = encoder.dense(&name("mlp/dense_1"), normed, inner, dense_bias);
-        from = encoder.dense(&name("mlp/dense_2"), wide, width, dense_bias);
-    }
-    encoder.layer_norm("ln", from);
-    block.part("vit_encoder", "ViTEncoder", encoder, &[embedded]);
-    block.finish(draft);
-}
-
 /// Stages of ever coarser patches; attention looks at fewer positions than there are.
 fn mit(draft: &mut Draft) {
     let depths = draft.counts("layerwise_depths");
@@ -228,43 +169,4 @@ fn mit_encoder(mut block: Block, width: Size, ratio: i64) -> Block {
     block.add("mix/depthwise", "DepthwiseConv2D", "depthwise_conv", &args, &[]);
     block.dense("mix/dense_2", wide, width, true);
     block
-}
-
-fn densenet(draft: &mut Draft) {
-    let repeats = draft.counts("stackwise_num_repeats");
-    let growth = draft.size(&["growth_rate"]);
-    let compression = draft.given(&["compression_ratio"]).and_then(Node::as_f64).unwrap_or(0.5);
-    let image = draft.image();
-    let mut block = Block::of(draft);
-    let mut from = block.input("input_layer", &image);
-    from = block.conv_with("conv1_conv", from, (Some(64), 7), 2, "same", false);
-    from = block.batch_norm("conv1_bn", from);
-    from = block.relu("conv1_relu", from);
-    from = block.pool("pool1", "MaxPooling2D", from, (3, "same"));
-    let mut channels: Size = Some(64);
-    for (stack, count) in (1..).zip(&repeats) {
-        for index in 1..=*count {
-            let name = |part: &str| format!("stack{stack}_block{index}_{part}");
-            let mut grown = block.batch_norm(&name("1_bn"), from);
-            grown = block.relu(&name("1_relu"), grown);
-            grown = block.conv(&name("1_conv"), grown, (product(&[growth, Some(4)]), 1), 1);
-            grown = block.batch_norm(&name("2_bn"), grown);
-            grown = block.relu(&name("2_relu"), grown);
-            grown = block.conv_with(&name("2_conv"), grown, (growth, 3), 1, "same", false);
-            from = block.add(&name("concat"), "Concatenate", "concat", &[], &[from, grown]);
-            channels = channels.zip(growth).and_then(|(all, more)| all.checked_add(more));
-        }
-        if stack == repeats.len() {
-            break;
-        }
-        let name = |part: &str| format!("transition{stack}_{part}");
-        channels = channels.and_then(|channels| whole(channels as f64 * compression));
-        from = block.batch_norm(&name("bn"), from);
-        from = block.relu(&name("relu"), from);
-        from = block.conv(&name("conv"), from, (channels, 1), 1);
-        from = block.pool(&name("pool"), "AveragePooling2D", from, (2, "valid"));
-    }
-    from = block.batch_norm("bn", from);
-    block.relu("relu", from);
-    block.finish(draft);
 }
