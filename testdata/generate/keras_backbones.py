@@ -16,8 +16,11 @@ from keras_hub.models import (
     CLIPVisionEncoder,
     DebertaV3Backbone,
     DebertaV3TextClassifier,
+    DeepLabV3Backbone,
+    DeepLabV3ImageSegmenter,
     EfficientNetBackbone,
     GemmaBackbone,
+    MiTBackbone,
     MobileNetBackbone,
     OPTBackbone,
     Phi3Backbone,
@@ -25,6 +28,7 @@ from keras_hub.models import (
     QwenMoeBackbone,
     ResNetBackbone,
     ResNetImageClassifier,
+    SegFormerBackbone,
     SigLIPBackbone,
     SigLIPTextEncoder,
     SigLIPVisionEncoder,
@@ -59,6 +63,33 @@ def resnet(block_type="bottleneck_block", stem=(64,), **arguments):
         image_shape=(32, 32, 3),
         **arguments,
     )
+
+
+def deep_lab():
+    return DeepLabV3Backbone(
+        image_encoder=resnet(),
+        low_level_feature_key="P2",
+        spatial_pyramid_pooling_key="P3",
+        upsampling_size=2,
+        dilation_rates=[2, 3],
+        projection_filters=12,
+        image_shape=(32, 32, 3),
+    )
+
+
+def seg_former():
+    encoder = MiTBackbone(
+        layerwise_depths=[1, 2],
+        hidden_dims=[8, 16],
+        image_shape=(64, 64, 3),
+        num_layers=2,
+        layerwise_num_heads=[1, 2],
+        layerwise_sr_ratios=[2, 1],
+        max_drop_path_rate=0.1,
+        layerwise_patch_sizes=[7, 3],
+        layerwise_strides=[4, 2],
+    )
+    return SegFormerBackbone(image_encoder=encoder, projection_filters=12)
 
 
 def efficientnet():
@@ -140,6 +171,7 @@ CASES = {
     "hub-qwen3-moe": lambda: Qwen3MoeBackbone(**EXPERTS, **GROUPED, head_dim=6, mlp_only_layers=[1]),
     "hub-resnet-first": lambda: resnet("basic_block", use_pre_activation=True),
     "hub-resnet-vd": lambda: resnet("bottleneck_block_vd", stem=(32, 32, 64)),
+    "hub-segformer": seg_former,
     "hub-siglip": lambda: SigLIPBackbone(SigLIPVisionEncoder(**IMAGES), SigLIPTextEncoder(**TEXTS)),
     "hub-task-first-token": lambda: task(
         DebertaV3TextClassifier, DebertaV3Backbone(bucket_size=4, max_sequence_length=12, **SIZES), num_classes=3
@@ -154,6 +186,7 @@ CASES = {
         AlbertMaskedLM, AlbertBackbone(embedding_dim=8, max_sequence_length=12, **SIZES)
     ),
     "hub-task-patches": lambda: task(ViTImageClassifier, vit(), num_classes=4, intermediate_dim=7),
+    "hub-task-segments": lambda: task(DeepLabV3ImageSegmenter, deep_lab(), num_classes=5),
     "hub-task-tied": lambda: task(BartSeq2SeqLM, BartBackbone(max_sequence_length=12, **SIZES)),
     "hub-vgg": lambda: vgg(32),
     "hub-whisper": lambda: WhisperBackbone(

@@ -172,13 +172,18 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A layer inside another one.
+    /// A layer inside another one, under its own name.
     pub(crate) fn wrapped(&mut self, entry: &'a Node, around: &str) -> Layer {
         let unnamed = || {
             let class = entry.get("class_name").and_then(Node::as_str);
             snake(class.unwrap_or("layer"))
         };
-        let path = joined(around, &Self::name(entry).map_or_else(unnamed, str::to_owned));
+        let name = Self::name(entry).map_or_else(unnamed, str::to_owned);
+        self.inside(entry, joined(around, &name))
+    }
+
+    /// A layer inside another one.
+    pub(crate) fn inside(&mut self, entry: &'a Node, path: String) -> Layer {
         if self.wrappers >= limits::WRAPPERS {
             let message = format!("wrapped more than {} layers deep", limits::WRAPPERS);
             let unknown = Diagnostic::warning("keras/too-deep", message).at(path.clone());

@@ -46,4 +46,5 @@ pub(crate) static FAMILIES: &[&[Class]] = &[
     hub::EFFICIENTNET,
     hub::MOBILENET,
     hub::TASKS,
+    hub::SEGMENTATION,
 ];

@@ -146,7 +146,8 @@ impl Block {
         self.place(layer, from)
     }
 
-    fn place(&mut self, mut layer: Layer, from: &[Edge]) -> Edge {
+    /// A layer with a path of its own.
+    pub(super) fn place(&mut self, mut layer: Layer, from: &[Edge]) -> Edge {
         layer.inputs = from.iter().copied().map(Some).collect();
         self.layers.push(layer);
         Edge::new(self.layers.len().saturating_sub(1), 0)

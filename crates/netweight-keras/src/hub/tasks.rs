@@ -98,15 +98,15 @@ pub(crate) static CLASSES: &[Class] = &[
 const SEQUENCE: u32 = 1;
 
 /// A task begun: its backbone, and what is put on it.
-struct Task {
-    block: Block,
-    features: Edge,
+pub(super) struct Task {
+    pub(super) block: Block,
+    pub(super) features: Edge,
     /// The table of tokens: entries, and values of each.
     table: (Size, Size),
 }
 
 impl Task {
-    fn begin(draft: &mut Draft) -> Option<Self> {
+    pub(super) fn begin(draft: &mut Draft) -> Option<Self> {
         let Some(entry) = draft.given(&["backbone"]) else {
             draft.refuse("backbone", "a task without a backbone");
             return None;
@@ -115,6 +115,15 @@ impl Task {
         let features = draft.model(&mut block, entry);
         let table = block.layer(features).and_then(table).unwrap_or_default();
         Some(Self { block, features, table })
+    }
+
+    /// The height and width that go into the backbone.
+    pub(super) fn image(&self) -> [Size; 2] {
+        let backbone = self.block.layer(self.features);
+        let input = backbone.and_then(|backbone| backbone.inner.first());
+        let shape = input.and_then(|input| input.stated_outputs.first()?.as_ref());
+        let size = |axis| i64::try_from(shape?.axis(axis)?.known()?).ok();
+        [size(1), size(2)]
     }
 
     /// Features of the first token alone.
