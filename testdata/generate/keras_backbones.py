@@ -16,6 +16,7 @@ from keras_hub.models import (
     CLIPVisionEncoder,
     DebertaV3Backbone,
     DebertaV3TextClassifier,
+    DINOV2Backbone,
     DeepLabV3Backbone,
     DeepLabV3ImageSegmenter,
     EfficientNetBackbone,
@@ -35,6 +36,7 @@ from keras_hub.models import (
     VGGBackbone,
     VGGImageClassifier,
     ViTBackbone,
+    ViTDetBackbone,
     ViTImageClassifier,
     WhisperBackbone,
     XceptionBackbone,
@@ -160,6 +162,9 @@ def task(task, backbone, **arguments):
 CASES = {
     "hub-bloom": lambda: BloomBackbone(**SIZES),
     "hub-clip": lambda: CLIPBackbone(CLIPVisionEncoder(**IMAGES), CLIPTextEncoder(**TEXTS), projection_dim=12),
+    "hub-dinov2": lambda: DINOV2Backbone(
+        **IMAGES, num_register_tokens=3, use_swiglu_ffn=True, position_embedding_shape=(56, 56)
+    ),
     "hub-efficientnet": efficientnet,
     "hub-gemma": lambda: GemmaBackbone(head_dim=6, use_post_ffw_norm=True, use_post_attention_norm=True, **GROUPED),
     "hub-mobilenet": mobilenet,
@@ -189,6 +194,17 @@ CASES = {
     "hub-task-segments": lambda: task(DeepLabV3ImageSegmenter, deep_lab(), num_classes=5),
     "hub-task-tied": lambda: task(BartSeq2SeqLM, BartBackbone(max_sequence_length=12, **SIZES)),
     "hub-vgg": lambda: vgg(32),
+    "hub-vit-det": lambda: ViTDetBackbone(
+        hidden_size=16,
+        num_layers=2,
+        intermediate_dim=20,
+        num_heads=2,
+        global_attention_layer_indices=[1],
+        image_shape=(32, 32, 3),
+        patch_size=8,
+        num_output_channels=8,
+        window_size=2,
+    ),
     "hub-whisper": lambda: WhisperBackbone(
         num_mels=20, max_encoder_sequence_length=40, max_decoder_sequence_length=12, **SIZES
     ),

@@ -41,6 +41,8 @@ pub(crate) static FAMILIES: &[&[Class]] = &[
     hub::VISION,
     hub::CONVNETS,
     hub::PATCHES,
+    hub::DINOV2,
+    hub::VIT_DET,
     hub::CONTRASTIVE,
     hub::RESNET,
     hub::EFFICIENTNET,
