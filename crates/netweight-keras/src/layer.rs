@@ -232,7 +232,11 @@ impl Draft<'_, '_> {
         self.default_layout(class);
         self.function(class.kind);
         (class.more)(self);
-        self.tell_unknown_keys(class);
+        // What a class is made of, its own function reads from the arguments.
+        let is_made = class.kind != "model" && self.layer.kind.as_deref() == Some("model");
+        if !is_made {
+            self.tell_unknown_keys(class);
+        }
     }
 
     /// Keras 1 had one setting for where channels stand, which some of its classes leave out of
