@@ -70,7 +70,7 @@ fn inverted(
     mut block: Block,
     [wide, narrow, kernel, stride, padding, squeeze]: [Option<&Node>; 6],
 ) -> Block {
-    let size = |node: Option<&Node>| i64::try_from(node?.as_int()?).ok();
+    let size = |node: Option<&Node>| i64::try_from(node?.as_int()?).ok().filter(|size| *size > 0);
     let wide = rounded(size(wide));
     let input = block.fed();
     let mut from = block.conv("conv1", input, (wide, 1), 1);

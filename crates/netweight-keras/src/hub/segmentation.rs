@@ -152,7 +152,7 @@ fn seg_former(draft: &mut Draft) {
     let input = block.input("input_layer_1", &image);
     let Some(levels) = encoder(draft, &mut block, input) else { return };
     // The first level is as large as a quarter of the image.
-    let quarter = |axis: usize| Some((*image.get(axis)?)?.checked_add(3)?.wrapping_div(4));
+    let quarter = |axis: usize| Some((*image.get(axis)?)?.checked_add(3)? / 4);
     let mut all = Vec::with_capacity(levels.len());
     for (edge, width) in levels.values().zip(widths) {
         let name = format!("linear_{}", width.unwrap_or(0));
