@@ -99,7 +99,7 @@ fn as_object<'a>(case: &'a Value, key: &str) -> serde_json::map::Iter<'a> {
 fn tensors<'a>(analysis: &'a Analysis<'_>) -> BTreeMap<&'a str, u64> {
     let tensors = analysis.layers.iter().flat_map(|layer| &layer.tensors);
     let counted = tensors.filter(|tensor| tensor.category.is_parameter() && !tensor.shared);
-    counted.map(|tensor| (tensor.name.as_str(), tensor.elements.unwrap())).collect()
+    counted.map(|tensor| (&*tensor.name, tensor.elements.unwrap())).collect()
 }
 
 /// Learned values by module: its own rows and those below it.

@@ -115,6 +115,67 @@ class SinusoidalPositions(nn.Module):
         return self.head(x + self.table)
 
 
+@case("standardized-input", "mean and deviation of the data are buffers, which nobody learned", image(3))
+class StandardizedInput(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("average", torch.tensor([0.4, 0.5, 0.6])[:, None, None])
+        self.register_buffer("deviation", torch.tensor([0.2, 0.3, 0.25])[:, None, None])
+        self.filter = nn.Conv2d(3, 2, 3)
+
+    def forward(self, x):
+        return self.filter((x - self.average) / self.deviation)
+
+
+@case("learned-queries", "a learned table goes through a layer of its own", torch.zeros(1, 5, 6))
+class LearnedQueries(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.queries = nn.Parameter(torch.zeros(4, 8))
+        self.project = nn.Linear(8, 6)
+
+    def forward(self, x):
+        return torch.softmax(x @ self.project(self.queries).T, 2)
+
+
+@case("codebook", "the table that is looked up is compared in another layout", torch.zeros(1, 5, 6))
+class Codebook(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.encode = nn.Linear(6, 4)
+        self.codes = nn.Embedding(7, 4)
+
+    def forward(self, x):
+        distance = (self.encode(x)[:, :, None] - self.codes.weight[None, None]).abs().sum(3)
+        return self.codes(distance.argmin(2))
+
+
+def as_values(module):
+    """The exporter computes what the small network makes of the table, and leaves the network out."""
+    for layer in module.network:
+        for name, parameter in list(layer.named_parameters()):
+            delattr(layer, name)
+            layer.register_buffer(name, parameter.data)
+    return module
+
+
+@case("position-network", "what a layer made of a table is no parameter", torch.zeros(1, 5, 3), dynamo=True, counted=as_values)
+class PositionNetwork(nn.Module):
+    """Biases of attention that a small network makes of distances."""
+
+    def __init__(self):
+        super().__init__()
+        places = torch.arange(5.0)
+        distances = torch.stack([places[:, None] - places, (places[:, None] - places).abs()], 2)
+        self.register_buffer("distances", distances)
+        self.network = nn.Sequential(nn.Linear(2, 8), nn.ReLU(), nn.Linear(8, 1))
+        self.key = nn.Linear(3, 4)
+
+    def forward(self, x):
+        keys = self.key(x)
+        return torch.softmax(keys @ keys.transpose(1, 2) + self.network(self.distances).squeeze(2), 2)
+
+
 @case("direct-parameters", "parameters that no layer holds: a scale a channel and one number", image(3))
 class DirectParameters(nn.Module):
     def __init__(self):

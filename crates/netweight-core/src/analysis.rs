@@ -1,6 +1,9 @@
 //! What follows from a model: shapes through the graph, counts, checks, sharing.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
 
 use crate::evaluate::{Evaluated, Evaluator, Expected, Missing, frozen};
 use crate::own::OwnKinds;
@@ -13,7 +16,7 @@ pub struct Analysis<'m> {
     /// What the file says.
     pub model: &'m Model,
     /// What follows for each of its layers, in the same order.
-    pub layers: Vec<LayerAnalysis>,
+    pub layers: Vec<LayerAnalysis<'m>>,
     /// Sums over the model, every tensor once.
     pub totals: Totals,
     /// What the importer and the analysis had to say.
@@ -22,13 +25,13 @@ pub struct Analysis<'m> {
 
 /// What follows for one layer.
 #[derive(Debug, Default)]
-pub struct LayerAnalysis {
+pub struct LayerAnalysis<'m> {
     /// Arguments, formula, expected weights.
     pub evaluated: Evaluated,
     /// Shapes by output: as the file states them, else as inferred.
     pub outputs: Vec<Option<Shape>>,
     /// The tensors of the layer: the stored ones, else those that its kind has.
-    pub tensors: Vec<Tensor>,
+    pub tensors: Vec<Tensor<'m>>,
     /// Its parameters; none where they are not known. Tensors that an earlier layer owns are
     /// left out.
     pub counts: Option<Counts>,
@@ -40,17 +43,17 @@ pub struct LayerAnalysis {
     pub assumed: bool,
 }
 
-/// A tensor of a layer.
+/// A tensor of a layer; what the file says of it is not copied.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Tensor {
+pub struct Tensor<'m> {
     /// Its name in the file, or in the kind.
-    pub name: String,
+    pub name: Cow<'m, str>,
     /// What it does.
     pub role: Role,
     /// Whether and how it counts.
     pub category: Category,
     /// Its dimensions, where they are known.
-    pub shape: Option<Vec<u64>>,
+    pub shape: Option<Cow<'m, [u64]>>,
     /// The type of its elements.
     pub dtype: DType,
     /// Logical values, where they are known.
@@ -139,11 +142,14 @@ impl Totals {
     }
 }
 
+/// The first layer that holds a tensor, by the tensor's name.
+type Owners<'m> = HashMap<&'m str, usize, RandomState>;
+
 /// Infers shapes, evaluates formulas, counts.
 pub fn analyze(model: &Model) -> Analysis<'_> {
     let (mut layers, mut diagnostics) = infer(model);
     diagnostics.splice(0..0, model.diagnostics.iter().cloned());
-    let mut owners: HashMap<&str, usize> = HashMap::new();
+    let mut owners: Owners<'_> = HashMap::default();
     for (index, (layer, analysis)) in model.layers.iter().zip(&mut layers).enumerate() {
         count(layer, index, analysis, &mut owners);
         diagnostics.extend(findings(layer, analysis));
@@ -155,17 +161,18 @@ pub fn analyze(model: &Model) -> Analysis<'_> {
 
 /// Every layer evaluated behind those that feed it, whatever the file's order. Nothing is counted
 /// yet.
-fn infer(model: &Model) -> (Vec<LayerAnalysis>, Vec<Diagnostic>) {
-    let mut done: Vec<LayerAnalysis> = Vec::new();
+fn infer<'m>(model: &'m Model) -> (Vec<LayerAnalysis<'m>>, Vec<Diagnostic>) {
+    let mut done: Vec<LayerAnalysis<'m>> = Vec::new();
     done.resize_with(model.layers.len(), LayerAnalysis::default);
     let (order, diagnostics) = order(model);
     let own = OwnKinds::of(model);
     let evaluator = Evaluator::new(model.convention, &own);
+    let mut fed: Vec<Option<Shape>> = Vec::new();
     for index in order {
         let Some(layer) = model.layers.get(index) else { continue };
         let shape = |edge: &Edge| output(&done, edge);
-        let fed: Vec<Option<Shape>> =
-            layer.inputs.iter().map(|edge| shape(edge.as_ref()?)).collect();
+        fed.clear();
+        fed.extend(layer.inputs.iter().map(|edge| shape(edge.as_ref()?)));
         let mut evaluated = evaluator.layer(layer, &fed);
         if !layer.outputs.is_empty() || layer.unknown.is_some() {
             // A nested model's row, whose layers have rows, and counts, of their own; or a layer
@@ -184,7 +191,7 @@ fn infer(model: &Model) -> (Vec<LayerAnalysis>, Vec<Diagnostic>) {
     (done, diagnostics)
 }
 
-fn output(done: &[LayerAnalysis], edge: &Edge) -> Option<Shape> {
+fn output(done: &[LayerAnalysis<'_>], edge: &Edge) -> Option<Shape> {
     let from = done.get(usize::try_from(edge.layer).ok()?)?;
     from.outputs.get(usize::try_from(edge.output).ok()?)?.clone()
 }
@@ -256,16 +263,16 @@ fn order(model: &Model) -> (Vec<usize>, Vec<Diagnostic>) {
 fn count<'m>(
     layer: &'m Layer,
     index: usize,
-    analysis: &mut LayerAnalysis,
-    owners: &mut HashMap<&'m str, usize>,
+    analysis: &mut LayerAnalysis<'m>,
+    owners: &mut Owners<'m>,
 ) {
     let evaluated = &analysis.evaluated;
     let mut shared_with = layer.shared_with;
-    let mut tensors: Vec<Tensor> = if layer.weights.is_empty() {
+    let mut tensors: Vec<Tensor<'m>> = if layer.weights.is_empty() {
         evaluated.weights.iter().map(|weight| expected(weight, shared_with.is_some())).collect()
     } else {
         let mut shared_by = None;
-        let tensors: Vec<Tensor> = layer
+        let tensors: Vec<Tensor<'m>> = layer
             .weights
             .iter()
             .map(|weight| {
@@ -276,7 +283,7 @@ fn count<'m>(
                 stored(weight, layer.frozen, owner != index)
             })
             .collect();
-        let parameters = |tensor: &&Tensor| tensor.category.is_parameter();
+        let parameters = |tensor: &&Tensor<'_>| tensor.category.is_parameter();
         if tensors.iter().filter(parameters).all(|tensor| tensor.shared) {
             shared_with = shared_with.or(shared_by);
         }
@@ -297,12 +304,12 @@ fn count<'m>(
 }
 
 /// All that a person states of a layer as one tensor.
-fn assumed(parameters: u64, is_frozen: bool) -> Tensor {
+fn assumed(parameters: u64, is_frozen: bool) -> Tensor<'static> {
     Tensor {
-        name: "assumed".to_owned(),
+        name: "assumed".into(),
         role: Role::Parameter,
         category: if is_frozen { Category::NonTrainable } else { Category::Trainable },
-        shape: Some(vec![parameters]),
+        shape: Some(vec![parameters].into()),
         dtype: DType::Float32,
         elements: Some(parameters),
         stored_bytes: None,
@@ -311,7 +318,7 @@ fn assumed(parameters: u64, is_frozen: bool) -> Tensor {
     }
 }
 
-fn expected(weight: &Expected, shared: bool) -> Tensor {
+fn expected(weight: &Expected, shared: bool) -> Tensor<'static> {
     let product =
         |shape: &Vec<u64>| shape.iter().try_fold(1u64, |product, dim| product.checked_mul(*dim));
     Tensor {
@@ -319,7 +326,7 @@ fn expected(weight: &Expected, shared: bool) -> Tensor {
         role: weight.role,
         category: weight.category,
         elements: weight.shape.as_ref().and_then(product),
-        shape: weight.shape.clone(),
+        shape: weight.shape.clone().map(Cow::Owned),
         dtype: DType::Float32,
         stored_bytes: None,
         place: None,
@@ -327,12 +334,12 @@ fn expected(weight: &Expected, shared: bool) -> Tensor {
     }
 }
 
-fn stored(weight: &Weight, is_frozen: bool, shared: bool) -> Tensor {
+fn stored(weight: &Weight, is_frozen: bool, shared: bool) -> Tensor<'_> {
     Tensor {
-        name: weight.name.clone(),
+        name: weight.name.as_str().into(),
         role: weight.role,
         category: if is_frozen { frozen(weight.category) } else { weight.category },
-        shape: Some(weight.shape.clone()),
+        shape: Some(weight.shape.as_slice().into()),
         dtype: weight.dtype,
         elements: weight.count(),
         stored_bytes: weight.stored_bytes,
@@ -342,7 +349,7 @@ fn stored(weight: &Weight, is_frozen: bool, shared: bool) -> Tensor {
 }
 
 /// Whether a layer's parameters can be counted at all.
-fn is_known(layer: &Layer, evaluated: &Evaluated, tensors: &[Tensor]) -> bool {
+fn is_known(layer: &Layer, evaluated: &Evaluated, tensors: &[Tensor<'_>]) -> bool {
     let counted = tensors.iter().filter(|tensor| tensor.category.is_parameter());
     if counted.clone().any(|tensor| tensor.elements.is_none()) {
         return false;
@@ -357,7 +364,7 @@ fn is_known(layer: &Layer, evaluated: &Evaluated, tensors: &[Tensor]) -> bool {
     }
 }
 
-fn sum(tensors: &[Tensor]) -> Counts {
+fn sum(tensors: &[Tensor<'_>]) -> Counts {
     let of = |category| {
         let mine = tensors.iter().filter(|tensor| tensor.category == category && !tensor.shared);
         mine.filter_map(|tensor| tensor.elements).fold(0u64, u64::saturating_add)
@@ -365,7 +372,7 @@ fn sum(tensors: &[Tensor]) -> Counts {
     Counts { trainable: of(Category::Trainable), non_trainable: of(Category::NonTrainable) }
 }
 
-fn check(layer: &Layer, evaluated: &Evaluated, tensors: &[Tensor]) -> Check {
+fn check(layer: &Layer, evaluated: &Evaluated, tensors: &[Tensor<'_>]) -> Check {
     let Some(tree) = &evaluated.tree else { return Check::None };
     if layer.weights.is_empty() {
         return Check::FormulaOnly;
@@ -382,7 +389,7 @@ fn check(layer: &Layer, evaluated: &Evaluated, tensors: &[Tensor]) -> Check {
 }
 
 /// What there is to say about a layer.
-fn findings(layer: &Layer, analysis: &LayerAnalysis) -> Vec<Diagnostic> {
+fn findings(layer: &Layer, analysis: &LayerAnalysis<'_>) -> Vec<Diagnostic> {
     let evaluated = &analysis.evaluated;
     let unknown = layer.unknown.as_deref().filter(|_| !analysis.assumed);
     let mut findings: Vec<Diagnostic> = unknown.cloned().into_iter().collect();
@@ -428,7 +435,7 @@ fn missing(layer: &Layer, evaluated: &Evaluated) -> Diagnostic {
     .help(help)
 }
 
-fn differs(layer: &Layer, analysis: &LayerAnalysis) -> Diagnostic {
+fn differs(layer: &Layer, analysis: &LayerAnalysis<'_>) -> Diagnostic {
     let formula = analysis.evaluated.tree.as_ref().map_or(0, |tree| tree.value());
     let counts = analysis.tensors.iter().filter(|tensor| tensor.category.is_parameter());
     let stored: u64 = counts.filter_map(|tensor| tensor.elements).fold(0, u64::saturating_add);
@@ -442,7 +449,7 @@ fn differs(layer: &Layer, analysis: &LayerAnalysis) -> Diagnostic {
     Diagnostic::warning("layer/differs", message).at(layer.path.clone())
 }
 
-fn total(model: &Model, layers: &[LayerAnalysis]) -> Totals {
+fn total(model: &Model, layers: &[LayerAnalysis<'_>]) -> Totals {
     let mut totals = Totals { complete: true, any_known: layers.is_empty(), ..Totals::default() };
     let mut stored_bytes = model.stores_weights.then_some(0u64);
     for layer in layers {

@@ -8,6 +8,7 @@ use std::fmt;
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use thin_vec::ThinVec;
 
 /// The value of one argument.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -81,7 +82,7 @@ impl Arg {
 /// In JSON an object.
 #[derive(Debug, Clone, Default, PartialEq, JsonSchema)]
 #[schemars(transparent)]
-pub struct Args(#[schemars(with = "BTreeMap<String, Arg>")] Vec<(Cow<'static, str>, Arg)>);
+pub struct Args(#[schemars(with = "BTreeMap<String, Arg>")] ThinVec<(Cow<'static, str>, Arg)>);
 
 impl Args {
     /// The argument of that name.

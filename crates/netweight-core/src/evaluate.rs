@@ -2,13 +2,17 @@
 
 use std::borrow::Cow;
 
-use crate::formula::{self, Env, Tree, Unresolved, Value};
-use crate::kind::{self, ArgRow, Compiled, Each, Inner, Kind, WeightRow};
+use thin_vec::{ThinVec, thin_vec};
+
+use crate::formula::{Tree, Unresolved};
+use crate::kind::{self, ArgRow, Compiled, Each, Inner, Kind};
 use crate::own::OwnKinds;
+use crate::scope::Scope;
 use crate::site::Site;
 use crate::{Arg, Args, Category, Convention, Layer, Role, Shape, limits};
 
-/// What follows from a layer's arguments and input shapes alone.
+/// What follows from a layer's arguments and input shapes alone. Most of its lists are empty in most
+/// layers, so they take no more than a pointer.
 #[derive(Debug, Clone, Default)]
 pub struct Evaluated {
     /// The kind; none for a layer that is not recognised.
@@ -16,9 +20,9 @@ pub struct Evaluated {
     /// Arguments as they came to be settled.
     pub args: Args,
     /// Names of sizes that only the stored weights gave.
-    pub measured: Vec<&'static str>,
+    pub measured: ThinVec<&'static str>,
     /// Names of sizes that the stored weights contradict.
-    pub contradicted: Vec<&'static str>,
+    pub contradicted: ThinVec<&'static str>,
     /// Shapes by output; a layer of an [`Analysis`](crate::Analysis) has them beside this.
     pub outputs: Vec<Option<Shape>>,
     /// The formula in symbols, where the arithmetic lacks sizes.
@@ -28,15 +32,15 @@ pub struct Evaluated {
     /// The tensors that the kind has under these arguments, wrapped layers' included.
     pub weights: Vec<Expected>,
     /// Sizes that would have to be known for a count.
-    pub missing: Vec<Missing>,
+    pub missing: ThinVec<Missing>,
     /// What makes no sense.
-    pub problems: Vec<String>,
+    pub problems: ThinVec<String>,
     /// What is larger than can be counted.
-    pub too_large: Vec<String>,
+    pub too_large: ThinVec<String>,
     /// Whether an earlier layer of the same wrapped model owns the weights.
     pub shared: bool,
     /// The wrapped layers.
-    pub inner: Vec<Evaluated>,
+    pub inner: ThinVec<Evaluated>,
 }
 
 /// A size that would have to be known.
@@ -67,7 +71,7 @@ impl From<&'static ArgRow> for Missing {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Expected {
     /// Its name, with the direction or wrapped layer before it.
-    pub name: String,
+    pub name: Cow<'static, str>,
     /// What it does.
     pub role: Role,
     /// Whether it is learned, frozen layers considered.
@@ -105,7 +109,7 @@ impl<'m> Evaluator<'m> {
             return Evaluated::default();
         };
         if self.depth >= limits::WRAPPERS {
-            let problems = vec![format!("wrapped more than {} layers deep", limits::WRAPPERS)];
+            let problems = thin_vec![format!("wrapped more than {} layers deep", limits::WRAPPERS)];
             return Evaluated { kind: Some(compiled.kind), problems, ..Evaluated::default() };
         }
         let inputs = stated_first(&layer.stated_inputs, inputs);
@@ -133,7 +137,7 @@ impl<'m> Evaluator<'m> {
             result.measured.extend(inner.measured.iter().copied());
         }
         result.args = site.args;
-        result.inner = site.inner;
+        result.inner = site.inner.into();
         result.freeze(layer);
         result
     }
@@ -362,22 +366,25 @@ impl Evaluated {
                 String::new()
             };
             let named = |weight: &Expected| Expected {
-                name: format!("{prefix}{}", weight.name),
+                name: match prefix.is_empty() {
+                    true => weight.name.clone(),
+                    false => format!("{prefix}{}", weight.name).into(),
+                },
                 ..weight.clone()
             };
             self.weights.extend(inner.weights.iter().map(named));
         }
         for (row, shape) in compiled.kind.weights.iter().zip(&compiled.shapes) {
             let Some(shape) = shape.as_ref().filter(|_| scope.holds(row)) else { continue };
-            let mut add = |name: String, scope: &Scope| {
+            let mut add = |name: Cow<'static, str>, scope: &Scope| {
                 let shape = shape.evaluate(scope).ok();
                 self.weights.push(Expected { name, role: row.role, category: row.category, shape });
             };
             match row.each {
-                Each::Once => add(row.name.to_owned(), &scope),
+                Each::Once => add(row.name.into(), &scope),
                 Each::Direction => scope.by_direction(row).for_each(|name| add(name, &scope)),
                 Each::Link => {
-                    scope.links(row).into_iter().for_each(|(name, link)| add(name, &link));
+                    scope.links(row).into_iter().for_each(|(name, link)| add(name.into(), &link));
                 }
             }
         }
@@ -387,120 +394,4 @@ impl Evaluated {
 /// A layer's own name, without the modules that hold it.
 fn last_part(path: &str) -> &str {
     path.rsplit(['/', '.']).next().unwrap_or(path)
-}
-
-/// What the symbols of a kind's formula stand for at a site.
-struct Scope {
-    values: Vec<(&'static str, Settled)>,
-    inner: Option<Vec<Tree>>,
-}
-
-enum Settled {
-    Int(u64),
-    List(Vec<u64>),
-    Flag(bool),
-}
-
-impl Scope {
-    fn of(site: &Site<'_>) -> Self {
-        let mut values = Vec::with_capacity(site.kind.args.len());
-        for row in site.kind.args {
-            let settled = match site.args.get(row.name) {
-                Some(Arg::Int(value)) => u64::try_from(*value).ok().map(Settled::Int),
-                Some(Arg::List(list)) => {
-                    let sizes: Result<Vec<u64>, _> =
-                        list.iter().map(|size| u64::try_from(*size)).collect();
-                    sizes.ok().map(Settled::List)
-                }
-                Some(Arg::Flag(flag)) => Some(Settled::Flag(*flag)),
-                Some(Arg::Text(_)) => Some(Settled::Flag(true)),
-                // What may be absent is off when it is; what is required stays unknown.
-                None => {
-                    matches!(row.default, kind::Fallback::Absent).then_some(Settled::Flag(false))
-                }
-            };
-            values.extend(settled.map(|settled| (row.symbol, settled)));
-        }
-        let owners = site.inner.iter().filter(|inner| !inner.shared);
-        let inner = owners.map(|inner| match inner.kind {
-            Some(kind) if kind.has_parameters() => inner.tree.clone().map(Some),
-            Some(_) => Some(None),
-            // A kind of the file's own.
-            None => inner.tree.clone().map(Some),
-        });
-        let inner: Option<Vec<Option<Tree>>> = inner.collect();
-        Self { values, inner: inner.map(|trees| trees.into_iter().flatten().collect()) }
-    }
-
-    /// Whether a weight exists under the flags.
-    fn holds(&self, row: &WeightRow) -> bool {
-        row.when.split(" && ").filter(|flag| !flag.is_empty()).all(|flag| {
-            match flag.strip_prefix('!') {
-                Some(flag) => !self.truthy(flag),
-                None => self.truthy(flag),
-            }
-        })
-    }
-
-    fn truthy(&self, symbol: &str) -> bool {
-        match self.value(symbol) {
-            Some(Value::Int(value)) => value != 0,
-            Some(Value::List(list)) => !list.is_empty(),
-            Some(Value::Flag(flag)) => flag,
-            None => false,
-        }
-    }
-
-    fn directions(&self) -> u64 {
-        match self.value("d") {
-            Some(Value::Int(directions)) => directions,
-            _ => 1,
-        }
-    }
-
-    /// A weight's name, once for each direction.
-    fn by_direction(&self, row: &WeightRow) -> impl Iterator<Item = String> {
-        let count = usize::try_from(self.directions()).unwrap_or(1).max(1);
-        (0..count).map(move |index| match (count, index % 2) {
-            (1, _) => row.name.to_owned(),
-            (_, 0) => format!("forward {}", row.name),
-            _ => format!("backward {}", row.name),
-        })
-    }
-
-    /// The chain of sizes i, h, o taken pair by pair; nothing where one is not known.
-    fn links(&self, row: &WeightRow) -> Vec<(String, Self)> {
-        let mut chain = Vec::new();
-        for symbol in ["i", "h", "o"] {
-            match self.value(symbol) {
-                Some(Value::Int(size)) => chain.push(size),
-                Some(Value::List(sizes)) => chain.extend(sizes),
-                Some(Value::Flag(false)) => {}
-                Some(Value::Flag(true)) | None => return Vec::new(),
-            }
-        }
-        let pairs = chain.iter().zip(chain.iter().skip(1)).enumerate();
-        pairs
-            .map(|(index, (a, b))| {
-                let mut scope = Self { values: Vec::new(), inner: None };
-                scope.values.extend([("a", Settled::Int(*a)), ("b", Settled::Int(*b))]);
-                (format!("{} {}", row.name, index.saturating_add(1)), scope)
-            })
-            .collect()
-    }
-}
-
-impl Env for Scope {
-    fn value(&self, symbol: &str) -> Option<Value<'_>> {
-        let (_, settled) = self.values.iter().find(|(known, _)| *known == symbol)?;
-        Some(match settled {
-            Settled::Int(value) => Value::Int(*value),
-            Settled::List(list) => Value::List(list),
-            Settled::Flag(flag) => Value::Flag(*flag),
-        })
-    }
-
-    fn inner(&self) -> Option<&[formula::Tree]> {
-        self.inner.as_deref()
-    }
 }

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use foldhash::fast::RandomState;
+
 use crate::formula::{Formula, ShapeExpr};
 use crate::site::{Outputs, Site};
 use crate::{Arg, Category, Convention, Role, kinds};
@@ -239,11 +241,11 @@ pub(crate) struct Compiled {
 #[derive(Debug)]
 struct Catalogue {
     kinds: Vec<Compiled>,
-    by_name: HashMap<&'static str, usize>,
+    by_name: HashMap<&'static str, usize, RandomState>,
 }
 
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
-    let mut catalogue = Catalogue { kinds: Vec::new(), by_name: HashMap::new() };
+    let mut catalogue = Catalogue { kinds: Vec::new(), by_name: HashMap::default() };
     for kind in kinds::FAMILIES.iter().copied().flatten() {
         for name in std::iter::once(&kind.name).chain(kind.aliases) {
             catalogue.by_name.entry(name).or_insert(catalogue.kinds.len());

@@ -35,6 +35,7 @@ mod own;
 mod pattern;
 pub mod rules;
 pub mod scheme;
+mod scope;
 mod shape;
 mod site;
 mod source;

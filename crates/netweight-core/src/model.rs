@@ -1,9 +1,12 @@
 //! What a model file says: layers in order, their arguments, their stored weights, their wiring.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use thin_vec::ThinVec;
 
 use crate::graph::Graph;
 use crate::words::words;
@@ -113,19 +116,20 @@ impl fmt::Display for Convention {
     }
 }
 
-/// One layer, or one use of a layer that is used more than once.
+/// One layer, or one use of a layer that is used more than once. Lists that most layers do without take
+/// no more than a pointer.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Layer {
     /// The place in the module tree: `layer1.0.conv1`, `encoder/dense_1`.
     pub path: String,
     /// What the file calls the layer's node, where that is not the path: `/layer1/conv1/Conv`.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub node: Option<String>,
+    pub node: Option<Box<str>>,
     /// The format's own word for it: `Conv`, `BatchNormalization`.
     #[serde(rename = "type")]
-    pub type_name: String,
+    pub type_name: Arc<str>,
     /// The kind's name in the catalogue; none for a layer that is not recognised.
-    pub kind: Option<String>,
+    pub kind: Option<Cow<'static, str>>,
     /// Arguments that the file states outright: attributes, config entries.
     #[serde(default, skip_serializing_if = "is_default")]
     pub args: Args,
@@ -137,7 +141,8 @@ pub struct Layer {
     pub inputs: Vec<Option<Edge>>,
     /// Input shapes that the file states, by input; they come before what the graph gives.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub stated_inputs: Vec<Option<Shape>>,
+    #[schemars(with = "Vec<Option<Shape>>")]
+    pub stated_inputs: ThinVec<Option<Shape>>,
     /// Output shapes that the file states, by output.
     #[serde(default, skip_serializing_if = "is_default")]
     pub stated_outputs: Vec<Option<Shape>>,
@@ -146,10 +151,12 @@ pub struct Layer {
     pub weights: Vec<Weight>,
     /// The layers that a wrapper wraps, or the graph of a model that a layer holds.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub inner: Vec<Layer>,
+    #[schemars(with = "Vec<Layer>")]
+    pub inner: ThinVec<Layer>,
     /// A nested model's row: the outputs of its own layers that are its outputs.
     #[serde(default, skip_serializing_if = "is_default")]
-    pub outputs: Vec<Edge>,
+    #[schemars(with = "Vec<Edge>")]
+    pub outputs: ThinVec<Edge>,
     /// The earlier row that owns this row's weights, when this is another use of it.
     #[serde(default, skip_serializing_if = "is_default")]
     pub shared_with: Option<usize>,
@@ -170,11 +177,15 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 
 impl Layer {
     /// A layer of a kind.
-    pub fn new(path: impl Into<String>, type_name: impl Into<String>, kind: &str) -> Self {
+    pub fn new(
+        path: impl Into<String>,
+        type_name: impl Into<Arc<str>>,
+        kind: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self {
             path: path.into(),
             type_name: type_name.into(),
-            kind: Some(kind.to_owned()),
+            kind: Some(kind.into()),
             ..Self::default()
         }
     }

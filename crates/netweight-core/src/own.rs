@@ -170,7 +170,12 @@ impl Compiled<'_> {
             let category =
                 if weight.trainable { Category::Trainable } else { Category::NonTrainable };
             let name = weight.name.clone();
-            result.weights.push(Expected { name, role: Role::Parameter, category, shape });
+            result.weights.push(Expected {
+                name: name.into(),
+                role: Role::Parameter,
+                category,
+                shape,
+            });
         }
         result.problems.extend(contradiction(&result));
         result

@@ -76,13 +76,13 @@ fn layer(random: &mut Random, kinds: &[&Kind], depth: usize) -> Layer {
     let inner = if depth < 3 { random.below(4) } else { 0 };
     Layer {
         path: random.of(&["a", "b", "a/b", ""]).into(),
-        node: random.of(&[None, Some("n".to_owned())]),
+        node: random.of(&[None, Some("n".into())]),
         type_name: "T".into(),
-        kind: random.of(&[Some(kind.name.to_owned()), Some("no such".to_owned()), None]),
+        kind: random.of(&[Some(kind.name.into()), Some("no such".into()), None]),
         args: args(random, kind),
         measured: args(random, kind),
         inputs: random.some(4, edge),
-        stated_inputs: random.some(2, shape),
+        stated_inputs: random.some(2, shape).into(),
         stated_outputs: random.some(2, shape),
         weights: random.some(3, weight),
         inner: (0..inner).map(|_| layer(random, kinds, depth + 1)).collect(),

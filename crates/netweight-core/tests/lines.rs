@@ -62,8 +62,8 @@ fn rich() -> Model {
         kind: None,
         unknown: Some(Diagnostic::warning("sketch/odd", "unknown `Odd`").into()),
         inputs: vec![None, Some(Edge::new(first, 1))],
-        inner: vec![Layer::new("odd/cell", "Cell", "dense")],
-        outputs: vec![Edge::new(0, 0)],
+        inner: [Layer::new("odd/cell", "Cell", "dense")].into(),
+        outputs: [Edge::new(0, 0)].into(),
         shared_with: Some(first),
         ..Layer::new("odd", "Odd", "dense")
     };

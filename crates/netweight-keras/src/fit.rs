@@ -104,7 +104,7 @@ fn difference(analysis: &Analysis, index: usize) -> Option<Difference> {
     let (built, graph) = pairs
         .filter_map(|(built, graph)| built.as_ref().zip(graph.as_ref()))
         .find(|(built, graph)| !agree(built, graph))?;
-    let unbuilt = Layer { stated_inputs: Vec::new(), ..layer.clone() };
+    let unbuilt = Layer { stated_inputs: Default::default(), ..layer.clone() };
     let other = evaluate(&unbuilt, &inputs, analysis.model.convention);
     let found = &analysis.layers.get(index)?.evaluated;
     let counts = match (&found.tree, &other.tree) {

@@ -58,7 +58,7 @@ impl<'a> Draft<'a, '_> {
     }
 
     pub(crate) fn kind(&mut self, kind: &'static str) {
-        self.layer.kind = Some(kind.to_owned());
+        self.layer.kind = Some(kind.into());
     }
 
     /// Keras refuses the layer, and so does this.
@@ -149,7 +149,7 @@ impl<'a> Reader<'a> {
         let kind = class.map_or("opaque", |class| class.kind);
         let mut draft = Draft { layer: Layer::new(path, class_name, kind), config, reader: self };
         draft.layer.frozen = draft.reader.frozen || draft.is_frozen();
-        draft.layer.stated_inputs = draft.reader.built(entry);
+        draft.layer.stated_inputs = draft.reader.built(entry).into();
         match (rule, class) {
             (Some(rule), _) => draft.follow(rule),
             (None, Some(class)) => draft.fill(class),

@@ -24,10 +24,10 @@ pub(crate) fn dense(draft: &mut Draft) {
 
 fn quantize_dense(layer: &mut Layer, mode: Mode) {
     if mode == Mode::Float8 {
-        layer.kind = Some("float8_dense".to_owned());
+        layer.kind = Some("float8_dense".into());
         return;
     }
-    layer.kind = Some("quantized_dense".to_owned());
+    layer.kind = Some("quantized_dense".into());
     if let Some(units) = layer.args.int("output_size") {
         layer.args.set("stored_size", stored(mode, units));
     }
@@ -115,7 +115,7 @@ pub(crate) fn attention(draft: &mut Draft) {
         layer.args.set("input_size", values);
     }
     draft.kind("model");
-    draft.layer.inner = inner;
+    draft.layer.inner = inner.into();
 }
 
 fn times(a: Option<i64>, b: Option<i64>) -> Option<i64> {

@@ -30,16 +30,16 @@ impl Draft<'_, '_> {
     /// Fills the layer in as a rule says.
     pub(crate) fn follow(&mut self, rule: &ClassRule) {
         if class::find(&self.layer.type_name).is_some() {
-            self.reader.instead.insert(self.layer.type_name.clone());
+            self.reader.instead.insert(self.layer.type_name.to_string());
         }
         self.layer.frozen |= rule.frozen;
         let own = match &rule.kind {
             ClassKind::Catalogue(name) => {
-                self.layer.kind = Some(name.clone());
+                self.layer.kind = Some(name.clone().into());
                 false
             }
             ClassKind::Own(kind) => {
-                self.layer.kind = Some(kind.name.clone());
+                self.layer.kind = Some(kind.name.clone().into());
                 if self.reader.kinds.iter().all(|known| known.name != kind.name) {
                     self.reader.kinds.push(kind.clone());
                 }

@@ -2,13 +2,17 @@
 //!
 //! What the exporter says decides, then the place in the layer, then names and values.
 
-use std::collections::HashMap;
+use std::rc::Rc;
 
-use netweight_core::{Category, DType, Role, limits};
+use netweight_core::{Category, DType, Role};
+
+use smallvec::SmallVec;
 
 use crate::claim::Claim;
 use crate::graph::{CallId, Kept, Stored, TensorId};
+use crate::name::Map;
 use crate::ops::Use;
+use crate::padding::{self, Own};
 use crate::path;
 use crate::peek::{self, Peek};
 use crate::plan::Context;
@@ -18,24 +22,25 @@ use crate::provenance::Spec;
 pub(crate) struct Categories {
     by_tensor: Vec<Option<Category>>,
     pub(crate) guessed: Vec<TensorId>,
-    /// Values without those that only fill a tensor up.
-    unpadded: HashMap<TensorId, u64>,
+    /// What tensors have of their own, where that is not all.
+    own: Map<TensorId, Own>,
 }
 
 impl Categories {
     pub(crate) fn of(context: &Context, claims: &[Claim], peek: &mut Peek) -> Self {
-        let mut uses: Vec<Vec<&Claim>> = vec![Vec::new(); context.wiring.tensors.len()];
+        let mut uses: Vec<SmallVec<[&Claim; 2]>> =
+            vec![SmallVec::new(); context.wiring.tensors.len()];
         for claim in claims {
-            if let Some(uses) = uses.get_mut(claim.tensor.0) {
+            if let Some(uses) = uses.get_mut(claim.tensor.index()) {
                 uses.push(claim);
             }
         }
         let mut judge = Judge::of(context, claims, peek);
         let mut guessed = Vec::new();
-        let tensors = (0..context.wiring.tensors.len()).map(TensorId);
+        let tensors = (0..context.wiring.tensors.len()).map(TensorId::new);
         let by_tensor = tensors
             .map(|tensor| {
-                let uses = uses.get(tensor.0).filter(|uses| !uses.is_empty())?;
+                let uses = uses.get(tensor.index()).filter(|uses| !uses.is_empty())?;
                 let (category, sure) = judge.decide(tensor, uses);
                 if !sure {
                     guessed.push(tensor);
@@ -43,19 +48,24 @@ impl Categories {
                 Some(category)
             })
             .collect();
-        let unpadded = judge.unpadded(claims);
-        Self { by_tensor, guessed, unpadded }
+        let own = padding::own_values(context, claims, peek);
+        Self { by_tensor, guessed, own }
     }
 
-    /// A tensor's values without those that only fill it up.
+    /// A tensor's values without those that say nothing of their own.
     pub(crate) fn elements(&self, context: &Context, tensor: TensorId) -> Option<u64> {
         let all = || context.wiring.tensor(tensor)?.elements;
-        self.unpadded.get(&tensor).copied().or_else(all)
+        self.own.get(&tensor).map(|own| own.elements).or_else(all)
+    }
+
+    /// The dimensions of what a tensor has of its own, where they are not the tensor's.
+    pub(crate) fn dims(&self, tensor: TensorId) -> Option<&Rc<[u64]>> {
+        self.own.get(&tensor)?.dims.as_ref()
     }
 
     /// A tensor's category; none where nobody reads it.
     pub(crate) fn of_tensor(&self, tensor: TensorId) -> Option<Category> {
-        *self.by_tensor.get(tensor.0)?
+        *self.by_tensor.get(tensor.index())?
     }
 }
 
@@ -64,8 +74,11 @@ struct Judge<'a, 'f, 'p, 's> {
     peek: &'p mut Peek<'s>,
     kept: Weights,
     pytorch: bool,
+    /// Whether the model was fitted rather than trained: it keeps tables and statistics of its
+    /// data, and learned values only in products.
+    fitted: bool,
     /// What calls have in each role.
-    mains: HashMap<(CallId, Role), Vec<TensorId>>,
+    mains: Map<(CallId, Role), SmallVec<[TensorId; 1]>>,
 }
 
 /// Where a file keeps its weights, so that what stands elsewhere is made up.
@@ -90,47 +103,16 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
             _ if initializers > nodes => Weights::InInitializers,
             _ => Weights::InNodes,
         };
-        let pytorch = wiring.text(wiring.file.producer_name) == "pytorch";
-        let mut mains: HashMap<(CallId, Role), Vec<TensorId>> = HashMap::new();
+        let producer = wiring.text(wiring.file.producer_name);
+        let pytorch = producer == "pytorch";
+        let fitted = is_fitted(context);
+        let mut mains: Map<(CallId, Role), SmallVec<[TensorId; 1]>> = Map::default();
         for claim in claims {
             if let Use::Learned(role) = claim.usage {
                 mains.entry((claim.call, role)).or_default().push(claim.tensor);
             }
         }
-        Self { context, peek, kept, pytorch, mains }
-    }
-
-    /// Keras' recurrent layers have one bias; its exporter fills the second one with zeros.
-    fn unpadded(&mut self, claims: &[Claim]) -> HashMap<TensorId, u64> {
-        let mut unpadded = HashMap::new();
-        if !self.context.roots.any() {
-            return unpadded;
-        }
-        for claim in claims.iter().filter(|claim| claim.usage == Use::Learned(Role::Bias)) {
-            let recurrent = matches!(self.context.wiring.op(claim.call), "LSTM" | "GRU" | "RNN");
-            let Some(stored) = self.context.wiring.tensor(claim.tensor).filter(|_| recurrent)
-            else {
-                continue;
-            };
-            if let Some(half) = self.empty_half(stored) {
-                unpadded.insert(claim.tensor, half);
-            }
-        }
-        unpadded
-    }
-
-    /// Half of a bias, when the second half of each direction holds nothing but zeros.
-    fn empty_half(&mut self, stored: &Stored) -> Option<u64> {
-        let [directions, both] = stored.dims.as_deref()? else { return None };
-        let half = both / 2;
-        for direction in 0..*directions.min(&limits::DIRECTIONS) {
-            let from = direction.checked_mul(*both)?.checked_add(half)?;
-            let values = self.peek.part(&self.context.wiring, stored, from, half)?;
-            if values.iter().any(|value| *value != 0.0) {
-                return None;
-            }
-        }
-        directions.checked_mul(half)
+        Self { context, peek, kept, pytorch, fitted, mains }
     }
 
     /// The category, and whether it is more than a guess.
@@ -142,7 +124,8 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
         let statistic = any(|usage| matches!(usage, Use::Statistic(_) | Use::Beside(Role::Mean)));
         let own = any(|usage| matches!(usage, Use::Learned(_)));
         let beside = any(|usage| matches!(usage, Use::Beside(role) if *role != Role::Mean));
-        let learned = own || beside;
+        // What a fitted model joins to a table are its statistics.
+        let learned = own || beside && !self.fitted;
         let linear = |claim: &Claim| self.context.wiring.op(claim.call).starts_with("QLinear");
         let values = stored.dtype.is_float()
             || claims.iter().any(|claim| claim.dequantized || linear(claim));
@@ -156,6 +139,8 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
                 _ if self.context.provenance.follows(&self.context.wiring, tensor) => {
                     return (Category::Constant, true);
                 }
+                // What a layer made of a table, as that of relative positions.
+                Some(Spec::Parameter) if said.mixed && !own => return (Category::Constant, true),
                 Some(Spec::Parameter) if values || learned => {
                     return (Category::Trainable, true);
                 }
@@ -178,6 +163,9 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
         }
         if any(|usage| matches!(usage, Use::Scale | Use::ZeroPoint)) {
             return (Category::Quantization, true);
+        }
+        if self.fitted {
+            return (Category::Constant, true);
         }
         if any(|usage| *usage == Use::Unknown) && may_be_weight(stored.dtype) {
             return (Category::Trainable, false);
@@ -217,6 +205,14 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
             role if affine(role) => {
                 let result = path::is_result(name);
                 aside || path::is_fill(name) || result && self.looks(stored, peek::uniform)
+            }
+            Some(Role::Embedding) if self.fitted => true,
+            // What a linear model fitted without an intercept has in its place.
+            Some(Role::Bias) if path::is_fill(name) && self.looks(stored, peek::uniform) => true,
+            Some(Role::Bias)
+                if (self.fitted || !stored.attribute.is_empty()) && is_zero(stored) =>
+            {
+                true
             }
             Some(Role::Embedding)
                 if path::is_made_up(name) && self.is_regular(stored)
@@ -281,7 +277,7 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
         let constant = match stored.kept {
             Kept::Generated => true,
             Kept::Constant => self.kept != Weights::InNodes || single,
-            Kept::Initializer => single && !(self.pytorch && named),
+            Kept::Initializer => single && !(self.pytorch && named || path::is_variable(name)),
         };
         if constant || state && !(self.pytorch && named) {
             return (Category::Constant, true);
@@ -300,6 +296,14 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
         }
         (Category::Trainable, false)
     }
+}
+
+/// Exporters of models that are fitted to data.
+const FITTING: &[&str] = &["skl2onnx", "OnnxMLTools"];
+
+/// Whether the model was fitted rather than trained.
+pub(crate) fn is_fitted(context: &Context) -> bool {
+    FITTING.contains(&context.wiring.text(context.wiring.file.producer_name))
 }
 
 /// Whether a role is that of a normalization's scale or offset.

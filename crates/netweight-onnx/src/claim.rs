@@ -2,7 +2,7 @@
 
 use netweight_core::{Role, limits};
 
-use crate::graph::{CallId, Kept, TensorId, ValueId};
+use crate::graph::{CallId, Dims, Kept, TensorId, ValueId};
 use crate::ops::Use;
 use crate::plan::{Context, Plan};
 use crate::trace::{Fixed, Part, Source};
@@ -17,7 +17,7 @@ pub(crate) struct Claim {
     pub(crate) call: CallId,
     pub(crate) usage: Use,
     /// Dimensions of the value that the layer sees.
-    pub(crate) dims: Option<Vec<u64>>,
+    pub(crate) dims: Option<Dims>,
     /// Whether its values are dequantized on the way.
     pub(crate) dequantized: bool,
 }

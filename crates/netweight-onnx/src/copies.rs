@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use netweight_core::Diagnostic;
+use netweight_core::{Diagnostic, Role};
 
 use crate::claim::Claim;
 use crate::graph::TensorId;
@@ -17,7 +17,7 @@ pub(crate) struct Copies {
     originals: HashMap<TensorId, TensorId>,
 }
 
-/// Pairs of tensors that are compared with each other.
+/// Pairs of tensors that are compared with each other: few others than copies have the same ends.
 const MOST_COMPARED: usize = 256;
 /// Places at which two tensors are compared.
 const SAMPLES: u64 = 64;
@@ -25,22 +25,27 @@ const SAMPLES: u64 = 64;
 impl Copies {
     pub(crate) fn of(context: &Context, claims: &[Claim], peek: &mut Peek) -> Self {
         let mut originals = context.provenance.copies(&context.wiring);
-        // Most models have one or two tables, and few other weights of their size.
         let mut left = MOST_COMPARED;
         for (copies, sources) in of_one_size(context, claims) {
+            let mut by_ends: HashMap<_, Vec<TensorId>> = HashMap::new();
+            for source in sources {
+                if let Some(ends) = ends(context, peek, source) {
+                    by_ends.entry(ends).or_default().push(source);
+                }
+            }
             for copy in copies {
                 if originals.contains_key(&copy) {
                     continue;
                 }
-                let repeated = sources.iter().find(|source| {
+                let alike = ends(context, peek, copy).and_then(|ends| by_ends.get(&ends));
+                let mut others = alike.into_iter().flatten().filter(|source| **source != copy);
+                let repeated = others.find(|source| {
                     left > 0 && {
                         left -= 1;
                         repeats(context, peek, **source, copy)
                     }
                 });
-                if let Some(source) = repeated {
-                    originals.insert(copy, *source);
-                }
+                originals.extend(repeated.map(|source| (copy, *source)));
             }
         }
         Self { originals }
@@ -74,15 +79,17 @@ fn name<'f>(context: &Context<'f>, tensor: TensorId) -> &'f str {
     context.wiring.tensor(tensor).map_or("", |stored| context.wiring.text(stored.name))
 }
 
-/// Tensors that an exporter computed, with those of their size and type that the source named:
-/// what they may repeat.
+/// Tensors that an exporter computed, with those of their size and type that the source named or
+/// that rows are taken from: what they may repeat.
 fn of_one_size(context: &Context, claims: &[Claim]) -> Vec<(Vec<TensorId>, Vec<TensorId>)> {
     let mut groups: HashMap<_, (BTreeSet<TensorId>, BTreeSet<TensorId>)> = HashMap::new();
     for claim in claims.iter().filter(|claim| is_of_values(claim.usage)) {
         let Some(stored) = context.wiring.tensor(claim.tensor) else { continue };
         if stored.elements > Some(1) && stored.dtype.is_float() {
             let group = groups.entry((stored.dtype, stored.elements)).or_default();
-            match path::is_result(name(context, claim.tensor)) {
+            let name = name(context, claim.tensor);
+            let table = claim.usage == Use::Learned(Role::Embedding);
+            match !table && (path::is_result(name) || path::is_turned(name)) {
                 true => group.0.insert(claim.tensor),
                 false => group.1.insert(claim.tensor),
             };
@@ -100,6 +107,16 @@ fn of_one_size(context: &Context, claims: &[Claim]) -> Vec<(Vec<TensorId>, Vec<T
 /// Whether a use is that of values that may be learned.
 fn is_of_values(usage: Use) -> bool {
     matches!(usage, Use::Learned(_) | Use::Beside(_) | Use::Free)
+}
+
+/// The first and the last value of a tensor, which stay where they are when it is turned over.
+fn ends(context: &Context, peek: &mut Peek, tensor: TensorId) -> Option<(u64, u64)> {
+    let stored = context.wiring.tensor(tensor)?;
+    let mut value = |place: u64| {
+        let values = peek.part(&context.wiring, stored, place, 1)?;
+        values.first().map(|value| value.to_bits())
+    };
+    Some((value(0)?, value(stored.elements?.checked_sub(1)?)?))
 }
 
 /// Whether a tensor has another one's values, in the same order or with rows and columns

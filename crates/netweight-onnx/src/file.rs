@@ -1,6 +1,7 @@
 //! What an ONNX file says, without any payload.
 
 use netweight_core::Diagnostic;
+use smallvec::SmallVec;
 
 use crate::{Name, Names};
 
@@ -81,9 +82,9 @@ pub struct Graph {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Node {
     /// Names of the tensors it takes; an optional input left out is empty.
-    pub inputs: Vec<Name>,
+    pub inputs: SmallVec<[Name; 4]>,
     /// Names of the tensors it gives.
-    pub outputs: Vec<Name>,
+    pub outputs: SmallVec<[Name; 4]>,
     /// The node's own name, often a path.
     pub name: Name,
     /// The operator.

@@ -8,7 +8,7 @@
 //! | `graph` | one flat list of calls: names resolved, functions inlined, bodies behind their node |
 //! | `shape`, `trace`, `provenance` | shapes; which values the file alone determines, and from what; what exporters say |
 //! | `ops`, `patterns` | what each input of an operator is, and which calls make one layer |
-//! | `claim`, `category`, `copies` | what reads each stored tensor, so what it is, and whether it is another one again |
+//! | `claim`, `category`, `padding`, `copies` | what reads each stored tensor, so what it is, and whether it is another one again |
 //! | `layers`, `path`, `neighbour` | the model's layers, where they stand, what confirms their sizes |
 //!
 //! [`read`] gives an [`OnnxFile`]: everything that the file says but the values of its
@@ -40,6 +40,7 @@ mod name;
 mod neighbour;
 mod operators;
 mod ops;
+mod padding;
 mod path;
 mod patterns;
 mod peek;

@@ -3,6 +3,7 @@
 
 use crate::Dim;
 use crate::graph::{CallId, Reader};
+use crate::padding;
 use crate::plan::Context;
 
 /// Operators that hand every channel on as it is.
@@ -103,6 +104,11 @@ fn taken(context: &Context, reader: Reader, along: Along) -> Option<u64> {
             _ => None,
         },
         ("LayerNormalization", Along::Last) => dims(1)?.last().copied(),
+        ("ReorderOutput", Along::Channels) => {
+            u64::try_from(wiring.int(reader.call, "channels")?).ok()
+        }
+        // Blocks of channels are filled up.
+        ("Conv", _) if padding::is_blocked(context, reader.call) => None,
         ("Conv", Along::Channels) => {
             let groups = u64::try_from(wiring.int(reader.call, "group").unwrap_or(1)).ok()?;
             dims(1)?.get(1)?.checked_mul(groups)

@@ -48,7 +48,7 @@ impl<'f> Context<'f> {
 
     /// The operator's row; none for an operator that is not known.
     pub(crate) fn op(&self, call: CallId) -> Option<&'f Op<'f>> {
-        *self.ops.get(call.0)?
+        *self.ops.get(call.index())?
     }
 
     /// A value that the file alone determines.
@@ -94,7 +94,7 @@ impl Plan {
     /// Makes a call a part of another one's layer.
     pub(crate) fn join(&mut self, part: CallId, whole: CallId) {
         let whole = self.whole(whole);
-        if let Some(place) = self.part_of.get_mut(part.0) {
+        if let Some(place) = self.part_of.get_mut(part.index()) {
             *place = (part != whole).then_some(whole);
         }
         let end = self.ends.entry(whole).or_insert(part);
@@ -108,7 +108,7 @@ impl Plan {
 
     /// The call whose layer a call is a part of: itself, mostly.
     pub(crate) fn whole(&self, call: CallId) -> CallId {
-        self.part_of.get(call.0).copied().flatten().unwrap_or(call)
+        self.part_of.get(call.index()).copied().flatten().unwrap_or(call)
     }
 
     /// Whether a call stands for a layer: it is no part of another one's, and the file alone
@@ -118,7 +118,7 @@ impl Plan {
     }
 
     pub(crate) fn is_part(&self, call: CallId) -> bool {
-        self.part_of.get(call.0).is_some_and(Option::is_some)
+        self.part_of.get(call.index()).is_some_and(Option::is_some)
     }
 
     /// Gives the stored tensor at an input to a layer.

@@ -35,6 +35,8 @@ pub(crate) struct Said<'f> {
     pub(crate) sources: Vec<&'f str>,
     /// Whether it was computed when the file was made.
     pub(crate) folded: bool,
+    /// Whether parameters went into it together with values of a buffer.
+    pub(crate) mixed: bool,
 }
 
 const SIGNATURE: &str = "pkg.torch.export.ExportedProgram.graph_signature";
@@ -55,7 +57,7 @@ impl<'f> Provenance<'f> {
         if provenance.signature.is_empty() {
             return provenance;
         }
-        for id in (0..wiring.values.len()).map(ValueId) {
+        for id in (0..wiring.values.len()).map(ValueId::new) {
             let value = wiring.value(id);
             if let Origin::Tensor(tensor) = value.origin {
                 let metadata = value.info.map_or(&[][..], |info| &info.metadata);
@@ -134,7 +136,7 @@ impl<'f> Provenance<'f> {
         let name = wiring.text(name);
         let get = |key: &str| entry(wiring, metadata, key);
         if let Some(kind) = get(SPEC) {
-            return Said { spec: kind_of(kind), sources: vec![name], folded: false };
+            return Said { spec: kind_of(kind), sources: vec![name], ..Said::default() };
         }
         if let Some(list) = get(FOLDED) {
             let mut sources: Vec<(&str, Spec)> = list
@@ -146,17 +148,27 @@ impl<'f> Provenance<'f> {
             let spec = [Spec::Parameter, Spec::Buffer, Spec::Captured]
                 .into_iter()
                 .find(|spec| sources.iter().any(|(_, found)| found == spec));
+            let mixed = spec == Some(Spec::Parameter)
+                && sources.iter().any(|(name, found)| *found == Spec::Buffer && !is_lookup(name));
             sources.retain(|(_, found)| Some(*found) == spec);
             let sources = sources.into_iter().map(|(source, _)| source).collect();
-            return Said { spec, sources, folded: true };
+            return Said { spec, sources, folded: true, mixed };
         }
         // What lost its metadata when batch normalization was folded into it keeps its name; the
         // new bias is named after the weight.
         let known = |name: &str| self.signature.get(name).copied();
         let bias = name.strip_suffix("_bias").filter(|weight| known(weight).is_some());
         let spec = known(name).or_else(|| bias.and_then(known));
-        Said { spec, sources: spec.map(|_| name).into_iter().collect(), folded: bias.is_some() }
+        let sources = spec.map(|_| name).into_iter().collect();
+        Said { spec, sources, folded: bias.is_some(), mixed: false }
     }
+}
+
+/// Whether a buffer only says which values of a parameter are taken, or is a statistic that a
+/// normalization brings along.
+fn is_lookup(name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    ["ids", "idx", "index", "indices", "running_"].iter().any(|word| last.contains(word))
 }
 
 fn entry<'f>(wiring: &Wiring<'f>, metadata: &[(Name, Name)], key: &str) -> Option<&'f str> {

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use netweight_core::limits;
 
-use crate::graph::{CallId, Origin, TensorId, ValueId, Wiring};
+use crate::graph::{CallId, Dims, Origin, TensorId, ValueId, Wiring};
 use crate::ops::Op;
 use crate::shape::Shapes;
 
@@ -26,7 +26,7 @@ pub(crate) struct Fixed {
     /// The tensors behind it.
     pub(crate) sources: Rc<[Source]>,
     /// Its dimensions, as far as they follow.
-    pub(crate) dims: Option<Vec<u64>>,
+    pub(crate) dims: Option<Dims>,
 }
 
 /// A tensor behind a value.
@@ -100,12 +100,12 @@ impl Trace {
                 let dims = wiring.tensor(tensor).and_then(|stored| stored.dims.clone());
                 let source = Source { tensor, part: Values, dequantized: false, gathered: false };
                 let sources = Rc::from([source]);
-                trace.set(ValueId(index), Fixed { sources, dims });
+                trace.set(ValueId::new(index), Fixed { sources, dims });
             }
         }
         // Without anything to feed, the file determines everything; weights still are weights.
         let starts_here = |call: CallId| {
-            let op = ops.get(call.0).copied().flatten();
+            let op = ops.get(call.index()).copied().flatten();
             wiring.inputs.is_empty() && op.is_some_and(Op::is_weighted) || is_layer(wiring, call)
         };
         for call in wiring.ids().filter(|call| !starts_here(*call)) {
@@ -116,7 +116,7 @@ impl Trace {
 
     /// What is known of a value; none when it depends on what a user feeds.
     pub(crate) fn fixed(&self, wiring: &Wiring, value: ValueId) -> Option<&Fixed> {
-        self.fixed.get(wiring.resolve(value).0)?.as_ref()
+        self.fixed.get(wiring.resolve(value).index())?.as_ref()
     }
 
     /// Whether the file alone determines what a call gives.
@@ -125,7 +125,7 @@ impl Trace {
     }
 
     fn set(&mut self, value: ValueId, fixed: Fixed) {
-        if let Some(place) = self.fixed.get_mut(value.0) {
+        if let Some(place) = self.fixed.get_mut(value.index()) {
             *place = Some(fixed);
         }
     }
@@ -154,7 +154,7 @@ impl Trace {
         else {
             return;
         };
-        if let Some(Some(fixed)) = self.fixed.get_mut(output.0) {
+        if let Some(Some(fixed)) = self.fixed.get_mut(output.index()) {
             fixed.sources = fixed.sources.iter().chain(shape).copied().collect();
         }
     }

@@ -30,7 +30,7 @@ impl Text {
             }
         };
         let tracks = catalogue.titles.iter().enumerate().map(track);
-        let cells = |row: &Vec<String>| row.iter().map(Cell::new).collect();
+        let cells = |row: &Vec<String>| row.iter().cloned().map(Cell::new).collect();
         let rows: Vec<Vec<Cell>> = catalogue.rows.iter().map(cells).collect();
         table(out, tracks, &rows, self.width, self.style.quiet)
     }

@@ -249,17 +249,17 @@ impl Column {
     }
 }
 
-impl Value<'_> {
+impl<'a> Value<'a> {
     /// As people read it.
-    pub(crate) fn shown(&self) -> Cow<'_, str> {
+    pub(crate) fn shown(self) -> Cow<'a, str> {
         match self {
             Value::Nothing => "".into(),
             Value::Unknown => "?".into(),
-            Value::Count(n) => grouped(*n).into(),
-            Value::AtLeast(n) => format!("≥ {}", grouped(*n)).into(),
-            Value::Share(part, whole) => percent(*part, *whole).unwrap_or_default().into(),
-            Value::Bar(part, whole) => bar(*part, *whole, BAR_CELLS).into(),
-            Value::Text(text) => text.as_ref().into(),
+            Value::Count(n) => grouped(n).into(),
+            Value::AtLeast(n) => format!("≥ {}", grouped(n)).into(),
+            Value::Share(part, whole) => percent(part, whole).unwrap_or_default().into(),
+            Value::Bar(part, whole) => bar(part, whole, BAR_CELLS).into(),
+            Value::Text(text) => text,
         }
     }
 

@@ -69,7 +69,7 @@ impl Text {
         tracks: &[Track; 5],
         rows: &[[String; 5]],
     ) -> io::Result<()> {
-        let cells = |row: &[String; 5]| row.each_ref().map(Cell::new).to_vec();
+        let cells = |row: &[String; 5]| row.clone().map(Cell::new).to_vec();
         let mut layout = Layout::new(tracks.iter().copied());
         rows.iter().for_each(|row| layout.measure(&cells(row)));
         layout.fit(self.width);

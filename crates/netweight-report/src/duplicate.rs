@@ -53,7 +53,9 @@ impl Text {
         };
         let mut rows: Vec<Vec<Cell>> = duplicates.iter().map(row).collect();
         let total = duplicates.iter().fold(0, |sum: u64, found| sum.saturating_add(found.bytes));
-        rows.push(["total", "", "", &grouped(total)].map(Cell::new).to_vec());
+        rows.push(
+            ["total".into(), String::new(), String::new(), grouped(total)].map(Cell::new).to_vec(),
+        );
         writeln!(out)?;
         table(out, tracks, &rows, self.width, self.style.quiet)
     }

@@ -64,7 +64,10 @@ impl Text {
         ];
         let cells = |(i, part): (usize, &Part)| {
             let label = if i == 0 { "  weights" } else { "" };
-            [label, &part.name, &part.shape, &grouped(part.elements)].map(Cell::new).to_vec()
+            let elements = grouped(part.elements);
+            [label.to_owned(), part.name.clone(), part.shape.clone(), elements]
+                .map(Cell::new)
+                .to_vec()
         };
         self.small_table(tracks, parts.iter().enumerate().map(cells).collect())
     }
@@ -79,7 +82,9 @@ impl Text {
         ];
         let cells = |symbol: &Symbol| {
             let letter = format!("    {}", symbol.symbol);
-            [&letter, "=", &symbol.value, &symbol.meaning].map(Cell::new).to_vec()
+            [letter, "=".to_owned(), symbol.value.clone(), symbol.meaning.clone()]
+                .map(Cell::new)
+                .to_vec()
         };
         self.small_table(tracks, symbols.iter().map(cells).collect())
     }

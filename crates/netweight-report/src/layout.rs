@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use anstyle::Style as Ansi;
+use smallvec::{SmallVec, smallvec};
 
 use crate::printable::{printable, shorten, width, wrap};
 use crate::style::paint;
@@ -74,16 +75,23 @@ impl Track {
 
 /// What stands in one row of one column.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Cell {
-    text: String,
+pub(crate) struct Cell<'a> {
+    text: Cow<'a, str>,
     /// A note's mark, which hangs into the gap behind the column.
     mark: String,
     style: Ansi,
 }
 
-impl Cell {
-    pub(crate) fn new(text: impl AsRef<str>) -> Self {
-        Self { text: printable(text.as_ref()).into_owned(), ..Self::default() }
+impl<'a> Cell<'a> {
+    pub(crate) fn new(text: impl Into<Cow<'a, str>>) -> Self {
+        let text = match text.into() {
+            Cow::Borrowed(text) => printable(text),
+            Cow::Owned(text) => match printable(&text) {
+                Cow::Borrowed(_) => text.into(),
+                Cow::Owned(safe) => safe.into(),
+            },
+        };
+        Self { text, ..Self::default() }
     }
 
     pub(crate) fn mark(self, mark: String) -> Self {
@@ -125,7 +133,7 @@ impl Layout {
     }
 
     /// Takes a row's widths into account.
-    pub(crate) fn measure(&mut self, cells: &[Cell]) {
+    pub(crate) fn measure(&mut self, cells: &[Cell<'_>]) {
         for (column, cell) in self.columns.iter_mut().zip(cells) {
             column.width = column.width.max(width(&cell.text));
             column.mark = column.mark.max(width(&cell.mark));
@@ -221,7 +229,7 @@ impl Layout {
     }
 
     /// Writes a row, in as many lines as its longest wrapped text takes.
-    pub(crate) fn row(&self, out: &mut dyn Write, cells: &[Cell]) -> io::Result<()> {
+    pub(crate) fn row(&self, out: &mut dyn Write, cells: &[Cell<'_>]) -> io::Result<()> {
         self.lines(cells).iter().try_for_each(|line| writeln!(out, "{}", line.text))
     }
 
@@ -229,7 +237,7 @@ impl Layout {
     pub(crate) fn row_with_remark(
         &self,
         out: &mut dyn Write,
-        cells: &[Cell],
+        cells: &[Cell<'_>],
         start: usize,
         remark: &str,
         limit: usize,
@@ -244,7 +252,7 @@ impl Layout {
         lines.iter().try_for_each(|line| writeln!(out, "{}", line.text))
     }
 
-    fn lines(&self, cells: &[Cell]) -> Vec<Line> {
+    fn lines(&self, cells: &[Cell<'_>]) -> Vec<Line> {
         let places: Vec<Placed<'_>> = self
             .columns
             .iter()
@@ -273,9 +281,12 @@ impl Layout {
 /// A cell in its column.
 struct Placed<'a> {
     column: &'a Column,
-    cell: &'a Cell,
-    lines: Vec<Cow<'a, str>>,
+    cell: &'a Cell<'a>,
+    lines: Lines<'a>,
 }
+
+/// The lines of a cell, mostly one.
+type Lines<'a> = SmallVec<[Cow<'a, str>; 1]>;
 
 impl Column {
     /// The width it can do with.
@@ -287,9 +298,9 @@ impl Column {
         }
     }
 
-    fn lines<'a>(&self, text: &'a str) -> Vec<Cow<'a, str>> {
+    fn lines<'a>(&self, text: &'a str) -> Lines<'a> {
         match self.track.overflow {
-            Overflow::Shorten(_) => vec![shorten(text, self.room)],
+            Overflow::Shorten(_) => smallvec![shorten(text, self.room)],
             Overflow::Wrap(_) if width(text) > self.room => {
                 let mut lines = wrap(text, self.room);
                 if lines.len() > LINES {
@@ -298,7 +309,7 @@ impl Column {
                 }
                 lines.iter().map(|line| shorten(line, self.room).into_owned().into()).collect()
             }
-            Overflow::Keep | Overflow::Wrap(_) => vec![text.into()],
+            Overflow::Keep | Overflow::Wrap(_) => smallvec![text.into()],
         }
     }
 
@@ -337,7 +348,7 @@ impl Line {
 pub(crate) fn table(
     out: &mut dyn Write,
     tracks: impl IntoIterator<Item = Track>,
-    rows: &[Vec<Cell>],
+    rows: &[Vec<Cell<'_>>],
     width: usize,
     titles: Ansi,
 ) -> io::Result<()> {

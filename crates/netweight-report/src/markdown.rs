@@ -99,15 +99,16 @@ impl Markdown {
 
 fn cell(column: &Column, model: &ModelReport, row: &Row<'_>, notes: &Notes<'_>) -> String {
     let value = (column.cell)(model, row);
+    let is_unknown = value == Value::Unknown;
     let text = match column.id {
         "layer" | "path" | "by_hand" | "numbers" | "symbols" => code(value.shown().trim_start()),
         _ => escaped(&value.shown()),
     };
     let mark = row.mark(notes);
-    match value {
+    match is_unknown {
         _ if mark.is_empty() || column.id != row.marked_column() => text,
-        Value::Unknown => text + &mark,
-        _ => format!("{text} {mark}"),
+        true => text + &mark,
+        false => format!("{text} {mark}"),
     }
 }
 

@@ -7,13 +7,11 @@ const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
 /// `25,557,032`.
 pub fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
+    let mut text = n.to_string();
+    let mut place = text.len();
+    while place > 3 {
+        place -= 3;
+        text.insert(place, ',');
     }
     text
 }
@@ -28,7 +26,8 @@ pub fn binary_bytes(bytes: u64) -> String {
     let mut text = String::new();
     for unit in UNITS {
         let tenths = (bytes * 10 + unit_bytes / 2) / unit_bytes;
-        text = format!("{} {unit}", one_decimal(tenths));
+        text = one_decimal(tenths);
+        text.extend([" ", unit]);
         if tenths < u128::from(KIB) * 10 {
             break;
         }
@@ -43,7 +42,7 @@ pub fn percent(part: u64, whole: u64) -> Option<String> {
     let tenths = (part * 2000 + whole).checked_div(whole * 2)?;
     Some(match tenths {
         0 if part > 0 => "<0.1%".to_owned(),
-        _ => format!("{}%", one_decimal(tenths)),
+        _ => one_decimal(tenths) + "%",
     })
 }
 
@@ -90,7 +89,10 @@ pub fn counted(n: u64, noun: &str) -> String {
 
 fn one_decimal(tenths: u128) -> String {
     let whole = u64::try_from(tenths / 10).unwrap_or(u64::MAX);
-    format!("{}.{}", grouped(whole), tenths % 10)
+    let mut text = grouped(whole);
+    text.push('.');
+    text.push_str(&(tenths % 10).to_string());
+    text
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! its JSON form. Adding a field breaks no reader; changing or removing one does.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use netweight_core::duplicate::Duplicate;
 use netweight_core::storage::{FileBytes, Holding};
@@ -167,7 +168,7 @@ pub struct Layer {
     pub node: Option<String>,
     /// Its type in the file's own words: `Conv`, `LSTM`.
     #[serde(rename = "type")]
-    pub type_name: String,
+    pub type_name: Arc<str>,
     /// The kind whose formula counts it.
     pub kind: Option<Cow<'static, str>>,
     /// What comes out of it.

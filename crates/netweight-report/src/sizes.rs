@@ -146,7 +146,7 @@ impl Text {
         out: &mut dyn Write,
     ) -> io::Result<()> {
         let rows: Vec<Vec<String>> = sizes(model).map(|size| texts(columns, model, size)).collect();
-        let cells = |texts: &Vec<String>| texts.iter().map(Cell::new).collect::<Vec<_>>();
+        let cells = |texts: &Vec<String>| texts.iter().cloned().map(Cell::new).collect::<Vec<_>>();
         let mut layout = Layout::new(columns.iter().map(|column| column.track));
         rows.iter().for_each(|row| layout.measure(&cells(row)));
         layout.fit(self.width);

@@ -100,7 +100,7 @@ fn layers(analysis: &Analysis<'_>) -> Vec<Layer> {
     paths
         .map(|(layer, found)| Layer {
             path: layer.path.clone(),
-            node: layer.node.clone(),
+            node: layer.node.as_deref().map(str::to_owned),
             type_name: layer.type_name.clone(),
             kind: match found.evaluated.kind {
                 Some(kind) => Some(kind.name.into()),
@@ -134,10 +134,10 @@ fn formula(found: &LayerAnalysis) -> Option<Formula> {
 /// A tensor with its sizes; one whose shape is not known has none to show.
 fn weight(tensor: &Tensor) -> Option<Weight> {
     Some(Weight {
-        name: tensor.name.clone(),
+        name: tensor.name.to_string(),
         role: tensor.role.name().into(),
         category: tensor.category,
-        shape: tensor.shape.clone()?,
+        shape: tensor.shape.as_deref()?.to_vec(),
         dtype: tensor.dtype.name().into(),
         elements: tensor.elements?,
         stored_bytes: tensor.stored_bytes,

@@ -29,7 +29,7 @@ impl Explanation {
 
 /// `LSTM, 2 units on 3 features`, by the kind's phrase; the kind alone where a size is missing.
 fn headline(layer: &Layer, evaluated: &Evaluated) -> String {
-    let Some(kind) = evaluated.kind else { return layer.type_name.clone() };
+    let Some(kind) = evaluated.kind else { return layer.type_name.to_string() };
     let title = match kind.title {
         title if evaluated.inner.is_empty() => title.to_owned(),
         title => format!("{title} over {}", inner_titles(evaluated)),

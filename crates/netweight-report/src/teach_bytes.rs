@@ -44,7 +44,7 @@ impl Explanation {
             ));
         }
         notes.extend(size.refused.iter().map(|reason| format!("Refused: {reason}.")));
-        let kind = found.evaluated.kind.map_or(layer.type_name.as_str(), |kind| kind.title);
+        let kind = found.evaluated.kind.map_or(&*layer.type_name, |kind| kind.title);
         Some(Self {
             path: layer.path.clone(),
             headline: format!("{kind}, under {}", size.request.text),

@@ -121,7 +121,7 @@ impl Text {
         let totals: Vec<Total> = part.into_iter().chain(total_rows(model)).collect();
         let mut layout = Layout::new(table.columns.iter().map(|(_, track)| *track));
         let (first, rest) = rows.split_at(rows.len().min(HELD));
-        let held: Vec<Vec<Cell>> = first.iter().map(|row| table.cells(row)).collect();
+        let held: Vec<Vec<Cell<'_>>> = first.iter().map(|row| table.cells(row)).collect();
         held.iter().for_each(|cells| layout.measure(cells));
         rest.iter().for_each(|row| layout.measure(&table.cells(row)));
         totals.iter().for_each(|total| layout.measure(&table.sum(total)));
@@ -158,25 +158,26 @@ impl<'t> Table<'t> {
         Self { columns: text.view.table(), model, notes, warning: text.style.warning }
     }
 
-    fn cells(&self, row: &Row<'_>) -> Vec<Cell> {
+    fn cells<'r>(&self, row: &'r Row<'_>) -> Vec<Cell<'r>> {
         let mark = row.mark(self.notes);
         let cell = |(column, _): &(&Column, Track)| {
             let value = (column.cell)(self.model, row);
+            let is_unknown = value == Value::Unknown;
             let cell = Cell::new(value.shown());
-            match value {
+            match is_unknown {
                 _ if mark.is_empty() || column.id != row.marked_column() => cell,
-                Value::Unknown => cell.style(self.warning).mark(mark.clone()),
-                _ => cell.mark(format!(" {mark}")),
+                true => cell.style(self.warning).mark(mark.clone()),
+                false => cell.mark(format!(" {mark}")),
             }
         };
         self.columns.iter().map(cell).collect()
     }
 
     /// A total's cells as far as they belong to the columns above them.
-    fn sum(&self, total: &Total) -> Vec<Cell> {
+    fn sum<'a>(&self, total: &'a Total) -> Vec<Cell<'a>> {
         let cell = |(column, _): &(&Column, Track)| match column.id {
             "layer" | "path" => Cell::new(total.label),
-            "parameters" => Cell::new(&total.sum),
+            "parameters" => Cell::new(&*total.sum),
             _ => Cell::default(),
         };
         self.columns.iter().map(cell).collect()

@@ -112,7 +112,7 @@ fn no_layer(model: &Model, name: &str, unknown: &[bool]) -> Diagnostic {
     let layers = || model.layers.iter().zip(unknown);
     let open = layers().filter(|(_, unknown)| **unknown).map(|(layer, _)| layer);
     let open: Vec<&Layer> = open.collect();
-    let names = |layer: &'_ Layer| [layer.path.clone(), layer.type_name.clone()];
+    let names = |layer: &'_ Layer| [layer.path.clone(), layer.type_name.to_string()];
     let near_open: Vec<String> = open.iter().flat_map(|layer| names(layer)).collect();
     let near_all: Vec<String> = model.layers.iter().flat_map(names).collect();
     let near = nearest(name, near_open.iter().map(String::as_str))

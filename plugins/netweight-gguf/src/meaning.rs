@@ -164,7 +164,7 @@ pub(crate) fn layer(path: &str, tensors: &[&Tensor], facts: &Facts) -> Layer {
     let role = path.rsplit('.').next().unwrap_or(path);
     let mut layer = Layer { path: path.to_owned(), ..Layer::default() };
     if let Some(found) = recognised(path, role, tensors, facts) {
-        layer.kind = Some(found.kind.to_owned());
+        layer.kind = Some(found.kind.into());
         layer.args = facts.stated(role, &found.measured);
         if let Some(flag) = found.offset {
             layer.args.set(flag, tensors.len() > 1);
@@ -184,7 +184,7 @@ pub(crate) fn layer(path: &str, tensors: &[&Tensor], facts: &Facts) -> Layer {
         && only.category == Category::Trainable
         && let Some(sizes) = Arg::sizes(&only.shape)
     {
-        layer.kind = Some("parameter".to_owned());
+        layer.kind = Some("parameter".into());
         layer.measured.set("shape", sizes);
     }
     layer

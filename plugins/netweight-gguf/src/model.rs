@@ -56,7 +56,7 @@ pub(crate) fn build(first: File, mut rest: Rest) -> Model {
 fn layer(path: &str, tensors: &[&Tensor], facts: &Facts) -> Layer {
     let mut layer = meaning::layer(path, tensors, facts);
     let largest = tensors.iter().max_by_key(|tensor| tensor.elements);
-    layer.type_name = largest.map_or_else(String::new, |tensor| type_name(tensor));
+    layer.type_name = largest.map(|tensor| type_name(tensor)).unwrap_or_default().into();
     layer
 }
 

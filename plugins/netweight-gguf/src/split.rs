@@ -74,7 +74,7 @@ fn missing(name: String, error: &ImportError) -> Layer {
     let why = error.problems.first().cloned().unwrap_or_else(told).at(name.clone());
     Layer {
         path: name,
-        type_name: "missing file".to_owned(),
+        type_name: "missing file".into(),
         unknown: Some(why.into()),
         ..Layer::default()
     }

@@ -67,13 +67,13 @@ fn own_row(site: &Site, parameter: &Parameter) -> Layer {
     };
     let mut layer = Layer {
         path: joined(site.path, &parameter.name),
-        type_name: class.to_owned(),
+        type_name: class.into(),
         weights: vec![parameter.weight.clone()],
         ..Layer::default()
     };
     let sizes = Arg::sizes(&parameter.weight.shape);
     if let Some(sizes) = sizes.filter(|_| parameter.weight.category == Category::Trainable) {
-        layer.kind = Some("parameter".to_owned());
+        layer.kind = Some("parameter".into());
         layer.measured.set("shape", sizes);
     }
     layer

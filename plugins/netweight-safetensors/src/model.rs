@@ -48,7 +48,7 @@ pub(crate) fn build(checkpoint: Checkpoint, config: &Config) -> Model {
     model.name = checkpoint.metadata.iter().find_map(title);
     model.layers.extend(checkpoint.missing.iter().map(|missing| Layer {
         path: missing.file.clone(),
-        type_name: "missing shard".to_owned(),
+        type_name: "missing shard".into(),
         unknown: Some(missing.why.clone().into()),
         ..Layer::default()
     }));

@@ -172,7 +172,7 @@ impl Row {
         let (first, _) = row.weights.first()?;
         place.constant(*first)?;
         let Sizes { measured, stated } = (row.sizes)(place)?;
-        layer.kind = Some(row.kind.to_owned());
+        layer.kind = Some(row.kind.into());
         (layer.measured, layer.args) = (measured, stated);
         Some(row)
     }

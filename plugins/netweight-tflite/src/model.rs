@@ -165,10 +165,10 @@ impl<'a> Graph<'a> {
             layer.weights.extend(self.constants.weights(*constant, role, category));
         }
         if row.is_none() {
-            layer.kind = meaning::weightless(&name).map(str::to_owned);
+            layer.kind = meaning::weightless(&name).map(Into::into);
             free_parameter(&mut layer);
         }
-        layer.type_name = name;
+        layer.type_name = name.into();
         layer
     }
 
@@ -229,7 +229,7 @@ fn free_parameter(layer: &mut Layer) {
         [] => {}
         [only] => {
             let sizes = Arg::sizes(&only.shape);
-            layer.kind = sizes.is_some().then(|| "parameter".to_owned());
+            layer.kind = sizes.is_some().then(|| "parameter".into());
             if let Some(sizes) = sizes {
                 layer.measured.set("shape", sizes);
             }
@@ -248,7 +248,7 @@ fn unread(file: &File, constants: &Constants, read: &HashSet<u32>) -> Vec<Layer>
         .filter(|constant| constant.may_be_learned() && seen.insert(constant.tensor.buffer))
         .map(|constant| Layer {
             path: tensor_path(constant.tensor),
-            type_name: "unused".to_owned(),
+            type_name: "unused".into(),
             weights: constants.weights(constant, Role::Parameter, Category::Unused),
             ..Layer::default()
         })

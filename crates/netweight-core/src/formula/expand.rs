@@ -43,6 +43,13 @@ impl<'e> Expansion<'e> {
     }
 
     fn sum(&mut self, sum: &Sum) -> Node {
+        // Most are one symbol: nothing to add up.
+        if let [only] = &*sum.0
+            && only.sign == Sign::Plus
+            && only.conditions.is_empty()
+        {
+            return self.product(&only.factors);
+        }
         let mut terms = Vec::with_capacity(sum.0.len());
         for term in &sum.0 {
             if !term.conditions.iter().all(|condition| self.holds(condition)) {
@@ -60,6 +67,9 @@ impl<'e> Expansion<'e> {
     }
 
     fn product(&mut self, written: &[Factor]) -> Node {
+        if let [Factor { operand, optional: false, join: Join::Times | Join::Adjacent }] = written {
+            return self.operand(operand);
+        }
         let mut factors = Vec::with_capacity(written.len());
         for factor in written {
             let node = self.operand(&factor.operand);

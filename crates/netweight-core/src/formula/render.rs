@@ -11,9 +11,12 @@ pub(super) enum View {
     Numbers,
 }
 
+/// Bytes that most formulas do with.
+const USUAL: usize = 32;
+
 impl Node {
     pub(super) fn render(&self, view: View) -> String {
-        let mut text = String::new();
+        let mut text = String::with_capacity(USUAL);
         self.write(view, &mut text);
         text
     }

@@ -61,6 +61,12 @@ fn concatenated(site: &Site) -> Outputs {
 
 /// Shapes aligned at their last dimensions; where examples are merged, the batch stands apart.
 fn merged(site: &Site) -> Outputs {
+    // Mostly they are all alike, and one stands for all.
+    if let Some(first) = site.input()
+        && site.inputs.iter().all(|shape| shape.as_ref() == Some(first))
+    {
+        return Ok(vec![Some(first.clone())]);
+    }
     let shapes: Option<Vec<&Shape>> =
         (0..site.inputs.len()).map(|index| site.input_at(index)).collect();
     let Some(shapes) = shapes.filter(|shapes| !shapes.is_empty()) else { return unknown() };

@@ -1,6 +1,7 @@
 //! From lines to a model, within limits.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::io::{self, BufRead, Read as _};
 
 use super::footprint::{compact, footprint};
@@ -55,11 +56,11 @@ impl From<LinesError> for ImportError {
 pub fn read(input: &mut dyn BufRead) -> Result<Model, LinesError> {
     let mut lines = Lines { input, line: Vec::new(), records: 0, bytes: 0 };
     let mut model = lines.head()?;
-    let mut memory = 0usize;
+    let (mut memory, mut words) = (0usize, HashSet::new());
     while lines.next()? {
         match serde_json::from_slice::<Layer>(&lines.line) {
             Ok(mut layer) => {
-                compact(&mut layer);
+                compact(&mut layer, &mut words);
                 memory = memory.saturating_add(footprint(&layer));
                 model.layers.push(layer);
                 limit(model.layers.len(), limits::LAYERS, "layers")?;

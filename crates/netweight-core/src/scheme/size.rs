@@ -76,7 +76,7 @@ impl Size {
         for term in &terms {
             self.add(Some(piece.layer), term.item, term.bytes());
         }
-        self.parts.push(Part { layer: piece.layer, name: piece.tensor.name.clone(), terms });
+        self.parts.push(Part { layer: piece.layer, name: piece.tensor.name.to_string(), terms });
     }
 
     /// Bytes of a layer, or of none.

@@ -29,7 +29,7 @@ pub(super) struct Piece<'a> {
     pub(super) kind: &'a str,
     /// The layer's arguments as they came to be settled.
     pub(super) args: &'a Args,
-    pub(super) tensor: &'a Tensor,
+    pub(super) tensor: &'a Tensor<'a>,
     pub(super) shape: &'a [u64],
     pub(super) elements: u64,
 }

@@ -51,7 +51,7 @@ pub fn holdings(
         if let Some(ledger) = ledgers.get_mut(payload.file) {
             let tensor = payload.tensor;
             let is_copy = tensor.place.is_some_and(|place| copies.contains(&place));
-            let is_fake = fake.contains(tensor.name.as_str());
+            let is_fake = fake.contains(&*tensor.name);
             // An earlier tensor under its name has other bytes.
             ledger.payload(&payload, is_copy || tensor.shared, is_fake);
         }

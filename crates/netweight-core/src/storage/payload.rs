@@ -9,7 +9,7 @@ pub(super) struct Payload<'a> {
     /// Which of the model's files.
     pub(super) file: usize,
     pub(super) bytes: u64,
-    pub(super) tensor: &'a Tensor,
+    pub(super) tensor: &'a Tensor<'a>,
 }
 
 /// Every tensor's bytes. Tensors that lie over one another, as tied ones in a file beside the

@@ -84,7 +84,7 @@ fn layer(model: &Model, draw: &Draw) -> Layer {
     let (type_name, kind, args) = draw.row.get(ROWS);
     let path = format!("block.{}", model.layers.len());
     let feeds = [Some(draw.from), Some(draw.and).filter(|_| *kind == "concat")];
-    let mut layer = Layer::new(path, *type_name, kind).with_args(args(draw.size, draw.flag));
+    let mut layer = Layer::new(path, *type_name, *kind).with_args(args(draw.size, draw.flag));
     for from in feeds.into_iter().flatten() {
         layer = layer.after(Edge::new(from.index(model.layers.len()), 0));
     }

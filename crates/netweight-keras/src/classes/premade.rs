@@ -40,7 +40,7 @@ fn linear(draft: &mut Draft) {
         }
         inner.push(dense);
     }
-    draft.layer.inner = inner;
+    draft.layer.inner = inner.into();
 }
 
 /// A linear model and a deep one, each with an input of its own, whose outputs are added.

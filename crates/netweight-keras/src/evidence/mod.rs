@@ -51,7 +51,7 @@ fn place<'t>(part: &Part<'t>, path: &str, depth: usize, told: &mut Vec<Told<'t>>
         Some(Kind { layer, is_guess }) => (layer, is_guess),
         None => {
             let class = part.class().map_or(words::without_number(part.name()), |(name, _)| name);
-            let layer = Layer { type_name: class.to_owned(), ..Layer::default() };
+            let layer = Layer { type_name: class.into(), ..Layer::default() };
             (Layer { path: path.to_owned(), ..layer }, false)
         }
     };
@@ -65,7 +65,7 @@ struct Kind {
 }
 
 impl Kind {
-    fn new(part: &Part, path: &str, kind: &str, measured: Args) -> Self {
+    fn new(part: &Part, path: &str, kind: &'static str, measured: Args) -> Self {
         let class = part.class().filter(|(_, class)| class.kind == kind);
         let type_name = class.map_or(kind, |(name, _)| name);
         let layer = Layer { measured, ..Layer::new(path, type_name, kind) };

@@ -28,7 +28,7 @@ impl Reader<'_> {
         let container = self.push(row);
         let outputs = self.parts(parts, &outputs, (frozen, span), &given);
         if let Some(row) = self.rows.get_mut(container) {
-            row.layer.outputs = outputs.clone();
+            row.layer.outputs = outputs.as_slice().into();
         }
         Use { row: container, outputs: Some(outputs) }
     }
@@ -37,13 +37,13 @@ impl Reader<'_> {
     /// turn; returns the outputs of the whole.
     pub(super) fn parts(
         &mut self,
-        parts: Vec<Layer>,
+        parts: impl IntoIterator<Item = Layer>,
         outputs: &[Edge],
         (frozen, span): (bool, Span),
         given: &[Option<Edge>],
     ) -> Vec<Edge> {
         let mut given = given.iter();
-        let mut uses: Vec<Use> = Vec::with_capacity(parts.len());
+        let mut uses: Vec<Use> = Vec::new();
         let of = |uses: &[Use], edge: Edge| {
             uses.get(usize::try_from(edge.layer).ok()?)?.output(usize::try_from(edge.output).ok()?)
         };
@@ -71,7 +71,7 @@ impl Reader<'_> {
     /// The first row of a class from a row on.
     fn first_of(&self, class: &str, start: usize) -> Option<usize> {
         let rows = self.rows.get(start..)?;
-        let index = rows.iter().position(|row| row.layer.type_name == class)?;
+        let index = rows.iter().position(|row| *row.layer.type_name == *class)?;
         start.checked_add(index)
     }
 }

@@ -194,7 +194,7 @@ impl<'a> Reader<'a> {
         }
         let ends = self.model(entry, &path);
         if let Some(row) = self.rows.get_mut(container) {
-            row.layer.outputs = ends.outputs.clone();
+            row.layer.outputs = ends.outputs.as_slice().into();
             row.entries = ends.entries;
         }
         Use { row: container, outputs: Some(ends.outputs) }
@@ -207,7 +207,7 @@ impl<'a> Reader<'a> {
         let layer = Layer {
             shared_with: Some(first.row),
             inputs: Vec::new(),
-            stated_inputs: Vec::new(),
+            stated_inputs: Default::default(),
             ..row.layer.clone()
         };
         if !self.has_room(&layer, span) {
@@ -245,7 +245,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn state_input(&mut self, row: usize, shape: &Shape) {
         let Some(place) = self.rows.get_mut(row) else { return };
         if place.layer.kind.as_deref() != Some("model") {
-            place.layer.stated_inputs = vec![Some(shape.clone())];
+            place.layer.stated_inputs = [Some(shape.clone())].into();
         }
         if let Some(first) = place.entries.first().copied() {
             self.state_input(first, shape);

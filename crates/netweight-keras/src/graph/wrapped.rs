@@ -16,7 +16,7 @@ impl<'a> Reader<'a> {
         let rows = std::mem::replace(&mut self.rows, outside);
         let unknown = rows.iter().find_map(|row| row.layer.unknown.clone());
         let inner = ordered(rows, &ends);
-        Layer { inner, unknown, ..Layer::new(path, class_name, "model") }
+        Layer { inner: inner.into(), unknown, ..Layer::new(path, class_name, "model") }
     }
 }
 

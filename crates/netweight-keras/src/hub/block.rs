@@ -42,9 +42,10 @@ impl Block {
         draft.kind("model");
         if self.is_model {
             let last = Edge::new(self.layers.len().saturating_sub(1), 0);
-            draft.layer.outputs = if self.outputs.is_empty() { vec![last] } else { self.outputs };
+            let outputs = if self.outputs.is_empty() { vec![last] } else { self.outputs };
+            draft.layer.outputs = outputs.into();
         }
-        draft.layer.inner = self.layers;
+        draft.layer.inner = self.layers.into();
     }
 
     /// Says what comes out of a model, in the order of Keras.
@@ -60,7 +61,7 @@ impl Block {
     /// A model with a path of its own; its inputs are those of the whole.
     fn model(&mut self, model: Layer) -> Edge {
         let inputs: Vec<Layer> =
-            model.inner.iter().filter(|layer| layer.type_name == "InputLayer").cloned().collect();
+            model.inner.iter().filter(|layer| &*layer.type_name == "InputLayer").cloned().collect();
         let mut from = Vec::with_capacity(inputs.len());
         for mut input in inputs {
             input.path = input.path.rsplit('/').next().unwrap_or_default().to_owned();
@@ -84,7 +85,7 @@ impl Block {
     pub(super) fn input(&mut self, name: &str, dims: &[Size]) -> Edge {
         self.is_model = true;
         let layer = Layer::input(name, batch_of(dims));
-        self.push(Layer { type_name: "InputLayer".to_owned(), ..layer }, &[])
+        self.push(Layer { type_name: "InputLayer".into(), ..layer }, &[])
     }
 
     /// The input of a part: whatever goes into the whole.
@@ -97,7 +98,7 @@ impl Block {
         &mut self,
         name: &str,
         class: &str,
-        kind: &str,
+        kind: &'static str,
         args: &[(&'static str, Option<Arg>)],
         from: &[Edge],
     ) -> Edge {
@@ -111,15 +112,15 @@ impl Block {
 
     /// A layer made of parts.
     pub(super) fn part(&mut self, name: &str, class: &str, parts: Self, from: &[Edge]) -> Edge {
-        let layer = Layer { inner: parts.layers, ..Layer::new(name, class, "model") };
+        let layer = Layer { inner: parts.layers.into(), ..Layer::new(name, class, "model") };
         self.push(layer, from)
     }
 
     /// A model made of parts, listed with them.
     pub(super) fn sequence(&mut self, name: &str, parts: Self, from: Edge) -> Edge {
         let layer = Layer {
-            inner: parts.layers,
-            outputs: parts.outputs,
+            inner: parts.layers.into(),
+            outputs: parts.outputs.into(),
             ..Layer::new(name, "Sequential", "model")
         };
         self.push(layer, &[from])

@@ -35,7 +35,7 @@ fn encoder(draft: &mut Draft, block: &mut Block, image: Edge) -> Option<Levels> 
         draft.layer.unknown = Some(unknown.into());
         return None;
     };
-    encoder.type_name = "Functional".to_owned();
+    encoder.type_name = "Functional".into();
     encoder.outputs = inner.values().copied().collect();
     encoder.inner.truncate(usize::try_from(last).unwrap_or(0).saturating_add(1));
     for layer in &mut encoder.inner {

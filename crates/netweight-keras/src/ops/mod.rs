@@ -57,14 +57,14 @@ pub(crate) fn operation<'a>(
     };
     match BY_NAME.get(plain(name).as_str()) {
         Some(op) => {
-            operation.layer.kind = Some(op.kind.to_owned());
+            operation.layer.kind = Some(op.kind.into());
             (op.read)(&mut operation);
         }
         None => operation.feed_all(),
     }
     if operation.layer.kind.as_deref() == Some("opaque") {
         let built = reader.built(entry);
-        operation.layer.stated_inputs = built;
+        operation.layer.stated_inputs = built.into();
     }
     let span = entry.get("class_name").unwrap_or(entry).span;
     Some((Row::new(operation.layer, None, span), operation.feeds))

@@ -70,7 +70,7 @@ impl<'a> Operation<'a> {
 
     /// No rule for these operands: the shape is the file's to state.
     pub(super) fn give_up(&mut self) {
-        self.layer.kind = Some("opaque".to_owned());
+        self.layer.kind = Some("opaque".into());
     }
 
     /// Takes the first operand as the input.

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use netweight_core::Diagnostic;
 
-use super::{Call, CallId, Origin, Reader, Scope, TensorId, Value, ValueId, Wiring, Within};
+use super::{Call, CallId, Ends, Origin, Reader, Scope, TensorId, Value, ValueId, Wiring, Within};
 use crate::name::Map;
-use crate::{Function, GraphId, Name, Node, OnnxFile, ValueInfo};
+use crate::{Function, Graph, GraphId, Name, Node, OnnxFile, ValueInfo};
 
 pub(super) fn wire(file: &OnnxFile) -> Wiring<'_> {
     let mut builder = Builder {
@@ -63,6 +63,7 @@ impl<'f> Builder<'f> {
     fn main(&mut self, id: GraphId) {
         let Some(graph) = self.wiring.file.graph(id) else { return };
         let scope = self.open(None);
+        self.reserve(scope, graph);
         self.tensors(scope, graph);
         for input in &graph.inputs {
             if self.find(scope, input.name).is_none() {
@@ -75,10 +76,21 @@ impl<'f> Builder<'f> {
         self.training();
         for output in &graph.outputs {
             if let Some(value) =
-                self.find(scope, output.name).and_then(|id| self.wiring.values.get_mut(id.0))
+                self.find(scope, output.name).and_then(|id| self.wiring.values.get_mut(id.index()))
             {
                 value.given = true;
             }
+        }
+    }
+
+    /// Makes room for what the main graph holds: lists that grow take their memory twice.
+    fn reserve(&mut self, scope: usize, graph: &Graph) {
+        let values = graph.initializers.len() + graph.inputs.len() + graph.nodes.len();
+        self.wiring.calls.reserve_exact(graph.nodes.len());
+        self.wiring.values.reserve_exact(values);
+        self.wiring.tensors.reserve_exact(graph.initializers.len());
+        if let Some(scope) = self.scopes.get_mut(scope) {
+            scope.values.reserve(values);
         }
     }
 
@@ -105,7 +117,7 @@ impl<'f> Builder<'f> {
 
     fn new_value(&mut self, name: Name, origin: Origin) -> ValueId {
         self.wiring.values.push(Value { name, origin, ..Value::default() });
-        ValueId(self.wiring.values.len() - 1)
+        ValueId::new(self.wiring.values.len() - 1)
     }
 
     pub(super) fn declare(&mut self, scope: usize, name: Name, origin: Origin) -> ValueId {
@@ -129,7 +141,7 @@ impl<'f> Builder<'f> {
         }
         for info in infos {
             let own = self.scopes.get(scope).and_then(|scope| scope.values.get(&info.name));
-            if let Some(value) = own.and_then(|id| self.wiring.values.get_mut(id.0)) {
+            if let Some(value) = own.and_then(|id| self.wiring.values.get_mut(id.index())) {
                 value.info = Some(info);
             }
         }
@@ -146,9 +158,8 @@ impl<'f> Builder<'f> {
         if node.op_type.is_empty() || self.is_beyond() || self.constant(scope, node) {
             return;
         }
-        let inputs: Vec<Option<ValueId>> =
-            node.inputs.iter().map(|name| self.read(scope, *name)).collect();
-        let outputs: Vec<Option<ValueId>> = node
+        let inputs: Ends = node.inputs.iter().map(|name| self.read(scope, *name)).collect();
+        let outputs: Ends = node
             .outputs
             .iter()
             .map(|name| if name.is_empty() { None } else { self.find(scope, *name) })
@@ -157,15 +168,15 @@ impl<'f> Builder<'f> {
             self.inline(node, function, &inputs, &outputs);
             return;
         }
-        let call = CallId(self.wiring.calls.len());
+        let call = CallId::new(self.wiring.calls.len());
         for (input, value) in inputs.iter().enumerate() {
-            let value = value.and_then(|id| self.wiring.values.get_mut(id.0));
+            let value = value.and_then(|id| self.wiring.values.get_mut(id.index()));
             if let Some(value) = value {
                 value.readers.push(Reader { call, input });
             }
         }
         for (index, value) in outputs.iter().enumerate() {
-            let value = value.and_then(|id| self.wiring.values.get_mut(id.0));
+            let value = value.and_then(|id| self.wiring.values.get_mut(id.index()));
             if let Some(value) = value.filter(|value| value.origin == Origin::Open) {
                 value.origin = Origin::Call(call, index);
             }
@@ -183,9 +194,9 @@ impl<'f> Builder<'f> {
         self.wiring.calls.push(own);
         self.generate(call);
         if self.wiring.has_body(call) {
-            let inputs = self.wiring.call(call).map_or_else(Vec::new, |call| call.inputs.clone());
+            let inputs = self.wiring.call(call).map_or_else(Ends::new, |call| call.inputs.clone());
             let bodies = self.bodies(scope, node, &inputs);
-            if let Some(call) = self.wiring.calls.get_mut(call.0) {
+            if let Some(call) = self.wiring.calls.get_mut(call.index()) {
                 call.bodies = bodies;
             }
         }

@@ -8,7 +8,7 @@ use crate::{AttributeValue, Graph, Name, Node};
 impl<'f> Builder<'f> {
     fn store(&mut self, tensor: Stored<'f>) -> TensorId {
         self.wiring.tensors.push(tensor);
-        TensorId(self.wiring.tensors.len() - 1)
+        TensorId::new(self.wiring.tensors.len() - 1)
     }
 
     pub(super) fn tensors(&mut self, scope: usize, graph: &'f Graph) {
@@ -85,7 +85,7 @@ impl<'f> Builder<'f> {
             return true;
         };
         let tensor = self.hold(place, stored);
-        if let Some(value) = self.wiring.values.get_mut(value.0) {
+        if let Some(value) = self.wiring.values.get_mut(value.index()) {
             value.origin = Origin::Tensor(tensor);
         }
         true
@@ -103,7 +103,7 @@ impl<'f> Builder<'f> {
         let Some(output) = wiring.output(call, 0) else { return };
         let name = wiring.value(output).name;
         let tensor = self.store(Stored::generated(name, &dims, dtype));
-        if let Some(value) = self.wiring.values.get_mut(output.0) {
+        if let Some(value) = self.wiring.values.get_mut(output.index()) {
             value.origin = Origin::Tensor(tensor);
         }
     }

@@ -46,7 +46,7 @@ impl<'f> Builder<'f> {
             // An output may be an input passed on.
             match self.find(scope, *formal) {
                 Some(passed) => {
-                    if let Some(value) = self.wiring.values.get_mut(actual.0) {
+                    if let Some(value) = self.wiring.values.get_mut(actual.index()) {
                         value.origin = Origin::Same(passed);
                     }
                 }

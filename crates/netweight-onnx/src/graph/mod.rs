@@ -8,9 +8,12 @@ mod hold;
 mod inner;
 mod stored;
 
-use netweight_core::{Diagnostic, limits};
+use std::num::NonZeroU32;
 
-pub(crate) use stored::{Kept, Stored, dtype};
+use netweight_core::{Diagnostic, limits};
+use smallvec::SmallVec;
+
+pub(crate) use stored::{Dims, Kept, Stored, dtype};
 
 use crate::name::Map;
 use crate::{AttributeValue, Name, Names, Node, OnnxFile, ValueInfo};
@@ -19,7 +22,19 @@ macro_rules! ids {
     ($($(#[$doc:meta])* $id:ident)*) => {
         $($(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub(crate) struct $id(pub(crate) usize);)*
+        pub(crate) struct $id(NonZeroU32);
+
+        impl $id {
+            /// The thing at an index; what a file may take of memory keeps them far below 2³².
+            pub(crate) fn new(index: usize) -> Self {
+                Self(NonZeroU32::MIN.saturating_add(u32::try_from(index).unwrap_or(u32::MAX)))
+            }
+
+            /// Where it stands.
+            pub(crate) fn index(self) -> usize {
+                usize::try_from(self.0.get() - 1).unwrap_or(usize::MAX)
+            }
+        })*
     };
 }
 
@@ -45,11 +60,14 @@ pub(crate) struct Wiring<'f> {
     nowhere: Value<'f>,
 }
 
+/// What a call reads or gives; few operators have more than four.
+pub(crate) type Ends = SmallVec<[Option<ValueId>; 4]>;
+
 /// An operator at work.
 pub(crate) struct Call<'f> {
     pub(crate) node: &'f Node,
-    pub(crate) inputs: Vec<Option<ValueId>>,
-    pub(crate) outputs: Vec<Option<ValueId>>,
+    pub(crate) inputs: Ends,
+    pub(crate) outputs: Ends,
     /// What each of its bodies gives.
     pub(crate) bodies: Vec<Vec<Option<ValueId>>>,
     /// Lists of values that stand in attributes, with the attributes' names.
@@ -74,7 +92,7 @@ pub(crate) struct Within {
 pub(crate) struct Value<'f> {
     pub(crate) name: Name,
     pub(crate) origin: Origin,
-    pub(crate) readers: Vec<Reader>,
+    pub(crate) readers: SmallVec<[Reader; 1]>,
     pub(crate) info: Option<&'f ValueInfo>,
     /// Whether a user gets it.
     pub(crate) given: bool,
@@ -124,11 +142,11 @@ impl<'f> Wiring<'f> {
     }
 
     pub(crate) fn call(&self, id: CallId) -> Option<&Call<'f>> {
-        self.calls.get(id.0)
+        self.calls.get(id.index())
     }
 
     pub(crate) fn ids(&self) -> impl Iterator<Item = CallId> + use<> {
-        (0..self.calls.len()).map(CallId)
+        (0..self.calls.len()).map(CallId::new)
     }
 
     /// The operator's name, empty for a call that is not there.
@@ -137,14 +155,14 @@ impl<'f> Wiring<'f> {
     }
 
     pub(crate) fn tensor(&self, id: TensorId) -> Option<&Stored<'f>> {
-        self.tensors.get(id.0)
+        self.tensors.get(id.index())
     }
 
     /// The value that a value is, second names looked through.
     pub(crate) fn resolve(&self, id: ValueId) -> ValueId {
         let mut id = id;
         for _ in 0..limits::onnx::ALIASES {
-            match self.values.get(id.0).map(|value| value.origin) {
+            match self.values.get(id.index()).map(|value| value.origin) {
                 Some(Origin::Same(other)) => id = other,
                 _ => break,
             }
@@ -153,7 +171,7 @@ impl<'f> Wiring<'f> {
     }
 
     pub(crate) fn value(&self, id: ValueId) -> &Value<'f> {
-        self.values.get(self.resolve(id).0).unwrap_or(&self.nowhere)
+        self.values.get(self.resolve(id).index()).unwrap_or(&self.nowhere)
     }
 
     /// What a call reads at an input.

@@ -1,9 +1,14 @@
 //! Tensors that the file holds, wherever it holds them.
 
+use std::rc::Rc;
+
 use netweight_core::DType;
 
 use crate::wire::varint_length;
 use crate::{AttributeValue, List, Name, SparseTensor, Storage, Tensor, Values};
+
+/// Dimensions, which a tensor shares with everything that is said of it.
+pub(crate) type Dims = Rc<[u64]>;
 
 /// A tensor that the file holds, or stands for.
 pub(crate) struct Stored<'f> {
@@ -14,7 +19,7 @@ pub(crate) struct Stored<'f> {
     /// The number of its data type, where a tensor states it.
     pub(crate) data_type: Option<i32>,
     /// Dimensions, none where they are no size.
-    pub(crate) dims: Option<Vec<u64>>,
+    pub(crate) dims: Option<Dims>,
     pub(crate) dtype: DType,
     /// How many values it has, those that a sparse tensor leaves out included.
     pub(crate) elements: Option<u64>,
@@ -76,10 +81,10 @@ impl<'f> Stored<'f> {
     /// The tensor of a `Constant` node, in whichever attribute it stands.
     pub(super) fn constant(name: Name, attribute: &str, value: &'f AttributeValue) -> Option<Self> {
         let list = |count: u64, bytes: u64, dtype: DType, values: Small<'f>| {
-            Some(Self::plain(name, vec![count], bytes, dtype, values))
+            Some(Self::plain(name, [count].into(), bytes, dtype, values))
         };
         let scalar =
-            |bytes, dtype, values| Some(Self::plain(name, Vec::new(), bytes, dtype, values));
+            |bytes, dtype, values| Some(Self::plain(name, Dims::default(), bytes, dtype, values));
         match (attribute, value) {
             ("value", AttributeValue::Tensor(tensor)) => {
                 Some(Self::tensor(name, tensor, Kept::Constant))
@@ -119,7 +124,7 @@ impl<'f> Stored<'f> {
         let stored = match value {
             AttributeValue::Floats(floats) if floats.count > 0 => Self::plain(
                 name,
-                vec![floats.count],
+                [floats.count].into(),
                 floats.bytes,
                 DType::Float32,
                 floats.all().map_or(Small::None, Small::Floats),
@@ -136,7 +141,7 @@ impl<'f> Stored<'f> {
         Self { elements: crate::file::elements(dims), kept: Kept::Generated, ..stored }
     }
 
-    fn plain(name: Name, dims: Vec<u64>, bytes: u64, dtype: DType, values: Small<'f>) -> Self {
+    fn plain(name: Name, dims: Dims, bytes: u64, dtype: DType, values: Small<'f>) -> Self {
         let elements = dims.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim));
         Self {
             name,
@@ -164,7 +169,7 @@ impl<'f> Stored<'f> {
     }
 
     pub(crate) fn rank(&self) -> usize {
-        self.dims.as_ref().map_or(0, Vec::len)
+        self.dims.as_ref().map_or(0, |dims| dims.len())
     }
 
     /// The size of the last dimension; that of a scalar is 1.
@@ -184,7 +189,7 @@ impl<'f> Stored<'f> {
     }
 }
 
-fn dims(dims: &[i64]) -> Option<Vec<u64>> {
+fn dims(dims: &[i64]) -> Option<Dims> {
     dims.iter().map(|dim| u64::try_from(*dim).ok()).collect()
 }
 

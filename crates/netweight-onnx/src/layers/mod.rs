@@ -3,19 +3,27 @@
 mod naming;
 mod weights;
 
+use std::sync::Arc;
+
 use netweight_core::{Arg, Category, Diagnostic, Edge, Layer, Model, Role, Shape};
+
+use smallvec::SmallVec;
 
 use crate::Dim;
 use crate::category::Categories;
 use crate::claim::Claim;
 use crate::copies::Copies;
 use crate::graph::{CallId, TensorId, ValueId};
+use crate::name::Map;
 use crate::neighbour;
 use crate::ops::{Held, Op, Site, Sizes, Use};
 use crate::plan::{Context, Plan};
 use crate::trace::Part;
 use naming::Namer;
 use weights::Weights;
+
+/// What one layer claims: mostly a kernel and a bias.
+type Claims<'a> = SmallVec<[&'a Claim; 2]>;
 
 /// Builds the layers of a file into a model.
 pub(crate) struct Builder<'a, 'f> {
@@ -24,13 +32,15 @@ pub(crate) struct Builder<'a, 'f> {
     weights: Weights<'a, 'f>,
     namer: Namer<'a, 'f>,
     /// Claims by the call that stands for the layer.
-    claims: Vec<Vec<&'a Claim>>,
+    claims: Vec<Claims<'a>>,
     /// The layer that gives a value, by value.
     makers: Vec<Option<Edge>>,
     /// The layer that stands for one free parameter, by tensor.
     free: Vec<Option<usize>>,
     /// Layers of calls.
     layers: Vec<(CallId, usize)>,
+    /// The types of layers so far, each once.
+    types: Map<&'f str, Arc<str>>,
     model: Model,
 }
 
@@ -43,9 +53,9 @@ impl<'a, 'f> Builder<'a, 'f> {
         claims: &'a [Claim],
         model: Model,
     ) -> Self {
-        let mut by_layer: Vec<Vec<&Claim>> = vec![Vec::new(); context.wiring.calls.len()];
+        let mut by_layer = vec![Claims::new(); context.wiring.calls.len()];
         for claim in claims {
-            if let Some(layer) = by_layer.get_mut(claim.layer.0) {
+            if let Some(layer) = by_layer.get_mut(claim.layer.index()) {
                 layer.push(claim);
             }
         }
@@ -58,6 +68,7 @@ impl<'a, 'f> Builder<'a, 'f> {
             makers: vec![None; context.wiring.values.len()],
             free: vec![None; context.wiring.tensors.len()],
             layers: Vec::new(),
+            types: Map::default(),
             model,
         }
     }
@@ -90,7 +101,7 @@ impl<'a, 'f> Builder<'a, 'f> {
     }
 
     fn gives(&mut self, value: ValueId, edge: Edge) {
-        if let Some(place) = self.makers.get_mut(value.0) {
+        if let Some(place) = self.makers.get_mut(value.index()) {
             *place = Some(edge);
         }
     }
@@ -107,7 +118,7 @@ impl<'a, 'f> Builder<'a, 'f> {
 
     /// The layer of a call, behind the free parameters that it is the first to read.
     fn call(&mut self, call: CallId) {
-        let claims = self.claims.get_mut(call.0).map(std::mem::take).unwrap_or_default();
+        let claims = self.claims.get_mut(call.index()).map(std::mem::take).unwrap_or_default();
         for claim in &claims {
             if self.weights.is_free(claim) {
                 self.parameter(claim);
@@ -118,14 +129,13 @@ impl<'a, 'f> Builder<'a, 'f> {
         let recognised = self.plan.recognised(call).map(|recognised| recognised.type_name);
         let weights = held.iter().map(|held| self.weights.weight(held, sizes.unpacked)).collect();
         let path = self.namer.layer(call, &held);
+        let type_name = recognised.unwrap_or(self.context.wiring.op(call));
+        let type_name = Arc::clone(self.types.entry(type_name).or_insert_with(|| type_name.into()));
         let layer = Layer {
-            node: self
-                .node(call)
-                .filter(|name| *name != path && !held.is_empty())
-                .map(str::to_owned),
+            node: self.node(call).filter(|name| *name != path && !held.is_empty()).map(Into::into),
             path,
-            type_name: recognised.unwrap_or(self.context.wiring.op(call)).to_owned(),
-            kind: kind.map(str::to_owned),
+            type_name,
+            kind: kind.map(Into::into),
             args: sizes.args,
             measured: sizes.measured,
             stated_outputs: self.stated(call),
@@ -191,13 +201,15 @@ impl<'a, 'f> Builder<'a, 'f> {
     /// A layer for a parameter on its own, once.
     fn parameter(&mut self, claim: &Claim) {
         let tensor = claim.tensor;
-        if self.weights.is_owned(tensor) || self.free.get(tensor.0).is_none_or(Option::is_some) {
+        if self.weights.is_owned(tensor)
+            || self.free.get(tensor.index()).is_none_or(Option::is_some)
+        {
             return;
         }
         let role = if let Use::Beside(role) = claim.usage { role } else { Role::Parameter };
         let Some(held) = self.weights.whole(tensor, role) else { return };
         let shape = held.dims.clone().unwrap_or_default();
-        let (kind, type_name, sizes) = match (role, shape.as_slice()) {
+        let (kind, type_name, sizes) = match (role, &*shape) {
             (Role::Embedding, [entries, size]) => {
                 let sizes = Sizes::default().measure("vocabulary_size", Some(*entries));
                 ("embedding", "Embedding", sizes.measure("embedding_size", Some(*size)))
@@ -208,12 +220,12 @@ impl<'a, 'f> Builder<'a, 'f> {
         };
         let layer = Layer {
             measured: sizes.measured,
-            stated_outputs: vec![Some(shape.as_slice().into())],
+            stated_outputs: vec![Some((*shape).into())],
             weights: vec![self.weights.weight(&held, None)],
             ..Layer::new(self.namer.parameter(claim), type_name, kind)
         };
         let index = self.model.push(layer);
-        if let Some(place) = self.free.get_mut(tensor.0) {
+        if let Some(place) = self.free.get_mut(tensor.index()) {
             *place = Some(index);
         }
     }
@@ -229,13 +241,13 @@ impl<'a, 'f> Builder<'a, 'f> {
         let feeds = |(index, value): (usize, &Option<ValueId>)| {
             let value = self.context.wiring.resolve((*value)?);
             let Some(fixed) = self.context.fixed(value) else {
-                return Some(self.makers.get(value.0).copied().flatten());
+                return Some(self.makers.get(value.index()).copied().flatten());
             };
             if op.is_some_and(|op| op.use_of(index) != Use::Free) {
                 return None;
             }
             let mut sources = fixed.sources.iter().filter(|source| source.part == Part::Values);
-            let free = sources.find_map(|source| *self.free.get(source.tensor.0)?);
+            let free = sources.find_map(|source| *self.free.get(source.tensor.index())?);
             free.map(|index| Some(Edge::new(index, 0)))
         };
         found.inputs.iter().enumerate().filter_map(feeds).collect()
@@ -245,8 +257,8 @@ impl<'a, 'f> Builder<'a, 'f> {
     fn unused(&mut self) {
         let weights = self.weights.unread();
         if !weights.is_empty() {
-            let path = self.namer.unique("unused", "");
-            let layer = Layer { path, type_name: "unused".to_owned(), weights, ..Layer::default() };
+            let path = self.namer.unique("unused".to_owned(), "");
+            let layer = Layer { path, type_name: "unused".into(), weights, ..Layer::default() };
             self.model.push(layer);
         }
     }

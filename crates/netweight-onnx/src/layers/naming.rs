@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use string_interner::DefaultHashBuilder;
+
 use crate::claim::Claim;
 use crate::graph::CallId;
 use crate::name::Map;
@@ -44,14 +46,15 @@ impl<'a, 'f> Namer<'a, 'f> {
             }
             places.push(place);
         }
-        Self { context, places, populations, containers, taken: Map::default() }
+        let taken = Map::with_capacity_and_hasher(places.len(), DefaultHashBuilder::default());
+        Self { context, places, populations, containers, taken }
     }
 
     /// A layer's path: its module, as its main weight's name or its place says; without weights
     /// its own name in its module, if it is not the module's only layer.
     pub(super) fn layer(&mut self, call: CallId, held: &[Held]) -> String {
         let Place { module, own } =
-            self.places.get_mut(call.0).map(std::mem::take).unwrap_or_default();
+            self.places.get_mut(call.index()).map(std::mem::take).unwrap_or_default();
         let own = if own.is_empty() { self.context.wiring.op(call) } else { own };
         let mut learned = held.iter().filter(|held| held.category.is_parameter()).peekable();
         let weighted = learned.peek().is_some();
@@ -59,9 +62,8 @@ impl<'a, 'f> Namer<'a, 'f> {
         let named = named.filter(|named| !self.is_tied(call, named, &module));
         let whole = weighted || self.is_alone(&module);
         match named.as_ref().or(Some(&module).filter(|_| whole)) {
-            Some(module) if !module.is_empty() => self.unique(module, own),
-            _ if module.is_empty() => self.unique(own, ""),
-            _ => self.unique(&format!("{module}{}{own}", separator(&module)), ""),
+            Some(module) if !module.is_empty() => self.unique(module.to_string(), own),
+            _ => self.unique(within(&module, own), ""),
         }
     }
 
@@ -88,7 +90,7 @@ impl<'a, 'f> Namer<'a, 'f> {
     pub(super) fn parameter(&mut self, claim: &Claim) -> String {
         let said = self.context.provenance.said(claim.tensor);
         if let Some(source) = said.and_then(|said| said.sources.first()) {
-            return self.unique(source, "");
+            return self.unique(source.to_string(), "");
         }
         let name = self.context.wiring.tensor(claim.tensor).map(|stored| stored.name);
         let name = self.context.wiring.text(name.unwrap_or_default());
@@ -98,19 +100,18 @@ impl<'a, 'f> Namer<'a, 'f> {
             false => None,
         };
         let Some(module) = module.filter(|module| !module.is_empty()) else {
-            return self.unique(name, "");
+            return self.unique(name.to_owned(), "");
         };
         let short = name.rsplit(['/', ':']).find(|part| part.len() > 1).unwrap_or(name);
-        self.unique(&format!("{module}{}{short}", separator(&module)), "")
+        self.unique(within(&module, short), "")
     }
 
     /// A path that no layer has yet: a module's, or one of a call in it.
-    pub(super) fn unique(&mut self, module: &str, own: &str) -> String {
-        let mut path = module.to_owned();
-        if !own.is_empty() && self.taken.contains_key(module) {
-            path.push(separator(module));
-            path.push_str(own);
-        }
+    pub(super) fn unique(&mut self, module: String, own: &str) -> String {
+        let path = match own.is_empty() || !self.taken.contains_key(&module) {
+            true => module,
+            false => within(&module, own),
+        };
         match self.taken.get_mut(&path) {
             Some(earlier) => {
                 let again = format!("{path}_{earlier}");
@@ -137,7 +138,11 @@ fn hold(containers: &mut HashSet<String>, module: &str) {
     }
 }
 
-/// What stands between a path and a name: Keras' paths have slashes.
-fn separator(path: &str) -> char {
-    if path.contains('/') { '/' } else { '.' }
+/// The path of what goes by a name in a module: Keras' paths have slashes.
+fn within(module: &str, name: &str) -> String {
+    match (module.is_empty(), module.contains('/')) {
+        (true, _) => name.to_owned(),
+        (false, true) => [module, "/", name].concat(),
+        (false, false) => [module, ".", name].concat(),
+    }
 }

@@ -33,7 +33,7 @@ impl<'a, 'f> Weights<'a, 'f> {
         let count = context.wiring.tensors.len();
         let mut owned = vec![false; count];
         for claim in claims.iter().filter(|claim| is_owning(claim.usage)) {
-            if let Some(owned) = owned.get_mut(claim.tensor.0) {
+            if let Some(owned) = owned.get_mut(claim.tensor.index()) {
                 *owned = true;
             }
         }
@@ -49,7 +49,7 @@ impl<'a, 'f> Weights<'a, 'f> {
 
     /// Whether a layer of a known kind holds the tensor somewhere.
     pub(super) fn is_owned(&self, tensor: TensorId) -> bool {
-        self.owned.get(tensor.0).copied().unwrap_or(false)
+        self.owned.get(tensor.index()).copied().unwrap_or(false)
     }
 
     /// Whether a claim is a layer of its own: a parameter that its layer's kind does not have.
@@ -67,7 +67,7 @@ impl<'a, 'f> Weights<'a, 'f> {
             if self.is_free(claim) || held.iter().any(|held| held.tensor == tensor) {
                 continue;
             }
-            if let Some(placed) = self.placed.get_mut(tensor.0)
+            if let Some(placed) = self.placed.get_mut(tensor.index())
                 && !category.is_parameter()
                 && std::mem::replace(placed, true)
             {
@@ -77,7 +77,7 @@ impl<'a, 'f> Weights<'a, 'f> {
                 tensor,
                 role: role(claim.usage, category),
                 category,
-                dims: claim.dims.clone(),
+                dims: self.categories.dims(tensor).or(claim.dims.as_ref()).cloned(),
                 elements: self.categories.elements(self.context, tensor),
             });
         }
@@ -94,7 +94,7 @@ impl<'a, 'f> Weights<'a, 'f> {
 
     /// Tensors that no layer reads.
     pub(super) fn unread(&self) -> Vec<Weight> {
-        let all = (0..self.context.wiring.tensors.len()).map(TensorId);
+        let all = (0..self.context.wiring.tensors.len()).map(TensorId::new);
         let unread = all.filter(|tensor| self.categories.of_tensor(*tensor).is_none());
         let held = unread.filter_map(|tensor| self.whole(tensor, Role::Constant));
         held.map(|held| self.weight(&held, None)).collect()
@@ -115,7 +115,7 @@ impl<'a, 'f> Weights<'a, 'f> {
             elements: elements.filter(|elements| Some(*elements) != product),
             stored_bytes: stored.and_then(|stored| stored.bytes),
             place: stored.and_then(|stored| self.context.beside.place(stored)),
-            shape,
+            shape: shape.to_vec(),
         }
     }
 
@@ -124,7 +124,7 @@ impl<'a, 'f> Weights<'a, 'f> {
         let tensor = self.copies.original(tensor);
         let Some(stored) = self.context.wiring.tensor(tensor) else { return String::new() };
         let text = self.context.wiring.text(stored.name);
-        let earlier = self.namesakes.get(tensor.0).copied().unwrap_or(0);
+        let earlier = self.namesakes.get(tensor.index()).copied().unwrap_or(0);
         match (stored.attribute, earlier) {
             ("", 0) => text.to_owned(),
             ("", earlier) => format!("{text}#{}", earlier + 1),

@@ -46,10 +46,9 @@ pub(super) const OPS: &[Op] = &[
 ];
 
 fn sizes(site: &Site) -> Sizes {
-    let outputs = match site.elements(Role::Bias) {
-        Some(0) | None => site.size("targets"),
-        some => some,
-    };
+    // Intercepts of zeros, which nobody learned, tell as well.
+    let intercepts = site.held.iter().find(|held| held.role != Role::Kernel);
+    let outputs = intercepts.map_or_else(|| site.size("targets"), |held| held.elements);
     let inputs =
         site.elements(Role::Kernel).zip(outputs).and_then(|(all, out)| all.checked_div(out));
     let size = |size: Option<u64>| size.and_then(Arg::size);

@@ -2,7 +2,7 @@
 
 use netweight_core::{Arg, Args, Category, Role};
 
-use crate::graph::{CallId, TensorId, Wiring};
+use crate::graph::{CallId, Dims, TensorId, Wiring};
 use crate::shape::Shapes;
 use crate::trace::Trace;
 
@@ -22,7 +22,7 @@ pub(crate) struct Held {
     pub(crate) role: Role,
     pub(crate) category: Category,
     /// Dimensions as the layer sees them, laid out anew on the way.
-    pub(crate) dims: Option<Vec<u64>>,
+    pub(crate) dims: Option<Dims>,
     /// Values, in which packed ones count singly.
     pub(crate) elements: Option<u64>,
 }

@@ -11,6 +11,9 @@ use crate::graph::Wiring;
 pub(crate) struct Roots {
     keras: bool,
     root: Option<String>,
+    /// Whether scopes have a number more than layers do: Keras 3 builds a model in the scopes
+    /// that its layers are called like, and those of its call come second.
+    renumbered: bool,
 }
 
 /// Scopes in front that are no part of the model.
@@ -34,27 +37,42 @@ const OPERATIONS: &[&str] = &[
     "Gelu",
     "PartitionedCall",
     "while",
+    "Cast",
+    "Add",
+    "convolution",
+    "conv_transpose",
 ];
+/// Operations through which only Keras 3 reads variables.
+const KERAS_3: &[&str] = &["/Cast/ReadVariableOp", "/convolution/ReadVariableOp"];
 
 impl Roots {
     pub(crate) fn of(wiring: &Wiring) -> Self {
         let producer = wiring.text(wiring.file.producer_name);
         if producer != "tf2onnx" {
-            return Self { keras: false, root: None };
+            return Self { keras: false, root: None, renumbered: false };
         }
         let tensors = wiring.tensors.iter().map(|stored| wiring.text(stored.name));
         let nodes = wiring.calls.iter().map(|call| wiring.text(call.node.name));
-        let names = tensors.chain(nodes).filter(|name| name.contains('/')).map(parts);
+        let texts = tensors.chain(nodes).filter(|name| name.contains('/'));
+        let newer = texts.clone().any(|name| KERAS_3.iter().any(|read| name.contains(read)));
+        let names = texts.map(parts);
         let mut counts: HashMap<&str, usize> = HashMap::new();
         let mut all = 0_usize;
-        for first in names.filter_map(|parts| parts.first().copied()) {
+        for first in names.clone().filter_map(|parts| parts.first().copied()) {
             *counts.entry(first).or_insert(0) += 1;
             all += 1;
         }
         // Nearly all: what belongs to loops has longer names in front.
         let nearly = |count: &usize| count.saturating_mul(10) >= all.saturating_mul(8);
         let root = counts.into_iter().find(|(_, count)| nearly(count)).map(|(first, _)| first);
-        Self { keras: true, root: root.map(str::to_owned) }
+        let mut layers = names.filter_map(|parts| match parts.as_slice() {
+            [first, layer, _, ..] if Some(*first) == root => Some(*layer),
+            _ => None,
+        });
+        let renumbered = newer
+            && root.is_some_and(|root| unnumbered(root).is_some())
+            && layers.all(|layer| unnumbered(layer).is_some());
+        Self { keras: true, root: root.map(str::to_owned), renumbered }
     }
 
     /// Whether the file has such names at all.
@@ -91,9 +109,13 @@ impl Roots {
         while end > 1 && scopes.get(end - 1).is_some_and(|scope| is_operation(scope)) {
             end -= 1;
         }
+        let layer = |scope: &&'f str| match unnumbered(scope) {
+            Some(plain) if self.renumbered => plain,
+            _ => *scope,
+        };
         match scopes.get(..end).unwrap_or(scopes) {
-            [only] => Cow::Borrowed(only),
-            several => several.join("/").into(),
+            [only] => Cow::Borrowed(layer(only)),
+            several => several.iter().map(layer).collect::<Vec<_>>().join("/").into(),
         }
     }
 }
@@ -102,6 +124,12 @@ fn is_operation(scope: &str) -> bool {
     let plain =
         scope.trim_end_matches(|letter: char| letter.is_ascii_digit()).trim_end_matches('_');
     OPERATIONS.contains(&scope) || OPERATIONS.contains(&plain) || numbered(scope)
+}
+
+/// A scope without the number at its end.
+fn unnumbered(scope: &str) -> Option<&str> {
+    let (plain, number) = scope.rsplit_once('_')?;
+    (!number.is_empty() && numbered(number)).then_some(plain)
 }
 
 /// The scopes of a name, without the output's number and what is put in front.

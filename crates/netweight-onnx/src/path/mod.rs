@@ -11,7 +11,9 @@ use crate::graph::{CallId, TensorId};
 use crate::plan::Context;
 
 pub(crate) use keras::Roots;
-pub(crate) use name::{is_fill, is_iterated, is_kept, is_made_up, is_result, word};
+pub(crate) use name::{
+    is_fill, is_iterated, is_kept, is_made_up, is_result, is_turned, is_variable, word,
+};
 
 /// Where a call or a tensor stands in the source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

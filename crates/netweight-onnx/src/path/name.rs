@@ -12,18 +12,43 @@ pub(crate) fn is_result(name: &str) -> bool {
     let after = |prefix: &str| name.strip_prefix(prefix).is_some_and(numbered);
     let output = name.starts_with('/')
         && name.rsplit_once("_output_").is_some_and(|(_, number)| numbered(number));
-    name.starts_with("onnx::") || output || after("val_") || name.contains("const_fold_opt__")
+    let computed = PREFIXES.iter().any(|prefix| name.starts_with(prefix));
+    computed || output || after("val_") || after("const.") || name.contains("const_fold_opt__")
 }
+
+/// What exporters put before the names of what they computed: PyTorch's, Paddle's.
+const PREFIXES: &[&str] = &["onnx::", "p2o.", "helper.", "auto.cast."];
+
+/// Whether the name is that of a variable: as TensorFlow reads one, or as Paddle numbers them.
+pub(crate) fn is_variable(name: &str) -> bool {
+    let paddle = |last: &str| {
+        let number = last.strip_prefix("w_").or(last.strip_prefix("b_"));
+        number.is_some_and(|number| !number.is_empty() && numbered(number))
+    };
+    let plain = name.strip_suffix(":0").unwrap_or(name);
+    READ.iter().any(|end| plain.ends_with(end))
+        || name.rsplit_once('.').is_some_and(|(_, last)| paddle(last))
+}
+
+/// How TensorFlow calls the value of a variable.
+const READ: &[&str] = &["/ReadVariableOp", "/ReadVariableOp/resource"];
 
 /// Whether a text is a number, or nothing.
 pub(super) fn numbered(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether the name says that the tensor is filled with one value.
+/// Whether the name says that the tensor is another one turned over, as TensorFlow folds it.
+pub(crate) fn is_turned(name: &str) -> bool {
+    name.ends_with("/transpose:0")
+}
+
+/// Whether the name says that the tensor is filled with one value, as tf2onnx may fill the bias of
+/// a recurrent layer.
 pub(crate) fn is_fill(name: &str) -> bool {
     let last = last_part(name);
-    ["zeros", "ones", "zeros_like", "ones_like"].contains(&last.trim_end_matches(":0"))
+    let bias = last.strip_prefix("B0__").is_some_and(numbered);
+    bias || ["zeros", "ones", "zeros_like", "ones_like"].contains(&last.trim_end_matches(":0"))
 }
 
 /// Names of tensors that models keep but do not learn.
@@ -80,14 +105,15 @@ const LITERALS: &[&str] = &["x:0", "y:0", "Const:0"];
 pub(crate) fn word(name: &str) -> Option<Category> {
     let layer = |kind: &str| {
         name.split('/').any(|part| {
-            part.strip_prefix(kind)
-                .is_some_and(|rest| rest.is_empty() || rest.strip_prefix('_').is_some_and(numbered))
+            let part = part.trim_end_matches(|end: char| end == '_' || end.is_ascii_digit());
+            part == kind || part.strip_suffix(kind).is_some_and(|front| front.ends_with("prestem_"))
         })
     };
     if BUFFERS.contains(&last_part(name)) || layer("rescaling") {
         return Some(Category::Constant);
     }
-    if matches!(last_part(name), "running_mean" | "running_var") || layer("normalization") {
+    let statistic = matches!(last_part(name), "running_mean" | "running_var" | "Rsqrt" | "Rsqrt:0");
+    if statistic || layer("normalization") {
         return Some(Category::NonTrainable);
     }
     LITERALS.contains(&last_part(name)).then_some(Category::Constant)

@@ -23,12 +23,18 @@ const RECOGNISED: Recognised =
 
 fn sizes(site: &Site) -> Sizes {
     let along = |dims: &[u64]| dims.iter().rev().position(|size| *size != 1);
-    let axis =
-        site.dims(Role::Gamma).and_then(along).and_then(|from_end| i64::try_from(from_end).ok());
+    // A layer without a scale or an offset has ones or zeros there, which nobody learned.
+    let learned = [Role::Gamma, Role::Beta].into_iter().find(|role| site.has(*role));
+    let axis = learned
+        .and_then(|role| site.dims(role))
+        .and_then(along)
+        .and_then(|from_end| i64::try_from(from_end).ok());
     Sizes::default()
         .state("axis", axis.map(|from_end| -1 - from_end))
         .state("statistics", Some(false))
-        .measure("channels", site.elements(Role::Gamma))
+        .state("scale", Some(site.has(Role::Gamma)))
+        .state("offset", Some(site.has(Role::Beta)))
+        .measure("channels", learned.and_then(|role| site.elements(role)))
 }
 
 type Operand = (CallId, usize);

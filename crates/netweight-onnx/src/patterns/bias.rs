@@ -97,6 +97,8 @@ fn outputs(context: &Context, call: CallId) -> Option<u64> {
     let missing = |input: usize| wiring.input(call, input).is_none();
     match wiring.op(call) {
         "MatMul" | "MatMulInteger" => match (dims(0), dims(1)) {
+            // A vector gives one output.
+            (_, Some([_])) => Some(1),
             (_, Some(right)) => last(right),
             (Some([.., rows, _]), None) => Some(*rows),
             _ => None,

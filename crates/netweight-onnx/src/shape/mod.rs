@@ -20,7 +20,7 @@ mod window;
 
 use netweight_core::ImportOptions;
 
-use crate::graph::{CallId, Origin, ValueId, Wiring};
+use crate::graph::{CallId, Dims, Origin, ValueId, Wiring};
 use crate::{AttributeValue, Dim};
 
 pub(crate) use element::Element;
@@ -47,7 +47,7 @@ impl Shapes {
         };
         for input in &wiring.inputs {
             let given = options.input_shape(wiring.text(wiring.value(*input).name));
-            if let (Some(given), Some(place)) = (given, shapes.shapes.get_mut(input.0)) {
+            if let (Some(given), Some(place)) = (given, shapes.shapes.get_mut(input.index())) {
                 fill(place, given);
             }
         }
@@ -62,11 +62,11 @@ impl Shapes {
 
     /// A value's shape.
     pub(crate) fn shape(&self, wiring: &Wiring, value: ValueId) -> Option<&[Dim]> {
-        self.shapes.get(wiring.resolve(value).0)?.as_deref()
+        self.shapes.get(wiring.resolve(value).index())?.as_deref()
     }
 
     /// A value's dimensions, where all are numbers.
-    pub(crate) fn known(&self, wiring: &Wiring, value: ValueId) -> Option<Vec<u64>> {
+    pub(crate) fn known(&self, wiring: &Wiring, value: ValueId) -> Option<Dims> {
         known(self.shape(wiring, value)?)
     }
 
@@ -76,14 +76,14 @@ impl Shapes {
         let inferred = rules::infer(&site);
         let elements = element::infer(&site);
         for (output, shape) in found.outputs.iter().zip(inferred) {
-            let place = output.and_then(|output| self.shapes.get_mut(output.0));
+            let place = output.and_then(|output| self.shapes.get_mut(output.index()));
             if let (Some(place), Some(shape)) = (place, shape) {
                 merge(place, shape);
             }
         }
         let first = found.outputs.first().copied().flatten();
         if let (Some(first), Some(elements)) = (first, elements)
-            && let Some(place) = self.elements.get_mut(first.0)
+            && let Some(place) = self.elements.get_mut(first.index())
         {
             *place = Some(elements);
         }
@@ -136,7 +136,7 @@ fn stored(wiring: &Wiring, value: &crate::graph::Value) -> Option<Vec<Element>> 
 }
 
 /// All dimensions as numbers.
-pub(crate) fn known(shape: &[Dim]) -> Option<Vec<u64>> {
+pub(crate) fn known(shape: &[Dim]) -> Option<Dims> {
     shape.iter().map(Dim::known).collect()
 }
 
@@ -173,7 +173,7 @@ impl Site<'_> {
 
     fn elements(&self, input: usize) -> Option<&[Element]> {
         let value = self.wiring.input(self.call, input)?;
-        self.shapes.elements.get(self.wiring.resolve(value).0)?.as_deref()
+        self.shapes.elements.get(self.wiring.resolve(value).index())?.as_deref()
     }
 
     /// The integers at an input, where all are numbers.

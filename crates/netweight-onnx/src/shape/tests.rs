@@ -33,7 +33,7 @@ fn shapes_are_those_that_onnx_infers() {
             let value_name = wiring.text(value.name);
             let Some(theirs) = theirs.get(value_name) else { continue };
             all += 1;
-            let ours = shapes.shape(&wiring, ValueId(index));
+            let ours = shapes.shape(&wiring, ValueId::new(index));
             let sizes: Option<Vec<Option<u64>>> =
                 ours.map(|dims| dims.iter().map(Dim::known).collect());
             let place = || format!("{name} {value_name}: {ours:?}, want {theirs:?}");

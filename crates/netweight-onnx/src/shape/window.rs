@@ -2,6 +2,7 @@
 
 use super::rules::Outputs;
 use super::{Dim, Site, dim};
+use crate::graph::Dims;
 
 pub(super) const POOLS: &[&str] = &["MaxPool", "AveragePool", "LpPool", "QLinearAveragePool"];
 pub(super) const GLOBAL_POOLS: &[&str] =
@@ -39,7 +40,7 @@ fn filtered_channels_last(site: &Site, filters: usize) -> Outputs {
 }
 
 /// The window as the attribute states it, else as the filters have it.
-fn sizes(site: &Site, window: &[Dim]) -> Option<Vec<u64>> {
+fn sizes(site: &Site, window: &[Dim]) -> Option<Dims> {
     match site.ints("kernel_shape").filter(|sizes| !sizes.is_empty()) {
         Some(sizes) => sizes.iter().map(|size| u64::try_from(*size).ok()).collect(),
         None => super::known(window),

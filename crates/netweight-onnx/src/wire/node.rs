@@ -19,8 +19,8 @@ impl Reader<'_> {
                 node.notes_length += field_length(span.len());
             }
             match field {
-                1 => self.item(&mut node.inputs, "input", span, Self::name)?,
-                2 => self.item(&mut node.outputs, "output", span, Self::name)?,
+                1 => self.end(&mut node.inputs, "input", span)?,
+                2 => self.end(&mut node.outputs, "output", span)?,
                 3 => node.name = self.name(span)?,
                 4 => node.op_type = self.name(span)?,
                 5 => self.item(&mut node.attributes, "attribute", span, Self::attribute)?,

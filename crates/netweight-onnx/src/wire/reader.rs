@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use netweight_core::{Diagnostic, ImportError, Source, limits};
 use prost::Message;
+use smallvec::SmallVec;
 
 use super::entry::OpsetId;
 use super::fields::{Fault, Fields, Value, grouped};
@@ -140,13 +141,19 @@ impl<'a> Reader<'a> {
         read: impl FnOnce(&mut Self, Span) -> Result<T, ImportError>,
     ) -> Result<(), ImportError> {
         self.kept.take(size_of::<T>())?;
-        let item = read(self, span).map_err(|mut error| {
-            if let Some(problem) = error.problems.first_mut() {
-                problem.message = format!("{noun} {}: {}", list.len(), problem.message);
-            }
-            error
-        })?;
-        list.push(item);
+        list.push(read(self, span).map_err(|error| numbered(error, noun, list.len()))?);
+        Ok(())
+    }
+
+    /// Reads one more name of what a node takes or gives.
+    pub(super) fn end(
+        &mut self,
+        list: &mut SmallVec<[Name; 4]>,
+        noun: &str,
+        span: Span,
+    ) -> Result<(), ImportError> {
+        self.kept.take(size_of::<Name>())?;
+        list.push(self.name(span).map_err(|error| numbered(error, noun, list.len()))?);
         Ok(())
     }
 
@@ -218,6 +225,14 @@ impl<'a> Reader<'a> {
         }
         (self.kept.names, self.problems)
     }
+}
+
+/// The error with the element of a list that it is in.
+fn numbered(mut error: ImportError, noun: &str, index: usize) -> ImportError {
+    if let Some(problem) = error.problems.first_mut() {
+        problem.message = format!("{noun} {index}: {}", problem.message);
+    }
+    error
 }
 
 fn too_long(most: u64) -> String {

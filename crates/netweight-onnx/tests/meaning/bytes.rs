@@ -38,19 +38,25 @@ fn graph(graph: &GraphProto) -> u64 {
     stored.chain(graph.node.iter().map(node)).sum()
 }
 
-/// What a node holds: a constant, or bodies.
+/// What a node holds: a constant, bodies, the lists of a classical model.
 fn node(node: &NodeProto) -> u64 {
+    let classical = node.attribute.iter().filter(|_| node.domain == "ai.onnx.ml");
+    let lists: u64 = classical.map(|attribute| attribute.floats.len() as u64 * 4).sum();
     let constants = node.attribute.iter().filter(|_| node.op_type == "Constant");
     let bodies = node.attribute.iter().filter_map(|attribute| attribute.g.as_ref());
-    constants.map(|attribute| payload(&attribute.t)).chain(bodies.map(graph)).sum()
+    let held = constants.map(|attribute| payload(&attribute.t)).chain(bodies.map(graph));
+    held.sum::<u64>() + lists
 }
 
 /// Bytes of a tensor's values in the file.
 fn payload(tensor: &TensorProto) -> u64 {
-    let varint = |number: &i32| compute_raw_varint64_size(i64::from(*number).cast_unsigned());
-    let integers: u64 = tensor.int32_data.iter().map(varint).sum();
-    assert!(tensor.int64_data.is_empty() && tensor.string_data.is_empty(), "{tensor:?}");
-    tensor.raw_data.len() as u64 + tensor.float_data.len() as u64 * 4 + integers
+    let short = tensor.int32_data.iter().copied().map(i64::from);
+    let numbers = short.chain(tensor.int64_data.iter().copied());
+    let integers: u64 =
+        numbers.map(|number| compute_raw_varint64_size(number.cast_unsigned())).sum();
+    let floats = tensor.float_data.len() as u64 * 4 + tensor.double_data.len() as u64 * 8;
+    assert!(tensor.string_data.is_empty(), "{tensor:?}");
+    tensor.raw_data.len() as u64 + floats + integers
 }
 
 #[test]

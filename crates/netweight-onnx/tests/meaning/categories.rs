@@ -1,6 +1,6 @@
 //! What stored tensors are: learned, statistics, constants, unused.
 
-use netweight_core::Category::{Constant, Quantization, Trainable, Unused};
+use netweight_core::Category::{Constant, NonTrainable, Quantization, Trainable, Unused};
 
 use crate::sketch::{codes, floats, node, sketch, tensor, told, values_of};
 
@@ -28,6 +28,16 @@ fn a_scalar_is_learned_only_where_its_source_named_it() {
     assert_eq!(values_of(&sketch(lines).import(), Trainable), 0);
     let made_up = lines.replace("temperature", "onnx::Mul_7");
     assert_eq!(values_of(&sketch(&made_up).by("pytorch").import(), Trainable), 0);
+}
+
+#[test]
+fn what_is_left_of_a_variance_is_a_statistic() {
+    // Keras' batch normalization without a scale, behind something that it cannot be folded into.
+    let lines = "input x 1x8\nweight net/bn/batchnorm/Rsqrt:0 8\nweight net/bn/batchnorm/sub:0 8
+        a = Mul(x, net/bn/batchnorm/Rsqrt:0)
+        y = Add(a, net/bn/batchnorm/sub:0)";
+    let model = sketch(lines).by("tf2onnx").import();
+    assert_eq!((values_of(&model, Trainable), values_of(&model, NonTrainable)), (8, 8));
 }
 
 #[test]

@@ -35,6 +35,20 @@ fn a_folded_weight_goes_by_the_name_of_its_source() {
 }
 
 #[test]
+fn what_a_layer_made_of_a_table_is_no_parameter_but_rows_taken_from_one_are() {
+    let made = |buffer: &str| {
+        let signature = format!(
+            "p_fc: PARAMETER target='fc.weight'\nb: BUFFER target='{buffer}' persistent=True\n"
+        );
+        let lines = "input x 1x5x4\nweight val_7 1x5x4\ny = Add(x, val_7)";
+        let sketch = sketch(lines).by("pytorch").noting(SIGNATURE, &signature);
+        sketch.noting_of("val_7", FOLDED, &format!("['fc.weight', '{buffer}']")).import()
+    };
+    assert_eq!(values_of(&made("relative_coords_table"), Category::Trainable), 0);
+    assert_eq!(values_of(&made("relative_position_index"), Category::Trainable), 20);
+}
+
+#[test]
 fn what_was_folded_from_no_parameter_is_a_constant() {
     let model = exported("input x 1x4\nweight val_7 4\ny = Mul(x, val_7)")
         .noting_of("val_7", FOLDED, "['val_1', 'pe']")
@@ -81,26 +95,52 @@ fn what_follows_from_stored_parameters_adds_none() {
 }
 
 #[test]
-fn a_tied_matrix_is_found_behind_many_others() {
-    let mut lines = "input ids 1x5\nweight wte 6x4\nx0 = Gather(wte, ids)\n".to_owned();
-    for n in 0..40 {
-        lines += &format!("weight w{n} 4x4\nx{} = MatMul(x{n}, w{n})\n", n + 1);
+fn a_tied_matrix_is_found_behind_many_others_whoever_named_the_table() {
+    for table in ["wte", "onnx::Gather_3"] {
+        let mut lines = format!("input ids 1x5\nweight {table} 6x4\nx0 = Gather({table}, ids)\n");
+        for n in 0..40 {
+            lines += &format!("weight w{n} 4x4\nx{} = MatMul(x{n}, w{n})\n", n + 1);
+        }
+        lines += "weight onnx::MatMul_9 4x6\ny = MatMul(x40, onnx::MatMul_9)";
+        let mut model = sketch(&lines).by("pytorch");
+        let value = |row: i64, column: i64| ((row * 4 + column) as f32).to_le_bytes();
+        for tensor in &mut model.graph.initializer {
+            let (rows, columns) = (tensor.dims[0], tensor.dims[1]);
+            let is_turned = tensor.name == "onnx::MatMul_9";
+            let element = |n: i64| match is_turned {
+                true => value(n % columns, n / columns),
+                false => value(n / columns, n % columns),
+            };
+            tensor.raw_data = (0..rows * columns).flat_map(element).collect();
+            tensor.external_data.clear();
+            tensor.data_location = DataLocation::DEFAULT.into();
+        }
+        assert_eq!(values_of(&model.import(), Category::Trainable), 6 * 4 + 40 * 16, "{table}");
     }
-    lines += "weight onnx::MatMul_9 4x6\ny = MatMul(x40, onnx::MatMul_9)";
+}
+
+#[test]
+fn a_tied_matrix_is_found_among_many_of_its_size() {
+    // 24 tables and 24 computed matrices, of which only the last ones are alike.
+    let count = 24;
+    let mut lines = "input ids 1x5\n".to_owned();
+    for n in 0..count {
+        lines += &format!("weight t{n} 6x4\nweight onnx::MatMul_{n} 4x6\n");
+        lines += &format!("e{n} = Gather(t{n}, ids)\ny{n} = MatMul(e{n}, onnx::MatMul_{n})\n");
+    }
     let mut model = sketch(&lines).by("pytorch");
-    let value = |row: i64, column: i64| ((row * 4 + column) as f32).to_le_bytes();
-    for tensor in &mut model.graph.initializer {
-        let (rows, columns) = (tensor.dims[0], tensor.dims[1]);
-        let is_turned = tensor.name.starts_with("onnx::");
-        let element = |n: i64| match is_turned {
-            true => value(n % columns, n / columns),
-            false => value(n / columns, n % columns),
+    for (index, tensor) in model.graph.initializer.iter_mut().enumerate() {
+        let tied = index + 2 >= 2 * count;
+        let value = |n: usize| match (tied, index % 2) {
+            (true, 1) => n % 6 * 4 + n / 6,
+            (true, _) => n,
+            (false, _) => 100 * index + n + 1_000,
         };
-        tensor.raw_data = (0..rows * columns).flat_map(element).collect();
+        tensor.raw_data = (0..24).flat_map(|n| (value(n) as f32).to_le_bytes()).collect();
         tensor.external_data.clear();
         tensor.data_location = DataLocation::DEFAULT.into();
     }
-    assert_eq!(values_of(&model.import(), Category::Trainable), 6 * 4 + 40 * 16);
+    assert_eq!(values_of(&model.import(), Category::Trainable), 24 * (2 * count as u64 - 1));
 }
 
 #[test]

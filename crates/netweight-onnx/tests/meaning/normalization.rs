@@ -1,8 +1,8 @@
 //! Normalizations: as operators, written out, and what exporters make up for them.
 
-use netweight_core::Category;
+use netweight_core::{Category, Check};
 
-use crate::sketch::{sketch, told, values_of};
+use crate::sketch::{check, floats, node, sketch, tensor, told, values_of};
 
 #[test]
 fn layer_normalization_written_out_is_one_layer() {
@@ -109,4 +109,19 @@ fn batch_normalization_written_out_has_a_mean_that_nobody_learned() {
     let model = sketch(lines).import();
     assert_eq!(values_of(&model, Category::Trainable), 6);
     assert_eq!(values_of(&model, Category::NonTrainable), 3);
+}
+
+#[test]
+fn batch_normalization_written_out_may_have_no_offset() {
+    // Keras makes zeros up where its layer has none.
+    let model = sketch("input x 1x8x8x3\nweight mean3 1x1x1x3\nweight scale 1x1x1x3")
+        .by("pytorch")
+        .with_node(node("d = Sub(x, mean3) name=bn"))
+        .with_node(node("s = Mul(d, scale)"))
+        .with_node(node("zeros = Constant()"))
+        .with_attribute(tensor("value", floats("", "0,0,0")))
+        .with_node(node("y = Add(s, zeros)"))
+        .import();
+    assert_eq!(told(&model), "mean3 parameter 3\nbn batch_norm 3");
+    assert_ne!(check(&model, "bn"), Check::Differ);
 }

@@ -29,6 +29,12 @@ const CASES: &[(&str, &str, &str)] = &[
         "input x 1x4\nweight sequential/dense_1/MatMul/ReadVariableOp:0 4x3\ny = MatMul(x, sequential/dense_1/MatMul/ReadVariableOp:0) name=sequential/dense_1/MatMul\nz = Relu(y) name=sequential/re_lu/Relu",
         "dense_1 dense 12",
     ),
+    // Keras 3 calls a model in scopes that are numbered once more.
+    (
+        "tf2onnx",
+        "input x 1x4\nweight net_1/dense_2_1/Cast/ReadVariableOp:0 4x3\nweight net_1/dense_2_1/BiasAdd/ReadVariableOp:0 3\nm = MatMul(x, net_1/dense_2_1/Cast/ReadVariableOp:0) name=net_1/dense_2_1/MatMul\ny = Add(m, net_1/dense_2_1/BiasAdd/ReadVariableOp:0) name=net_1/dense_2_1/BiasAdd",
+        "dense_2 dense 15",
+    ),
     (
         "tf2onnx",
         "input x 1x8x8x3\nweight net/stem/Conv2D_weights_fused_bn 4x3x3x3\ny = Conv(x, net/stem/Conv2D_weights_fused_bn) name=net/stem/Conv2D",

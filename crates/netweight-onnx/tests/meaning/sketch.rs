@@ -258,7 +258,7 @@ impl Sketch {
 }
 
 /// The layer at a path.
-pub(crate) fn at<'a>(analysis: &'a Analysis<'_>, path: &str) -> &'a LayerAnalysis {
+pub(crate) fn at<'a>(analysis: &'a Analysis<'a>, path: &str) -> &'a LayerAnalysis<'a> {
     let paths: Vec<&str> = analysis.model.layers.iter().map(|layer| layer.path.as_str()).collect();
     let index = paths.iter().position(|known| *known == path);
     &analysis.layers[index.unwrap_or_else(|| panic!("no layer {path} among {paths:?}"))]
@@ -270,7 +270,7 @@ pub(crate) fn weighted(model: &Model) -> Vec<(String, String, u64)> {
     let layers = model.layers.iter().zip(&analysis.layers);
     let told = layers.filter_map(|(layer, analysis)| {
         let parameters = analysis.counts.map(|counts| counts.parameters())?;
-        let kind = layer.kind.clone().unwrap_or_else(|| "none".to_owned());
+        let kind = layer.kind.as_deref().unwrap_or("none").to_owned();
         (parameters > 0).then(|| (layer.path.clone(), kind, parameters))
     });
     told.collect()

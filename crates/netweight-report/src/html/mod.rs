@@ -194,7 +194,7 @@ impl PageLayer {
         };
         Self {
             path: layer.path.clone(),
-            type_name: layer.type_name.clone(),
+            type_name: layer.type_name.to_string(),
             kind: text("kind"),
             colour: picture.colour(layer),
             output: text("output_shape"),

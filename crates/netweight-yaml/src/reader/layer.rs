@@ -69,7 +69,7 @@ impl<'d> Reader<'d> {
             self.complete(key, form, &given, value, inner.is_empty());
         }
         layer.args = given.args;
-        layer.inner = inner;
+        layer.inner = inner.into();
         Some(named(layer, key))
     }
 
@@ -243,7 +243,10 @@ fn named(layer: Layer, key: &Key) -> (Layer, String) {
             return (inside, word);
         }
         let inner = vec![inside.clone(), inside];
-        return (Layer { kind, args, inner, ..Layer::new("", key.text.clone(), "") }, word);
+        return (
+            Layer { kind, args, inner: inner.into(), ..Layer::new("", key.text.clone(), "") },
+            word,
+        );
     }
     let word = match args.int("directions") {
         Some(2) => format!("bi{}", key.text),

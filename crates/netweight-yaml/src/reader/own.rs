@@ -249,7 +249,7 @@ impl<'d> Reader<'d> {
         kind: &OwnKind,
         value: Option<&'d Node>,
     ) -> Layer {
-        let mut layer = Layer::new("", key.text.clone(), &kind.name);
+        let mut layer = Layer::new("", &*key.text, kind.name.clone());
         let mut given: Vec<(&OwnArg, &Node)> = Vec::new();
         match value.map(|value| (value, &value.value)) {
             None | Some((_, Value::Invalid)) => {}

@@ -129,7 +129,7 @@ impl Builder<'_, '_> {
         };
         let word = match kind {
             Some(kind) => word(kind, &layer.type_name, &said.args),
-            None if is_own => layer.kind.clone().unwrap_or_default(),
+            None if is_own => layer.kind.as_deref().unwrap_or_default().to_owned(),
             None => "parameter".to_owned(),
         };
         let row = Row {

@@ -35,7 +35,7 @@ pub(super) fn translate<'a>(subject: &Subject<'a>) -> Translated<'a> {
 
 fn native(piece: Piece<'_>) -> Named<'_> {
     let sizes = rows_first(piece.shape);
-    Named { name: piece.tensor.name.clone(), sizes, piece }
+    Named { name: piece.tensor.name.to_string(), sizes, piece }
 }
 
 /// Sizes with the row's length first; ones at the end say nothing.
@@ -141,7 +141,7 @@ impl Translator {
     }
 
     fn projection(&mut self, piece: &Piece<'_>) -> String {
-        let own = piece.tensor.name.as_str();
+        let own = &*piece.tensor.name;
         let in_attention = matches!(piece.kind, "multi_head_attention" | "grouped_query_attention");
         if in_attention {
             let parts = [

@@ -203,7 +203,7 @@ fn is_fusible(function: &str) -> bool {
 }
 
 fn is_rectifier(layer: &Layer) -> bool {
-    layer.type_name == "ReLU" || layer.args.text("function").is_some_and(is_fusible)
+    &*layer.type_name == "ReLU" || layer.args.text("function").is_some_and(is_fusible)
 }
 
 /// Whether a bias is among a layer's tensors.

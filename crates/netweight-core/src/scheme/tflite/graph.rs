@@ -134,7 +134,7 @@ impl Walk<'_, '_> {
             "concat" => self.concat(index, layer),
             _ => self.steps(index, steps(KINDS, kind)),
         }
-        let is_rectifier = kind == "activation" && layer.type_name == "ReLU";
+        let is_rectifier = kind == "activation" && &*layer.type_name == "ReLU";
         let function = function.or(is_rectifier.then_some("relu"));
         if let Some(function) = function.filter(|_| !self.names.is_fused(index)) {
             self.steps(index, steps(FUNCTIONS, function));
@@ -237,7 +237,7 @@ impl Walk<'_, '_> {
 
     /// One operator for each two inputs.
     fn merge(&mut self, index: usize, layer: &Layer) {
-        let (op, gives) = match layer.type_name.as_str() {
+        let (op, gives) = match &*layer.type_name {
             "Multiply" => ("MUL", "Mul"),
             "Subtract" => ("SUB", "Sub"),
             "Maximum" => ("MAXIMUM", "Maximum"),
