@@ -2,7 +2,7 @@
 
 use netweight_markup::Node;
 
-/// A major version; `tf.keras` and `tf_keras` count as 2.
+/// A major version, and early ones of it that differ; `tf.keras` and `tf_keras` count as 2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Version {
     One,

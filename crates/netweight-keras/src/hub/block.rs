@@ -60,8 +60,8 @@ impl Block {
 
     /// A model with a path of its own; its inputs are those of the whole.
     fn model(&mut self, model: Layer) -> Edge {
-        let inputs: Vec<Layer> =
-            model.inner.iter().filter(|layer| &*layer.type_name == "InputLayer").cloned().collect();
+        let is_input = |layer: &&Layer| layer.kind.as_deref() == Some("input");
+        let inputs: Vec<Layer> = model.inner.iter().filter(is_input).cloned().collect();
         let mut from = Vec::with_capacity(inputs.len());
         for mut input in inputs {
             input.path = input.path.rsplit('/').next().unwrap_or_default().to_owned();
@@ -251,7 +251,8 @@ impl<'a> Draft<'a, '_> {
     /// A model that the config holds, as a part.
     pub(super) fn model(&mut self, block: &mut Block, entry: &'a Node) -> Edge {
         let model = self.reader.wrapped(entry, block.path());
-        if self.layer.unknown.is_none() {
+        // Within a wrapper, the part has no row that could say so.
+        if self.reader.wrappers > 0 && self.layer.unknown.is_none() {
             self.layer.unknown = model.unknown.clone();
         }
         block.model(model)

@@ -95,7 +95,7 @@ fn deep_lab(draft: &mut Draft) {
     from = block.conv("segmentation_head_conv", from, (Some(256), 1), 1);
     from = block.batch_norm("segmentation_head_norm", from);
     from = block.rectified("segmentation_head_relu", from);
-    let halved = deep.and_then(|deep| 1i64.checked_shl(deep));
+    let halved = deep.and_then(|deep| 2i64.checked_pow(deep));
     let rest = halved.zip(factor).and_then(|(all, factor)| all.checked_div(factor));
     block.upsampled("backbone_output_upsampling", from, rest);
     block.finish(draft);
