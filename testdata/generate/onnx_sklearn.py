@@ -43,10 +43,18 @@ def calibrated(model):
     return [layer for path, fold in zip(paths, folds, strict=True) for layer in linear(path)(fold)]
 
 
+def in_order(model):
+    """The exporter takes versions of domains out of a set."""
+    model.opset_import.sort(key=lambda version: version.domain)
+    for node in model.graph.node:
+        node.attribute.sort(key=lambda attribute: attribute.name)
+    return model
+
+
 def save(case, shows, model, target, layers, inputs=DATA):
     model.fit(DATA, target)
     last = model.steps[-1][1] if hasattr(model, "steps") else model
-    onnx.save(skl2onnx.to_onnx(model, inputs[:1], name=case), FOLDER / f"{case}.onnx")
+    onnx.save(in_order(skl2onnx.to_onnx(model, inputs[:1], name=case)), FOLDER / f"{case}.onnx")
     counts = [(path, sum(np.asarray(weight).size for weight in weights)) for path, weights in layers(last)]
     found = [
         {"path": path, "type": type(last).__name__, "parameters": count, "trainable": count, "non_trainable": 0}

@@ -103,8 +103,7 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
             _ if initializers > nodes => Weights::InInitializers,
             _ => Weights::InNodes,
         };
-        let producer = wiring.text(wiring.file.producer_name);
-        let pytorch = producer == "pytorch";
+        let pytorch = wiring.text(wiring.file.producer_name) == "pytorch";
         let fitted = is_fitted(context);
         let mut mains: Map<(CallId, Role), SmallVec<[TensorId; 1]>> = Map::default();
         for claim in claims {
@@ -207,8 +206,8 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
                 aside || path::is_fill(name) || result && self.looks(stored, peek::uniform)
             }
             Some(Role::Embedding) if self.fitted => true,
-            // What a linear model fitted without an intercept has in its place.
             Some(Role::Bias) if path::is_fill(name) && self.looks(stored, peek::uniform) => true,
+            // What a linear model fitted without an intercept has in its place.
             Some(Role::Bias)
                 if (self.fitted || !stored.attribute.is_empty()) && is_zero(stored) =>
             {
@@ -291,7 +290,7 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
             || peek::is_geometric(&values)
             || peek::is_sinusoid(&values, stored.width())
             || !named && peek::is_two_valued(&values);
-        if regular || !named && peek::uniform(&values) {
+        if regular || (!named || path::is_fill(name)) && peek::uniform(&values) {
             return (Category::Constant, true);
         }
         (Category::Trainable, false)

@@ -38,22 +38,30 @@ impl Copies {
                     continue;
                 }
                 let alike = ends(context, peek, copy).and_then(|ends| by_ends.get(&ends));
-                let mut others = alike.into_iter().flatten().filter(|source| **source != copy);
+                let is_own =
+                    |source: &&TensorId| **source != copy && !originals.contains_key(*source);
+                let mut others = alike.into_iter().flatten().filter(is_own);
                 let repeated = others.find(|source| {
                     left > 0 && {
                         left -= 1;
                         repeats(context, peek, **source, copy)
                     }
                 });
-                originals.extend(repeated.map(|source| (copy, *source)));
+                if let Some(source) = repeated.copied() {
+                    originals.insert(copy, source);
+                }
             }
         }
         Self { originals }
     }
 
     /// The tensor that a tensor repeats, or itself.
-    pub(crate) fn original(&self, tensor: TensorId) -> TensorId {
-        self.originals.get(&tensor).copied().unwrap_or(tensor)
+    pub(crate) fn original(&self, mut tensor: TensorId) -> TensorId {
+        // None repeats what repeats another one already, so this comes to an end.
+        while let Some(original) = self.originals.get(&tensor) {
+            tensor = *original;
+        }
+        tensor
     }
 
     /// A note about them.
@@ -88,11 +96,13 @@ fn of_one_size(context: &Context, claims: &[Claim]) -> Vec<(Vec<TensorId>, Vec<T
         if stored.elements > Some(1) && stored.dtype.is_float() {
             let group = groups.entry((stored.dtype, stored.elements)).or_default();
             let name = name(context, claim.tensor);
-            let table = claim.usage == Use::Learned(Role::Embedding);
-            match !table && (path::is_result(name) || path::is_turned(name)) {
-                true => group.0.insert(claim.tensor),
-                false => group.1.insert(claim.tensor),
-            };
+            let computed = path::is_result(name) || path::is_turned(name);
+            if computed {
+                group.0.insert(claim.tensor);
+            }
+            if !computed || claim.usage == Use::Learned(Role::Embedding) {
+                group.1.insert(claim.tensor);
+            }
         }
     }
     let mut groups: Vec<_> = groups

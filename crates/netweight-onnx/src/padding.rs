@@ -27,6 +27,7 @@ pub(crate) fn own_values(
     peek: &mut Peek,
 ) -> Map<TensorId, Own> {
     let mut own = Map::default();
+    let fitted = is_fitted(context);
     let products = |claim: &&Claim| matches!(claim.usage, Use::Learned(Role::Kernel | Role::Bias));
     for claim in claims.iter().filter(products) {
         let Some(stored) = context.wiring.tensor(claim.tensor) else { continue };
@@ -38,7 +39,7 @@ pub(crate) fn own_values(
             ("LinearClassifier", Use::Learned(Role::Bias)) => {
                 own.extend(said_twice(context, claim.call));
             }
-            ("MatMul" | "Add", _) if is_fitted(context) => {
+            ("MatMul" | "Add", _) if fitted => {
                 let column = opposite_columns(context, peek, stored);
                 own.extend(column.map(|column| (claim.tensor, column)));
             }

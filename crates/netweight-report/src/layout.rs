@@ -19,6 +19,9 @@ const LINES: usize = 4;
 /// Spaces between a number and a remark on it.
 const REMARK_GAP: usize = 2;
 
+/// Bytes that most lines do with.
+const USUAL: usize = 128;
+
 /// What a column of long texts keeps where even the columns that always stay do not fit.
 const TIGHT: usize = 10;
 
@@ -262,7 +265,7 @@ impl Layout {
             .collect();
         let height = places.iter().map(|place| place.lines.len()).max().unwrap_or(0);
         let line = |i: usize| {
-            let mut line = Line::default();
+            let mut line = Line { text: String::with_capacity(USUAL), width: 0 };
             for place in &places {
                 if let Some(text) = place.lines.get(i) {
                     line.pad_to(place.column.left_edge(width(text)));

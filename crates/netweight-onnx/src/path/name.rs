@@ -17,7 +17,8 @@ pub(crate) fn is_result(name: &str) -> bool {
 }
 
 /// What exporters put before the names of what they computed: PyTorch's, Paddle's.
-const PREFIXES: &[&str] = &["onnx::", "p2o.", "helper.", "auto.cast."];
+const PREFIXES: &[&str] =
+    &["onnx::", "p2o.", "helper.constant.", "helper.unsqueeze.", "helper.reshape.", "auto.cast."];
 
 /// Whether the name is that of a variable: as TensorFlow reads one, or as Paddle numbers them.
 pub(crate) fn is_variable(name: &str) -> bool {
@@ -38,9 +39,11 @@ pub(super) fn numbered(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether the name says that the tensor is another one turned over, as TensorFlow folds it.
+/// Whether the name says that the tensor is another one turned over, as TensorFlow and PyTorch's
+/// programs call it.
 pub(crate) fn is_turned(name: &str) -> bool {
-    name.ends_with("/transpose:0")
+    let plain = name.trim_end_matches(|end: char| end.is_ascii_digit()).trim_end_matches('_');
+    ["t", "transpose", "permute"].contains(&plain) || name.ends_with("/transpose:0")
 }
 
 /// Whether the name says that the tensor is filled with one value, as tf2onnx may fill the bias of

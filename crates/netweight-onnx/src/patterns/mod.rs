@@ -23,10 +23,12 @@ const PATTERNS: &[Pattern] = &[
 ];
 
 pub(crate) fn apply(context: &Context, plan: &mut Plan) {
+    let at_work = |call: &CallId| !context.trace.is_fixed(&context.wiring, *call);
+    let calls: Vec<CallId> = context.wiring.ids().filter(at_work).collect();
     for pattern in PATTERNS {
-        for call in context.wiring.ids() {
-            if !context.trace.is_fixed(&context.wiring, call) && !plan.is_part(call) {
-                pattern(context, plan, call);
+        for call in &calls {
+            if !plan.is_part(*call) {
+                pattern(context, plan, *call);
             }
         }
     }

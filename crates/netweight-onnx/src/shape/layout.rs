@@ -211,6 +211,16 @@ pub(super) fn gathered(site: &Site) -> Outputs {
     one(front.chain(indices).chain(back).copied().collect())
 }
 
+/// Columns by number.
+pub(super) fn extracted(site: &Site) -> Outputs {
+    let columns = site.shape(1)?.last().copied().unwrap_or(dim(Some(1)));
+    let rows = match site.shape(0)?.split_last()? {
+        (_, []) => vec![dim(Some(1))],
+        (_, rows) => rows.to_vec(),
+    };
+    Some(vec![Some(rows.into_iter().chain([columns]).collect())])
+}
+
 pub(super) fn gathered_nd(site: &Site) -> Outputs {
     let (data, indices) = (site.shape(0)?, site.shape(1)?);
     let (last, front) = indices.split_last()?;

@@ -2,6 +2,7 @@
 
 use super::rules::Outputs;
 use super::{Dim, Site, broadcast, dim};
+use crate::AttributeValue;
 
 pub(super) fn matmul(site: &Site) -> Outputs {
     Some(vec![Some(multiplied(site.shape(0)?, site.shape(1)?)?)])
@@ -60,6 +61,24 @@ pub(super) fn packed(site: &Site) -> Outputs {
     let columns = dim(u64::try_from(site.int("N")?).ok());
     Some(vec![Some(rest.iter().copied().chain([columns]).collect())])
 }
+
+/// Models that tell classes apart: the class of each row, and a score for each class.
+pub(super) fn classified(site: &Site) -> Outputs {
+    let rows = match site.shape(0)? {
+        [_] => dim(Some(1)),
+        shape => *shape.first()?,
+    };
+    let count = |list: &&str| match site.wiring.attribute(site.call, list)? {
+        AttributeValue::Ints(classes) => Some(classes.count),
+        AttributeValue::Strings(classes) => Some(classes.count),
+        _ => None,
+    };
+    let classes = CLASSES.iter().find_map(count);
+    Some(vec![Some(vec![rows]), Some(vec![rows, dim(classes)])])
+}
+
+/// Attributes that list the classes.
+const CLASSES: &[&str] = &["classlabels_ints", "classlabels_int64s", "classlabels_strings"];
 
 pub(super) fn einsum(site: &Site) -> Outputs {
     let equation = site.word("equation")?.replace(' ', "");

@@ -41,6 +41,20 @@ fn what_is_left_of_a_variance_is_a_statistic() {
 }
 
 #[test]
+fn zeros_by_name_and_value_are_no_parameters() {
+    let lines = |name: &str, values: &str| {
+        format!("input x 1x8\nfloats {name} {values}\ny = Add(x, {name})")
+    };
+    let of = |name, values| {
+        let model = sketch(&lines(name, values)).by("pytorch").import();
+        values_of(&model, Trainable)
+    };
+    assert_eq!(of("zeros_like", "0,0,0,0,0,0,0,0"), 0);
+    assert_eq!(of("zeros_like", "0,1,2,0,5,0,7,0"), 8);
+    assert_eq!(of("offset", "0,0,0,0,0,0,0,0"), 8);
+}
+
+#[test]
 fn what_stands_in_nodes_is_made_up_where_weights_stand_in_initializers() {
     let constant = || node("c = Constant()");
     let lines = "input x 1x4\nweight W 4x4\nt = MatMul(x, W)";

@@ -120,6 +120,23 @@ fn a_tied_matrix_is_found_behind_many_others_whoever_named_the_table() {
 }
 
 #[test]
+fn tables_that_nobody_named_count_once_where_they_are_alike() {
+    let lines = "input ids 1x5\ninput x 1x4\nweight onnx::Gather_1 6x4\nweight onnx::Gather_2 6x4\nweight onnx::MatMul_3 4x6
+        a = Gather(onnx::Gather_1, ids)
+        b = Gather(onnx::Gather_2, ids)
+        y = MatMul(x, onnx::MatMul_3)";
+    let mut model = sketch(lines).by("pytorch");
+    for tensor in &mut model.graph.initializer {
+        let turned = tensor.dims[0] == 4;
+        let value = |n: usize| if turned { n % 6 * 4 + n / 6 } else { n };
+        tensor.raw_data = (0..24).flat_map(|n| (value(n) as f32).to_le_bytes()).collect();
+        tensor.external_data.clear();
+        tensor.data_location = DataLocation::DEFAULT.into();
+    }
+    assert_eq!(values_of(&model.import(), Category::Trainable), 24);
+}
+
+#[test]
 fn a_tied_matrix_is_found_among_many_of_its_size() {
     // 24 tables and 24 computed matrices, of which only the last ones are alike.
     let count = 24;
