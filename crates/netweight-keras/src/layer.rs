@@ -151,6 +151,8 @@ impl<'a> Reader<'a> {
         draft.layer.frozen = draft.reader.frozen || draft.is_frozen();
         draft.layer.stated_inputs = draft.reader.built(entry).into();
         match (rule, class) {
+            // The file is refused; to make more of it would only take time and memory.
+            _ if draft.reader.is_full() => {}
             (Some(rule), _) => draft.follow(rule),
             (None, Some(class)) => draft.fill(class),
             (None, None) => draft.unknown(class_name),
