@@ -20,6 +20,7 @@ run() { # environment, then scripts without .py
 
 run keras keras_worked keras_applications keras_layers keras_archives keras_custom bad_keras
 run keras1 keras1
+run keras2-first keras2_first
 run keras2-early keras2_early
 run keras2 keras2
 run keras-hub keras_backbones

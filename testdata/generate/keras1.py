@@ -70,15 +70,18 @@ def layer_record(layer):
     }
 
 
+def save(case, shows, build, made_by):
+    backend.clear_session()
+    model = build()
+    file = FOLDER / (case + ".json")
+    file.write_text(model.to_json())
+    rows = [layer_record(layer) for layer in model.layers]
+    head = {"made_by": made_by, "framework": FRAMEWORK, "shows": shows, "name": None}
+    head.update(truth.totals(rows), layers=rows)
+    assert head["parameters"] == model.count_params(), case
+    truth.write(file, head)
+
+
 if __name__ == "__main__":
     for case in sorted(CASES):
-        shows, build = CASES[case]
-        backend.clear_session()
-        model = build()
-        file = FOLDER / (case + ".json")
-        file.write_text(model.to_json())
-        rows = [layer_record(layer) for layer in model.layers]
-        head = {"made_by": "keras1.py", "framework": FRAMEWORK, "shows": shows, "name": None}
-        head.update(truth.totals(rows), layers=rows)
-        assert head["parameters"] == model.count_params(), case
-        truth.write(file, head)
+        save(case, *CASES[case], made_by="keras1.py")

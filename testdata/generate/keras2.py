@@ -88,14 +88,24 @@ def functions():
     return Model(x, [tensor for call in calls for tensor in (call if isinstance(call, list) else [call])])
 
 
+def premade():
+    wide, deep = Input([5], name="wide"), Input([4], name="deep")
+    both = keras.experimental.WideDeepModel(keras.experimental.LinearModel(2), Sequential([layers.Dense(3), layers.Dense(2)]))
+    return Model([wide, deep], [both([wide, deep]), keras.experimental.LinearModel(3)([wide, deep])])
+
+
 CASES = {
     "keras2-sequential": ("the Sequential layout of Keras 2", sequential),
     "keras2-recurrent": ("channels first in images over time; a backward layer of another width", recurrent),
     "keras2-locally-connected": ("weights that edges leave out", locally_connected),
     "keras2-open-sizes": ("sizes that a layer leaves open", open_sizes),
+    "keras2-premade": ("premade models, one of another and a deep one", premade),
     "keras2-functions": ("functions of TensorFlow in a graph", functions),
     "keras2-functional": ("the Functional layout of Keras 2: a shared layer, a frozen one, an operator", functional),
 }
+
+# What shows where weights lie in it.
+ARCHIVES = ["keras2-premade"]
 
 
 def layer_record(layer):
@@ -126,8 +136,13 @@ def save(case, shows, build):
     model = build()
     text = model.to_json()
     assert keras.models.model_from_json(text).count_params() == model.count_params(), case
-    file = FOLDER / f"{case}.json"
-    file.write_text(text)
+    if case in ARCHIVES:
+        file = FOLDER / f"{case}.keras"
+        model.save(file)
+        truth.timeless(file)
+    else:
+        file = FOLDER / f"{case}.json"
+        file.write_text(text)
     rows = [layer_record(layer) for layer in model._self_tracked_trackables]
     totals = truth.totals(rows)
     assert totals["parameters"] == model.count_params(), case

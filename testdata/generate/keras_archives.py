@@ -1,17 +1,10 @@
 """One small network in the archives that Keras saves: `.keras` (a zip) and the older `.h5`."""
 
-import json
-import re
-import zipfile
-
 import keras_truth as oracle  # before keras: it names the backend
 import truth
 
 import keras
 from keras import Input, Sequential, layers
-
-# Archives note when they were written; these were written at no time.
-EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def fresh_network():
@@ -27,34 +20,12 @@ def fresh_network():
     return Sequential([Input([20, 5], name="input"), *chain], name="small")
 
 
-def timeless(file):
-    """Write the same zip without the moment and the memory addresses of its making."""
-    with zipfile.ZipFile(file) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    metadata = json.loads(members["metadata.json"])
-    members["metadata.json"] = json.dumps(metadata | {"date_saved": "1980-01-01@00:00:00"}).encode()
-    members["config.json"] = renumber(members["config.json"].decode()).encode()
-    with zipfile.ZipFile(file, "w") as archive:
-        for name, content in members.items():
-            archive.writestr(zipfile.ZipInfo(name, EPOCH), content)
-
-
-def renumber(config):
-    """Keras takes memory addresses as the numbers of shared objects; any numbers will do."""
-    numbers = {}
-    return re.sub(
-        r'(?<="shared_object_id": )\d+',
-        lambda found: str(numbers.setdefault(found[0], len(numbers) + 1)),
-        config,
-    )
-
-
 def save(case, shows, ending):
     model = fresh_network()
     file = oracle.FOLDER / f"{case}{ending}"
     model.save(file)
     if ending == ".keras":
-        timeless(file)
+        truth.timeless(file)
     truth.write(file, oracle.describe(model, shows, "keras_archives.py"))
 
 
@@ -111,7 +82,7 @@ def save_own_class():
     model(keras.ops.zeros([1, 4]))
     file = oracle.FOLDER / "own-class.keras"
     model.save(file)
-    timeless(file)
+    truth.timeless(file)
     rows = [oracle.layer_record(layer.name, layer) for layer in (model.wide, model.norm, model.head)]
     head = {"made_by": "keras_archives.py", "framework": oracle.FRAMEWORK, "name": model.name}
     head["shows"] = "a model of a class of its own, whose layers are known by their weights alone"

@@ -1,4 +1,4 @@
-"""Backbones of KerasHub, made small: their configurations keep nothing but the constructor's arguments."""
+"""Backbones and tasks of KerasHub, made small: their configurations keep nothing but the constructor's arguments."""
 
 import keras_truth as oracle  # before keras: it names the backend
 import truth
@@ -6,14 +6,40 @@ import truth
 import keras
 import keras_hub
 from keras_hub.models import (
+    AlbertBackbone,
+    AlbertMaskedLM,
+    BartBackbone,
+    BartSeq2SeqLM,
     BloomBackbone,
+    CLIPBackbone,
+    CLIPTextEncoder,
+    CLIPVisionEncoder,
+    DebertaV3Backbone,
+    DebertaV3TextClassifier,
+    DINOV2Backbone,
+    DeepLabV3Backbone,
+    DeepLabV3ImageSegmenter,
+    EfficientNetBackbone,
     GemmaBackbone,
+    MiTBackbone,
+    MobileNetBackbone,
     OPTBackbone,
     Phi3Backbone,
     Qwen3MoeBackbone,
     QwenMoeBackbone,
+    ResNetBackbone,
+    ResNetImageClassifier,
+    SegFormerBackbone,
+    SigLIPBackbone,
+    SigLIPTextEncoder,
+    SigLIPVisionEncoder,
     VGGBackbone,
+    VGGImageClassifier,
+    ViTBackbone,
+    ViTDetBackbone,
+    ViTImageClassifier,
     WhisperBackbone,
+    XceptionBackbone,
     XLNetBackbone,
 )
 
@@ -28,28 +54,192 @@ GROUPED = {
 }
 EXPERTS = {"num_experts": 3, "top_k": 2, "moe_intermediate_dim": 10, "norm_top_k_prob": True, "decoder_sparse_step": 1}
 
+def resnet(block_type="bottleneck_block", stem=(64,), **arguments):
+    return ResNetBackbone(
+        input_conv_filters=list(stem),
+        input_conv_kernel_sizes=[3 if len(stem) > 1 else 7] * len(stem),
+        stackwise_num_filters=[64, 16],
+        stackwise_num_blocks=[2, 1],
+        stackwise_num_strides=[1, 2],
+        block_type=block_type,
+        image_shape=(32, 32, 3),
+        **arguments,
+    )
+
+
+def deep_lab():
+    return DeepLabV3Backbone(
+        image_encoder=resnet(),
+        low_level_feature_key="P2",
+        spatial_pyramid_pooling_key="P3",
+        upsampling_size=2,
+        dilation_rates=[2, 3],
+        projection_filters=12,
+        image_shape=(32, 32, 3),
+    )
+
+
+def seg_former():
+    encoder = MiTBackbone(
+        layerwise_depths=[1, 2],
+        hidden_dims=[8, 16],
+        image_shape=(64, 64, 3),
+        num_layers=2,
+        layerwise_num_heads=[1, 2],
+        layerwise_sr_ratios=[2, 1],
+        max_drop_path_rate=0.1,
+        layerwise_patch_sizes=[7, 3],
+        layerwise_strides=[4, 2],
+    )
+    return SegFormerBackbone(image_encoder=encoder, projection_filters=12)
+
+
+def efficientnet():
+    """One block of each kind; widths that are rounded."""
+    return EfficientNetBackbone(
+        stackwise_width_coefficients=[1.1] * 4,
+        stackwise_depth_coefficients=[1.2] * 4,
+        stackwise_kernel_sizes=[3, 5, 3, 3],
+        stackwise_num_repeats=[1, 1, 1, 1],
+        stackwise_input_filters=[32, 16, 24, 24],
+        stackwise_output_filters=[16, 24, 24, 24],
+        stackwise_expansion_ratios=[1, 6, 4, 1],
+        stackwise_squeeze_and_excite_ratios=[0, 0.25, 0.25, 0],
+        stackwise_strides=[1, 2, 1, 1],
+        stackwise_block_types=["fused", "v1", "unfused", "cba"],
+        stackwise_force_input_filters=[0] * 4,
+        stackwise_nores_option=[False] * 4,
+        input_shape=(32, 32, 3),
+    )
+
+
+def mobilenet():
+    return MobileNetBackbone(
+        stackwise_expansion=[[40], [64, 144]],
+        stackwise_num_blocks=[1, 2],
+        stackwise_num_filters=[[17], [30, 26]],
+        stackwise_kernel_size=[[3], [5, 5]],
+        stackwise_num_strides=[[2], [2, 1]],
+        stackwise_se_ratio=[[None], [0.25, 0.25]],
+        stackwise_activation=[["relu"], ["hard_swish"] * 2],
+        stackwise_padding=[[1], [2, 2]],
+        output_num_filters=32,
+        input_num_filters=18,
+        depthwise_filters=8,
+        depthwise_stride=2,
+        depthwise_residual=False,
+        squeeze_and_excite=0.5,
+        last_layer_filter=50,
+        image_shape=(32, 32, 3),
+    )
+
+
+def xception():
+    return XceptionBackbone(
+        stackwise_conv_filters=[[32, 64], [128, 128], [128, 128], [90, 100]],
+        stackwise_pooling=[False, True, False, False],
+        image_shape=(64, 64, 3),
+    )
+
+
+def vit():
+    return ViTBackbone((32, 32, 3), patch_size=8, num_layers=1, num_heads=2, hidden_dim=16, mlp_dim=20)
+
+
+def vgg(size):
+    return VGGBackbone(stackwise_num_repeats=[2, 3], stackwise_num_filters=[8, 16], image_shape=(size, size, 3))
+
+
+ENCODER = {"hidden_dim": 16, "num_layers": 1, "num_heads": 2, "intermediate_dim": 20}
+TEXTS = {"vocabulary_size": 60, "embedding_dim": 16, "max_sequence_length": 9, **ENCODER}
+IMAGES = {"patch_size": 8, "image_shape": (32, 32, 3), **ENCODER}
+
+
+def task(task, backbone, **arguments):
+    return task(backbone=backbone, preprocessor=None, **arguments)
+
+
 CASES = {
     "hub-bloom": lambda: BloomBackbone(**SIZES),
+    "hub-clip": lambda: CLIPBackbone(CLIPVisionEncoder(**IMAGES), CLIPTextEncoder(**TEXTS), projection_dim=12),
+    "hub-dinov2": lambda: DINOV2Backbone(
+        **IMAGES, num_register_tokens=3, use_swiglu_ffn=True, position_embedding_shape=(56, 56)
+    ),
+    "hub-efficientnet": efficientnet,
     "hub-gemma": lambda: GemmaBackbone(head_dim=6, use_post_ffw_norm=True, use_post_attention_norm=True, **GROUPED),
+    "hub-mobilenet": mobilenet,
     "hub-opt": lambda: OPTBackbone(max_sequence_length=12, **SIZES),
     "hub-phi3": lambda: Phi3Backbone(**GROUPED),
     "hub-qwen-moe": lambda: QwenMoeBackbone(
         **EXPERTS, **GROUPED, shared_expert_intermediate_dim=14, mlp_only_layers=[1], layer_norm_epsilon=1e-6
     ),
     "hub-qwen3-moe": lambda: Qwen3MoeBackbone(**EXPERTS, **GROUPED, head_dim=6, mlp_only_layers=[1]),
-    "hub-vgg": lambda: VGGBackbone(stackwise_num_repeats=[2, 3], stackwise_num_filters=[8, 16], image_shape=(32, 32, 3)),
+    "hub-resnet-first": lambda: resnet("basic_block", use_pre_activation=True),
+    "hub-resnet-vd": lambda: resnet("bottleneck_block_vd", stem=(32, 32, 64)),
+    "hub-segformer": seg_former,
+    "hub-siglip": lambda: SigLIPBackbone(SigLIPVisionEncoder(**IMAGES), SigLIPTextEncoder(**TEXTS)),
+    "hub-task-first-token": lambda: task(
+        DebertaV3TextClassifier, DebertaV3Backbone(bucket_size=4, max_sequence_length=12, **SIZES), num_classes=3
+    ),
+    "hub-task-flattened": lambda: task(
+        VGGImageClassifier, vgg(32), num_classes=4, pooling="flatten", pooling_hidden_dim=9
+    ),
+    "hub-task-inside": lambda: keras.Sequential(
+        [keras.Input((32, 32, 3)), task(ResNetImageClassifier, resnet(), num_classes=4), keras.layers.Dense(2)]
+    ),
+    "hub-task-masked": lambda: task(
+        AlbertMaskedLM, AlbertBackbone(embedding_dim=8, max_sequence_length=12, **SIZES)
+    ),
+    "hub-task-patches": lambda: task(ViTImageClassifier, vit(), num_classes=4, intermediate_dim=7),
+    "hub-task-segments": lambda: task(DeepLabV3ImageSegmenter, deep_lab(), num_classes=5),
+    "hub-task-tied": lambda: task(BartSeq2SeqLM, BartBackbone(max_sequence_length=12, **SIZES)),
+    "hub-vgg": lambda: vgg(32),
+    "hub-vit-det": lambda: ViTDetBackbone(
+        hidden_size=16,
+        num_layers=2,
+        intermediate_dim=20,
+        num_heads=2,
+        global_attention_layer_indices=[1],
+        image_shape=(32, 32, 3),
+        patch_size=8,
+        num_output_channels=8,
+        window_size=2,
+    ),
     "hub-whisper": lambda: WhisperBackbone(
         num_mels=20, max_encoder_sequence_length=40, max_decoder_sequence_length=12, **SIZES
     ),
+    "hub-xception": xception,
     "hub-xlnet": lambda: XLNetBackbone(**SIZES),
 }
+
+
+def records(model):
+    """Each layer at its first call, with the weights that none before it has; inputs inside have numbers for names."""
+    layers, weights = set(), set()
+    for path, layer in oracle.walk(model):
+        inside = "/" in path and isinstance(layer, keras.layers.InputLayer)
+        if not isinstance(layer, keras.Layer) or inside or id(layer) in layers:
+            continue
+        record = oracle.layer_record(path, layer)
+        shapes = [list(tensor.shape) for tensor in layer._inbound_nodes[0].output_tensors]
+        record["output_shape"] = shapes[0] if len(shapes) == 1 else shapes
+        if not isinstance(layer, keras.Model):
+            new = [weight for weight in layer.weights if id(weight) not in weights]
+            trained = oracle.elements([weight for weight in new if weight.trainable])
+            record["parameters"] = oracle.elements(new)
+            record["trainable"] = trained
+            record["non_trainable"] = record["parameters"] - trained
+            record["weights"] = [oracle.weight_record(layer, weight) for weight in new]
+            weights.update(map(id, new))
+        layers.add(id(layer))
+        yield record
 
 
 def save(case, build):
     keras.backend.clear_session()
     keras.utils.set_random_seed(1)
     model = build()
-    rows = [oracle.layer_record(path, layer) for path, layer in oracle.walk(model) if isinstance(layer, keras.Layer)]
+    rows = list(records(model))
     file = oracle.FOLDER / f"{case}.json"
     file.write_text(model.to_json())
     head = {
@@ -58,7 +248,9 @@ def save(case, build):
         "shows": f"{type(model).__name__}, of which a config keeps the arguments alone",
         "name": model.name,
     }
-    truth.write(file, {**head, **truth.totals(rows), "layers": rows})
+    totals = truth.totals(rows)
+    assert totals["parameters"] == model.count_params(), case
+    truth.write(file, {**head, **totals, "layers": rows})
 
 
 if __name__ == "__main__":

@@ -245,6 +245,16 @@ def float8_lora():
     return model
 
 
+@case("quantized-attention", "policies that attention hands on to its dense layers; a packed table for the way back")
+def quantized_attention():
+    words, images = Input([6], dtype="int32", name="words"), Input([5, 12], name="images")
+    policies = ["int8_from_float32", "int4/8_from_float32", "float8_from_float32"]
+    table = layers.ReversibleEmbedding(20, 11, tie_weights=False, dtype=policies[1])
+    x = layers.MultiHeadAttention(3, 4, value_dim=5, output_shape=7, use_gate=True, dtype=policies[0])(table(words), images)
+    x = layers.MultiHeadAttention(2, 5, use_bias=False, dtype=policies[1])(x, images, images)
+    return Model([words, images], layers.GroupQueryAttention(4, 6, 2, dtype=policies[2])(x, x))
+
+
 # What stays open
 
 

@@ -86,11 +86,12 @@ impl Container {
         // HDF5 may begin behind a block of the user's, at 512 bytes or any doubling of it.
         let starts = std::iter::once(0).chain((9..16).map(|power| 1usize << power));
         let signed = |at: usize| head.get(at..).is_some_and(|rest| rest.starts_with(HDF5));
-        if starts.into_iter().any(signed) {
+        // An archive's member may stand just there.
+        if head.starts_with(b"PK\x03\x04") {
+            Self::Zip
+        } else if starts.into_iter().any(signed) {
             Self::Hdf5
-        } else if head.starts_with(b"PK\x03\x04")
-            || has_ending(source.name(), "keras") && !is_json(head)
-        {
+        } else if has_ending(source.name(), "keras") && !is_json(head) {
             Self::Zip
         } else if has_ending(source.name(), "h5") && !is_json(head) {
             Self::Hdf5
@@ -330,4 +331,21 @@ fn producer(root: &Node, written: &str) -> String {
 fn has_yaml_ending(name: &str) -> bool {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     ["yaml", "yml"].iter().any(|known| known.eq_ignore_ascii_case(ending))
+}
+
+#[cfg(test)]
+mod tests {
+    use netweight_core::Bytes;
+
+    use super::{Container, HDF5};
+
+    #[test]
+    fn an_archive_is_one_wherever_its_weights_begin() {
+        let source = Bytes::new("model.keras", Vec::new());
+        let mut head = vec![0; 2048];
+        head.splice(..4, *b"PK\x03\x04");
+        head.extend(HDF5);
+        assert_eq!(Container::of(&source, &head), Container::Zip);
+        assert_eq!(Container::of(&source, &[&[0; 2048], HDF5].concat()), Container::Hdf5);
+    }
 }

@@ -5,10 +5,12 @@ use netweight_markup::{Node, Problem, Span, nearest, quoted};
 
 use crate::class::{self, Class};
 use crate::config::{self, Read, argument};
+use crate::graph::joined;
 use crate::harmless::is_harmless;
 use crate::limits;
 use crate::reader::{Reader, Row};
 use crate::version::Version;
+use crate::weights::snake;
 
 /// A layer being read: what a class' own function sees and fills in.
 pub(crate) struct Draft<'a, 'r> {
@@ -67,7 +69,8 @@ impl<'a> Draft<'a, '_> {
 
     /// Reads a wrapped layer, and adds it to those of this one.
     pub(crate) fn wrap(&mut self, entry: &'a Node) {
-        let inner = self.reader.wrapped(entry, &self.layer.path);
+        let mut inner = self.reader.wrapped(entry, &self.layer.path);
+        inner.outputs.clear();
         if self.layer.unknown.is_none() {
             self.layer.unknown = inner.unknown.clone();
         }
@@ -148,6 +151,8 @@ impl<'a> Reader<'a> {
         draft.layer.frozen = draft.reader.frozen || draft.is_frozen();
         draft.layer.stated_inputs = draft.reader.built(entry).into();
         match (rule, class) {
+            // The file is refused; to make more of it would only take time and memory.
+            _ if draft.reader.is_full() => {}
             (Some(rule), _) => draft.follow(rule),
             (None, Some(class)) => draft.fill(class),
             (None, None) => draft.unknown(class_name),
@@ -169,9 +174,18 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A layer inside a wrapper.
-    fn wrapped(&mut self, entry: &'a Node, around: &str) -> Layer {
-        let path = format!("{around}/{}", Self::name(entry).unwrap_or("layer"));
+    /// A layer inside another one, under its own name.
+    pub(crate) fn wrapped(&mut self, entry: &'a Node, around: &str) -> Layer {
+        let unnamed = || {
+            let class = entry.get("class_name").and_then(Node::as_str);
+            snake(class.unwrap_or("layer"))
+        };
+        let name = Self::name(entry).map_or_else(unnamed, str::to_owned);
+        self.inside(entry, joined(around, &name))
+    }
+
+    /// A layer inside another one.
+    pub(crate) fn inside(&mut self, entry: &'a Node, path: String) -> Layer {
         if self.wrappers >= limits::WRAPPERS {
             let message = format!("wrapped more than {} layers deep", limits::WRAPPERS);
             let unknown = Diagnostic::warning("keras/too-deep", message).at(path.clone());
@@ -218,9 +232,13 @@ impl Draft<'_, '_> {
             }
         }
         self.default_layout(class);
-        self.tell_unknown_keys(class);
         self.function(class.kind);
         (class.more)(self);
+        // What a class is made of, its own function reads from the arguments.
+        let is_made = class.kind != "model" && self.layer.kind.as_deref() == Some("model");
+        if !is_made {
+            self.tell_unknown_keys(class);
+        }
     }
 
     /// Keras 1 had one setting for where channels stand, which some of its classes leave out of

@@ -1,7 +1,8 @@
 //! Layers whose dtype policy says that they are quantized: their kind is another one.
 
-use netweight_core::Diagnostic;
+use netweight_core::{Args, Diagnostic, Edge, Layer};
 
+use crate::hub::built_width;
 use crate::layer::Draft;
 
 /// How a layer's kernel is kept.
@@ -16,16 +17,21 @@ enum Mode {
 }
 
 pub(crate) fn dense(draft: &mut Draft) {
-    let Some(mode) = mode(draft) else { return };
+    if let Some(mode) = mode(draft) {
+        quantize_dense(&mut draft.layer, mode);
+    }
+}
+
+fn quantize_dense(layer: &mut Layer, mode: Mode) {
     if mode == Mode::Float8 {
-        draft.kind("float8_dense");
+        layer.kind = Some("float8_dense".into());
         return;
     }
-    draft.kind("quantized_dense");
-    if let Some(units) = draft.layer.args.int("output_size") {
-        draft.set("stored_size", stored(mode, units));
+    layer.kind = Some("quantized_dense".into());
+    if let Some(units) = layer.args.int("output_size") {
+        layer.args.set("stored_size", stored(mode, units));
     }
-    blocks(draft, mode);
+    blocks(layer, mode);
 }
 
 pub(crate) fn einsum_dense(draft: &mut Draft) {
@@ -36,7 +42,7 @@ pub(crate) fn einsum_dense(draft: &mut Draft) {
     }
     draft.kind("quantized_einsum_dense");
     draft.set("packed", matches!(mode, Mode::Int4 { .. }));
-    blocks(draft, mode);
+    blocks(&mut draft.layer, mode);
 }
 
 pub(crate) fn embedding(draft: &mut Draft) {
@@ -46,10 +52,7 @@ pub(crate) fn embedding(draft: &mut Draft) {
     if let Some(width) = width {
         draft.set("stored_size", stored(mode, width));
     }
-    blocks(draft, mode);
-    if mode != Mode::Int8 && draft.layer.args.flag("untied") {
-        draft.unknown_because("how a table for the way back is packed into int4 is not known here");
-    }
+    blocks(&mut draft.layer, mode);
 }
 
 fn stored(mode: Mode, values: i64) -> i64 {
@@ -61,18 +64,62 @@ fn stored(mode: Mode, values: i64) -> i64 {
 
 /// Scales by blocks of so many inputs; without blocks there is one for each output, and no
 /// zero point.
-fn blocks(draft: &mut Draft, mode: Mode) {
+fn blocks(layer: &mut Layer, mode: Mode) {
     let Mode::Int4 { block: Some(block) } = mode else { return };
-    draft.set("zero_points", true);
-    draft.set("block_size", block);
+    layer.args.set("zero_points", true);
+    layer.args.set("block_size", block);
 }
 
-/// Attention hands its policy on to the dense layers in it.
+/// Attention hands its policy on to the dense layers in it. The einsums that these are have
+/// their kernels quantized as matrices, so that they weigh what plain dense layers do.
 pub(crate) fn attention(draft: &mut Draft) {
-    if mode(draft).is_some() {
-        draft
-            .unknown_because("what a policy adds to the layers inside attention is not known here");
+    let Some(mode) = mode(draft) else { return };
+    let args = std::mem::take(&mut draft.layer.args);
+    let (heads, size) = (args.int("num_heads"), args.int("head_size"));
+    let values = args.int("value_head_size").or(size);
+    let shared = args.int("num_key_value_heads").or(heads);
+    let output = match args.list("output_size") {
+        None => built_width(draft),
+        Some([features]) => Some(*features),
+        Some(_) => {
+            let told = "quantized attention to an output of several dimensions is not known here";
+            return draft.unknown_because(told);
+        }
+    };
+    let bias = args.get("bias").is_none_or(|_| args.flag("bias"));
+    let has_key = draft.layer.stated_inputs.get(2).is_some_and(Option::is_some);
+    let mut inner: Vec<Layer> = ["query", "value", "key"]
+        .into_iter()
+        .take(if has_key { 3 } else { 2 })
+        .map(|name| Layer::new(name, "InputLayer", "input"))
+        .collect();
+    let mut add = |name: &str, from: usize, features: Option<i64>| {
+        let mut layer = Layer::new(name, "EinsumDense", "dense");
+        layer.inputs = vec![Some(Edge::new(from, 0))];
+        layer.args = Args::default().with("bias", bias);
+        if let Some(features) = features {
+            layer.args.set("output_size", features);
+        }
+        quantize_dense(&mut layer, mode);
+        inner.push(layer);
+        inner.len().saturating_sub(1)
+    };
+    if args.flag("gate") {
+        add("gate_dense", 0, times(heads, values));
     }
+    add("key_dense", if has_key { 2 } else { 1 }, times(shared, size));
+    add("value_dense", 1, times(shared, values));
+    let query = add("query_dense", 0, times(heads, size));
+    let attended = add("output_dense", query, output);
+    if let (Some(layer), Some(values)) = (inner.get_mut(attended), times(heads, values)) {
+        layer.args.set("input_size", values);
+    }
+    draft.kind("model");
+    draft.layer.inner = inner.into();
+}
+
+fn times(a: Option<i64>, b: Option<i64>) -> Option<i64> {
+    a?.checked_mul(b?)
 }
 
 impl Draft<'_, '_> {

@@ -81,13 +81,18 @@ impl<'a> Reader<'a> {
         self.rows.len().saturating_sub(1)
     }
 
+    /// Whether there were more layers than are read.
+    pub(crate) fn is_full(&self) -> bool {
+        self.layers > limits::LAYERS
+    }
+
     /// Whether there is room for a layer and all that it wraps; a config without refuses.
     pub(crate) fn has_room(&mut self, layer: &Layer, span: Span) -> bool {
         let mut open = vec![layer];
         while let Some(layer) = open.pop() {
             self.layers += 1;
             open.extend(&layer.inner);
-            if self.layers > limits::LAYERS {
+            if self.is_full() {
                 let message = format!("more than {} layers", limits::LAYERS);
                 self.findings.refuse(Problem::new("keras/too-many-layers", span, message));
                 return false;

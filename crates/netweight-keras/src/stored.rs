@@ -114,7 +114,8 @@ fn objects(tree: &Tree) -> Vec<Stored> {
     for (path, name, dataset) in groups.chain(datasets) {
         let parts: Vec<&str> = path.split('/').collect();
         let (place, rest) = place(&parts);
-        if place.is_empty() || APART.contains(&parts.first().copied().unwrap_or_default()) {
+        let is_apart = |parts: &[&str]| parts.first().is_some_and(|name| APART.contains(name));
+        if place.is_empty() || is_apart(&parts) || is_apart(rest) {
             continue;
         }
         let index = *by_place.entry(place).or_insert_with_key(|place| {

@@ -2,10 +2,12 @@
 
 use netweight_markup::Node;
 
-/// A major version; `tf.keras` and `tf_keras` count as 2.
+/// A major version, and early ones of it that differ; `tf.keras` and `tf_keras` count as 2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Version {
     One,
+    /// Keras 2 before 2.1.4, whose wrappers leave it to the layer inside whether it is trained.
+    EarlyTwo,
     Two,
     Three,
 }
@@ -16,6 +18,7 @@ impl Version {
         match written {
             Some(text) if text.starts_with('1') || text.starts_with('0') => Self::One,
             Some(text) if text.starts_with('3') => Self::Three,
+            Some(text) if is_early(text) => Self::EarlyTwo,
             Some(_) => Self::Two,
             None => {
                 let modern = ["module", "registered_name", "build_config"];
@@ -30,8 +33,13 @@ impl Version {
         match (written, self) {
             (Some(text), _) => format!("Keras {text}"),
             (None, Self::One) => "Keras 1".to_owned(),
-            (None, Self::Two) => "Keras 2".to_owned(),
+            (None, Self::EarlyTwo | Self::Two) => "Keras 2".to_owned(),
             (None, Self::Three) => "Keras 3".to_owned(),
         }
     }
+}
+
+fn is_early(text: &str) -> bool {
+    let early = ["2.0.", "2.1.0", "2.1.1", "2.1.2", "2.1.3"];
+    early.iter().any(|version| text.starts_with(version))
 }

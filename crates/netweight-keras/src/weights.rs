@@ -230,13 +230,12 @@ fn by_object(model: &Model, levels: &Levels, stored: Vec<Stored>) -> (Found, Vec
     }
     let mut found = Found::new();
     let mut left = Vec::new();
-    for one in stored {
-        match rows.get(&one.place) {
-            Some(row) if !levels.is_container(*row) || !one.tensors.is_empty() => {
-                found.insert(*row, one.tensors);
-            }
-            Some(_) => {}
-            None if one.tensors.is_empty() => {}
+    for one in stored.into_iter().filter(|one| !one.tensors.is_empty()) {
+        // A layer that the config has as one row may hold layers of its own.
+        let around = |place: &[String]| rows.get(place).filter(|row| !levels.is_container(**row));
+        let above = || (1..one.place.len()).rev().find_map(|end| around(one.place.get(..end)?));
+        match rows.get(&one.place).or_else(above) {
+            Some(row) => found.entry(*row).or_default().extend(one.tensors),
             None => left.push(one),
         }
     }
@@ -244,7 +243,7 @@ fn by_object(model: &Model, levels: &Levels, stored: Vec<Stored>) -> (Found, Vec
 }
 
 /// A class' name as the names of groups have it: `BatchNormalization` as `batch_normalization`.
-fn snake(class: &str) -> String {
+pub(crate) fn snake(class: &str) -> String {
     let letters: Vec<char> = class.chars().filter(|c| c.is_alphanumeric() || *c == '_').collect();
     let mut name = String::with_capacity(letters.len() + 4);
     for (index, letter) in letters.iter().enumerate() {

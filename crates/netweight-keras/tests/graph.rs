@@ -242,3 +242,17 @@ fn a_model_of_keras_3_leaves_training_to_its_layers() {
     let counts = totals(&config).counts;
     assert_eq!((counts.trainable, counts.non_trainable), (3 * 2 + 2, 3 * 2 + 2));
 }
+
+#[test]
+fn a_task_of_an_unknown_backbone_keeps_its_own_layers() {
+    let model = read(
+        r#"{"module": "keras_hub.models", "class_name": "BertTextClassifier", "config": {
+        "name": "task", "num_classes": 3, "backbone": {"module": "own", "class_name": "Own",
+        "config": {"name": "own"}, "registered_name": "own>Own"}},
+        "registered_name": "keras_hub>BertTextClassifier", "build_config": {"input_shape": null}}"#,
+    );
+    let rows = model.layers.iter().map(|layer| (layer.path.as_str(), layer.unknown.is_some()));
+    let rows: Vec<_> = rows.collect();
+    assert_eq!(rows, [("own", true), ("classifier_dropout", false), ("logits", false)]);
+    assert!(!analyze(&model).totals.complete);
+}

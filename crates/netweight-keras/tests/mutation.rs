@@ -12,6 +12,12 @@ const SAMPLES: &[&str] = &[
     "operations.json",
     "stacked-cells.json",
     "attention.json",
+    "hub-dinov2.json",
+    "hub-efficientnet.json",
+    "hub-mobilenet.json",
+    "hub-task-masked.json",
+    "hub-task-segments.json",
+    "hub-xception.json",
     "archive.keras",
     "archive-legacy.h5",
 ];

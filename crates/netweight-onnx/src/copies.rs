@@ -7,6 +7,7 @@ use netweight_core::{Diagnostic, Role};
 
 use crate::claim::Claim;
 use crate::graph::TensorId;
+use crate::name::Map;
 use crate::ops::Use;
 use crate::path;
 use crate::peek::Peek;
@@ -14,7 +15,7 @@ use crate::plan::Context;
 
 /// Tensors that repeat others.
 pub(crate) struct Copies {
-    originals: HashMap<TensorId, TensorId>,
+    originals: Map<TensorId, TensorId>,
 }
 
 /// Pairs of tensors that are compared with each other: few others than copies have the same ends.

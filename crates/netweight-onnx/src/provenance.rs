@@ -1,18 +1,19 @@
 //! What exporters say of a tensor: the metadata of `torch.export`, names of copies.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use crate::graph::{Origin, TensorId, ValueId, Wiring};
+use crate::name::Map;
 use crate::{Metadata, Name};
 
 /// What the file's metadata says of its tensors.
 #[derive(Default)]
 pub(crate) struct Provenance<'f> {
     /// The signature of an exported program, by target.
-    signature: HashMap<&'f str, Spec>,
-    said: HashMap<TensorId, Said<'f>>,
+    signature: Map<&'f str, Spec>,
+    said: Map<TensorId, Said<'f>>,
     /// Parameters that the file stores as they were, by their names in the source.
-    stored: HashMap<&'f str, TensorId>,
+    stored: Map<&'f str, TensorId>,
     /// Parameters from which alone a tensor was computed, mostly by turning them over.
     turned: HashSet<&'f str>,
 }
@@ -77,9 +78,9 @@ impl<'f> Provenance<'f> {
     /// Tensors of one size that come from the same single parameter, with the first of them: a
     /// tied weight, stored twice. Parts of one parameter have one size too, but its own tensor is
     /// not among them, and none is turned over.
-    pub(crate) fn copies(&self, wiring: &Wiring<'f>) -> HashMap<TensorId, TensorId> {
-        let mut first: HashMap<(&str, Option<u64>), TensorId> = HashMap::new();
-        let mut copies = HashMap::new();
+    pub(crate) fn copies(&self, wiring: &Wiring<'f>) -> Map<TensorId, TensorId> {
+        let mut first: Map<(&str, Option<u64>), TensorId> = Map::default();
+        let mut copies = Map::default();
         let mut all: Vec<(&TensorId, &Said)> = self.said.iter().collect();
         all.sort_by_key(|(tensor, said)| (said.folded, **tensor));
         let dims = |tensor| wiring.tensor(tensor).and_then(|stored| stored.dims.as_deref());

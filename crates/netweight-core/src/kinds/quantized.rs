@@ -108,14 +108,17 @@ pub(super) static KINDS: &[Kind] = &[
             flag("untied", false, "a table of its own for the way back"),
             LORA,
         ],
-        formula: "v × k + c? × v + (c? × v + d){zero_points} + (d × v + v){untied} + (v × r + r × d){r}",
+        formula: "v × k + c? × v + (c? × v + d){zero_points} + (k × v + c? × v + (c? × v){zero_points}){untied} + (v × r + r × d){r}",
         weights: &[
             weight("embeddings", Role::Embedding, "[v, k]").statistic(),
             weight("embeddings_scale", Role::Scale, "[v, c]").statistic(),
             weight("embeddings_zero", Role::ZeroPoint, "[v, c]").when("zero_points").statistic(),
             weight("g_idx", Role::State, "[d]").when("zero_points").statistic(),
-            weight("reverse_embeddings", Role::Embedding, "[d, v]").when("untied").statistic(),
-            weight("reverse_embeddings_scale", Role::Scale, "[v]").when("untied").statistic(),
+            weight("reverse_embeddings", Role::Embedding, "[k, v]").when("untied").statistic(),
+            weight("reverse_embeddings_scale", Role::Scale, "[c, v]").when("untied").statistic(),
+            weight("reverse_embeddings_zero", Role::ZeroPoint, "[c, v]")
+                .when("untied && zero_points")
+                .statistic(),
             weight("lora_embeddings_a", Role::Embedding, "[v, r]").when("r"),
             weight("lora_embeddings_b", Role::Kernel, "[r, d]").when("r"),
         ],

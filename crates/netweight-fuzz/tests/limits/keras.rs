@@ -37,6 +37,16 @@ fn configs_say_their_limits() {
     says("m.json", sequential(&wrapped), "wrapped more than 47 layers deep");
 }
 
+/// Backbones say in a few bytes that they have hundreds of layers: 20 million here, of which no more are
+/// made than may be read. Were all of them, this would take gigabytes.
+#[test]
+fn backbones_are_made_up_to_the_limit() {
+    let backbone = r#"{"class_name": "ResNetBackbone", "module": "keras_hub", "config": {
+        "input_conv_filters": [64], "input_conv_kernel_sizes": [7], "stackwise_num_filters": [64],
+        "stackwise_num_blocks": [900], "stackwise_num_strides": [1], "block_type": "basic_block"}}"#;
+    says("m.json", sequential(&vec![backbone; 3_000].join(",")), "more than 100000 layers");
+}
+
 /// A `.keras` archive of members by name.
 fn archive(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut zip = ZipWriter::new(io::Cursor::new(Vec::new()));

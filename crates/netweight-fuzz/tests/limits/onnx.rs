@@ -56,7 +56,7 @@ fn a_graph_is_looked_for_near_the_beginning() {
 #[test]
 fn onnx_looks_at_so_much_and_no_more() {
     let piece = field(9, &[0; 8 << 10]);
-    let times = 300_000;
+    let times = 1_100_000;
     let mut length = times * piece.len() as u64;
     let mut head = vec![8, 8, 7 << 3 | 2];
     while length > 0x7F {

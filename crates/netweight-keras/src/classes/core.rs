@@ -8,7 +8,7 @@ use crate::layer::Draft;
 use crate::quantization;
 use crate::version::Version;
 
-const UNITS: Key = key(&["units", "output_dim"], "output_size", Read::Size);
+pub(super) const UNITS: Key = key(&["units", "output_dim"], "output_size", Read::Size);
 const LORA: Key = option(&["lora_rank"], "lora_rank", Read::Size);
 
 pub(super) static CLASSES: &[Class] = &[

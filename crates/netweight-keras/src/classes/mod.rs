@@ -7,6 +7,7 @@ mod image;
 mod merge;
 mod norm;
 mod pool;
+mod premade;
 mod recurrent;
 mod reshape;
 mod text;
@@ -23,6 +24,7 @@ pub(crate) static FAMILIES: &[&[Class]] = &[
     norm::CLASSES,
     attention::CLASSES,
     wrapper::CLASSES,
+    premade::CLASSES,
     pool::CLASSES,
     reshape::CLASSES,
     merge::CLASSES,
@@ -38,4 +40,13 @@ pub(crate) static FAMILIES: &[&[Class]] = &[
     hub::XLNET,
     hub::VISION,
     hub::CONVNETS,
+    hub::PATCHES,
+    hub::DINOV2,
+    hub::VIT_DET,
+    hub::CONTRASTIVE,
+    hub::RESNET,
+    hub::EFFICIENTNET,
+    hub::MOBILENET,
+    hub::TASKS,
+    hub::SEGMENTATION,
 ];

@@ -19,7 +19,7 @@ pub(super) static CLASSES: &[Class] = &[
         names: &["TimeDistributed"],
         kind: "time_distributed",
         rank: (3, usize::MAX),
-        more: wrapped,
+        more: time_distributed,
         ..Class::PLAIN
     },
     Class {
@@ -41,6 +41,20 @@ fn pipeline(draft: &mut Draft) {
         if let Some(last) = draft.layer.inner.last_mut() {
             last.inputs = vec![Some(Edge::new(before, 0))];
         }
+    }
+}
+
+fn time_distributed(draft: &mut Draft) {
+    if draft.version() == Version::EarlyTwo {
+        draft.leave_frozen_to_inner();
+    }
+    wrapped(draft);
+}
+
+impl Draft<'_, '_> {
+    /// Whether the wrapper is frozen is for the layer inside to say.
+    fn leave_frozen_to_inner(&mut self) {
+        self.layer.frozen = self.reader.frozen;
     }
 }
 
@@ -70,9 +84,8 @@ fn name_directions(around: &mut Layer) {
 
 /// The backward layer is a copy of the forward one where none is given.
 fn bidirectional(draft: &mut Draft) {
-    if draft.version() == Version::One {
-        // There, whether it is frozen is for the layer inside to say.
-        draft.layer.frozen = draft.reader.frozen;
+    if draft.version() < Version::Two {
+        draft.leave_frozen_to_inner();
     }
     wrapped(draft);
     match draft.given(&["backward_layer"]) {

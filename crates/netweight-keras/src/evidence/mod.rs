@@ -6,12 +6,14 @@
 mod kinds;
 mod part;
 mod parts;
+mod row;
 mod words;
 
 use netweight_core::{Args, Layer};
 
-use self::kinds::{ROWS, Row, Variables};
+use self::kinds::ROWS;
 use self::part::{Part, Variable};
+use self::row::{Row, Variables};
 use crate::hdf5::{Dataset, Tree};
 use crate::limits;
 use crate::stored::{Layout, Stored};

@@ -7,6 +7,7 @@
 
 mod classic;
 mod functional;
+mod listed;
 mod modern;
 mod sequential;
 mod wrapped;
@@ -141,17 +142,12 @@ impl<'a> Reader<'a> {
             self.model(root, "");
         } else {
             let path = Self::name(root).unwrap_or(class_name).to_owned();
-            let mut row = self.layer(root, path);
-            let parts = std::mem::take(&mut row.layer.inner);
-            let is_backbone = row.layer.kind.as_deref() == Some("model") && !parts.is_empty();
-            if is_backbone && row.layer.unknown.is_none() {
-                let frozen = row.layer.frozen;
-                let row = |part: Layer| {
-                    Row::new(Layer { frozen: frozen || part.frozen, ..part }, None, row.span)
-                };
-                self.rows.extend(parts.into_iter().map(row));
+            let row = self.layer(root, path);
+            if row.is_listed() {
+                let Layer { inner, outputs, frozen, .. } = row.layer;
+                self.parts(inner, &outputs, (frozen, row.span), &[]);
             } else {
-                self.push(row);
+                self.listed(row);
             }
         }
     }
@@ -180,7 +176,7 @@ impl<'a> Reader<'a> {
         let path = joined(prefix, name);
         if !self.is_model(entry) {
             let row = self.layer(entry, path);
-            return Use { row: self.push(row), outputs: None };
+            return self.listed(row);
         }
         let class_name = self.class_name(entry).unwrap_or_default();
         let container = self.push(Row::new(
@@ -283,7 +279,7 @@ fn names_graph(entry: &Node) -> bool {
     matches!(class, Some("Functional" | "Model"))
 }
 
-fn joined(prefix: &str, name: &str) -> String {
+pub(crate) fn joined(prefix: &str, name: &str) -> String {
     if prefix.is_empty() { name.to_owned() } else { format!("{prefix}/{name}") }
 }
 

@@ -1,6 +1,7 @@
 //! A small graph under construction: what a class is made of.
 
 use netweight_core::{Arg, Args, Dim, Edge, Layer, Shape};
+use netweight_markup::Node;
 
 use crate::layer::Draft;
 
@@ -12,6 +13,10 @@ pub(super) type Size = Option<i64>;
 pub(crate) struct Block {
     prefix: String,
     layers: Vec<Layer>,
+    /// What comes out of a model, where that is not what its last layer gives.
+    outputs: Vec<Edge>,
+    /// Whether it has inputs of its own: then it is a model, and no layer of one.
+    is_model: bool,
 }
 
 impl Block {
@@ -19,22 +24,66 @@ impl Block {
     pub(super) fn of(draft: &Draft) -> Self {
         let is_top = draft.reader.models == 0 && draft.reader.wrappers == 0;
         let prefix = if is_top { String::new() } else { format!("{}/", draft.layer.path) };
-        Self { prefix, layers: Vec::new() }
+        Self { prefix, ..Self::default() }
     }
 
     /// The parts of one part.
     pub(super) fn inside(&self, name: &str) -> Self {
-        Self { prefix: format!("{}{name}/", self.prefix), layers: Vec::new() }
+        Self { prefix: format!("{}{name}/", self.prefix), ..Self::default() }
     }
 
-    /// Gives a layer its parts.
+    /// Where the parts stand: the path of the whole.
+    pub(super) fn path(&self) -> &str {
+        self.prefix.trim_end_matches('/')
+    }
+
+    /// Gives a layer its parts, and a model its outputs too.
     pub(super) fn finish(self, draft: &mut Draft) {
         draft.kind("model");
+        if self.is_model {
+            let last = Edge::new(self.layers.len().saturating_sub(1), 0);
+            let outputs = if self.outputs.is_empty() { vec![last] } else { self.outputs };
+            draft.layer.outputs = outputs.into();
+        }
         draft.layer.inner = self.layers.into();
+    }
+
+    /// Says what comes out of a model, in the order of Keras.
+    pub(super) fn gives(&mut self, outputs: &[Edge]) {
+        self.outputs = outputs.to_vec();
+    }
+
+    /// One of the parts so far.
+    pub(super) fn layer(&self, edge: Edge) -> Option<&Layer> {
+        self.layers.get(usize::try_from(edge.layer).ok()?)
+    }
+
+    /// A model with a path of its own; its inputs are those of the whole.
+    fn model(&mut self, model: Layer) -> Edge {
+        let is_input = |layer: &&Layer| layer.kind.as_deref() == Some("input");
+        let inputs: Vec<Layer> = model.inner.iter().filter(is_input).cloned().collect();
+        let mut from = Vec::with_capacity(inputs.len());
+        for mut input in inputs {
+            input.path = input.path.rsplit('/').next().unwrap_or_default().to_owned();
+            from.push(self.push(input, &[]));
+        }
+        self.is_model = true;
+        self.place(model, &from)
+    }
+
+    /// Another use of a layer within a model, which gives another shape.
+    pub(super) fn again(&mut self, class: &str, name: &str, from: Edge, dims: &[Size]) -> Edge {
+        let edge = self.add(name, class, "opaque", &[], &[from]);
+        self.state(edge, &[dims]);
+        if let Some(layer) = self.layers.last_mut() {
+            layer.shared_with = usize::try_from(from.layer).ok();
+        }
+        edge
     }
 
     /// An input of open batch.
     pub(super) fn input(&mut self, name: &str, dims: &[Size]) -> Edge {
+        self.is_model = true;
         let layer = Layer::input(name, batch_of(dims));
         self.push(Layer { type_name: "InputLayer".into(), ..layer }, &[])
     }
@@ -67,6 +116,16 @@ impl Block {
         self.push(layer, from)
     }
 
+    /// A model made of parts, listed with them.
+    pub(super) fn sequence(&mut self, name: &str, parts: Self, from: Edge) -> Edge {
+        let layer = Layer {
+            inner: parts.layers.into(),
+            outputs: parts.outputs.into(),
+            ..Layer::new(name, "Sequential", "model")
+        };
+        self.push(layer, &[from])
+    }
+
     /// A layer made of parts, so many times, each fed by the one before.
     pub(super) fn stack(
         &mut self,
@@ -85,6 +144,11 @@ impl Block {
 
     fn push(&mut self, mut layer: Layer, from: &[Edge]) -> Edge {
         layer.path = format!("{}{}", self.prefix, layer.path);
+        self.place(layer, from)
+    }
+
+    /// A layer with a path of its own.
+    pub(super) fn place(&mut self, mut layer: Layer, from: &[Edge]) -> Edge {
         layer.inputs = from.iter().copied().map(Some).collect();
         self.layers.push(layer);
         Edge::new(self.layers.len().saturating_sub(1), 0)
@@ -115,6 +179,12 @@ impl Block {
     pub(super) fn dense(&mut self, name: &str, from: Edge, units: Size, bias: bool) -> Edge {
         let args = [("output_size", int(units)), ("bias", Some(bias.into()))];
         self.add(name, "Dense", "dense", &args, &[from])
+    }
+
+    /// A weight that stands for itself.
+    pub(super) fn variable(&mut self, name: &str, sizes: &[Size]) -> Edge {
+        let shape = sizes.iter().copied().collect::<Option<Vec<i64>>>().map(Arg::from);
+        self.add(name, "Variable", "parameter", &[("shape", shape)], &[])
     }
 
     pub(super) fn embedding(&mut self, name: &str, from: Edge, entries: Size, width: Size) -> Edge {
@@ -177,6 +247,18 @@ impl Block {
     }
 }
 
+impl<'a> Draft<'a, '_> {
+    /// A model that the config holds, as a part.
+    pub(super) fn model(&mut self, block: &mut Block, entry: &'a Node) -> Edge {
+        let model = self.reader.wrapped(entry, block.path());
+        // Within a wrapper, the part has no row that could say so.
+        if self.reader.wrappers > 0 && self.layer.unknown.is_none() {
+            self.layer.unknown = model.unknown.clone();
+        }
+        block.model(model)
+    }
+}
+
 /// A shape of open batch.
 fn batch_of(dims: &[Size]) -> Shape {
     let sizes = dims.iter().map(|size| size.and_then(|size| u64::try_from(size).ok()).into());
@@ -193,7 +275,7 @@ pub(super) fn product(sizes: &[Size]) -> Size {
 }
 
 /// The features of what a layer was built for.
-pub(super) fn built_width(draft: &Draft) -> Size {
+pub(crate) fn built_width(draft: &Draft) -> Size {
     let shape = draft.layer.stated_inputs.first()?.as_ref()?;
     i64::try_from(shape.last()?.known()?).ok()
 }

@@ -80,21 +80,30 @@ pub(super) fn token_and_position_parts(
     block
 }
 
-/// The features at masked places, turned into scores over the vocabulary. The matrix for that
-/// is the embedding's own where one is handed in.
 fn masked_lm_head(draft: &mut Draft) {
-    let (width, entries) = (built_width(draft), draft.size(&["vocabulary_size"]));
-    let mut block = Block::of(draft);
-    let input = block.fed();
-    let dense = block.dense("intermediate_dense", input, width, true);
-    let normed = block.layer_norm("intermediate_layer_norm", dense);
-    if draft.given(&["token_embedding"]).is_none() {
-        block.dense("output", normed, entries, false);
-    }
-    block.add("output_bias", "Variable", "parameter", &[("shape", int(entries))], &[]);
-    block.finish(draft);
+    let entries = draft.size(&["vocabulary_size"]);
+    let embedding = draft.given(&["token_embedding"]).and_then(|layer| layer.get("config"));
+    let shared = embedding.and_then(|config| config.get("output_dim")?.as_int());
+    let width = match embedding {
+        Some(_) => shared.and_then(|width| i64::try_from(width).ok()),
+        None => built_width(draft),
+    };
+    masked_lm_parts(Block::of(draft), width, entries, embedding.is_some()).finish(draft);
     let masked = draft.layer.stated_inputs.get(1).cloned().flatten();
     let scores = Dim::from(entries.and_then(|entries| u64::try_from(entries).ok()));
     draft.layer.stated_outputs =
         vec![masked.map(|shape| shape.iter().cloned().chain([scores]).collect())];
+}
+
+/// The features at masked places, turned into scores over the vocabulary. The matrix for that
+/// is the embedding's own where one is shared.
+pub(super) fn masked_lm_parts(mut block: Block, width: Size, entries: Size, shared: bool) -> Block {
+    let input = block.fed();
+    let dense = block.dense("intermediate_dense", input, width, true);
+    let normed = block.layer_norm("intermediate_layer_norm", dense);
+    if !shared {
+        block.dense("output", normed, entries, false);
+    }
+    block.add("output_bias", "Variable", "parameter", &[("shape", int(entries))], &[]);
+    block
 }

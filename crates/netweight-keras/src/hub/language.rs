@@ -37,7 +37,7 @@ pub(super) struct Sizes {
     pub(super) heads: Size,
     pub(super) width: Size,
     pub(super) inner: Size,
-    length: Size,
+    pub(super) length: Size,
     segments: Size,
 }
 
@@ -69,11 +69,12 @@ fn embeddings(block: &mut Block, sizes: &Sizes, width: Size) -> Edge {
     block.layer_norm("embeddings_layer_norm", sum)
 }
 
-/// The first token's features through one more dense layer.
+/// The first token's features through one more dense layer, beside those of all tokens.
 fn pooled(block: &mut Block, from: Edge, width: Size) {
     let args = [("items", Some(Arg::from(":, 0")))];
     let first = block.add("get_item", "GetItem", "slice", &args, &[from]);
-    block.dense("pooled_dense", first, width, true);
+    let pooled = block.dense("pooled_dense", first, width, true);
+    block.gives(&[pooled, from]);
 }
 
 fn bert(draft: &mut Draft) {
@@ -198,8 +199,8 @@ fn roformer(draft: &mut Draft) {
         let query = block.dense("q_dense_layer", input, attended, bias);
         block.dense("k_dense_layer", input, attended, bias);
         block.dense("v_dense_layer", input, attended, bias);
-        let output = block.dense("o_dense_layer", query, sizes.width, bias);
-        let normed = block.rms_norm("attention_norm", "RoformerNorm", output);
+        block.dense("o_dense_layer", query, attended, bias);
+        let normed = block.rms_norm("attention_norm", "RoformerNorm", input);
         let wide = block.dense("feedforward_intermediate_dense", normed, sizes.inner, bias);
         let output = block.dense("feedforward_output_dense", wide, sizes.width, bias);
         block.rms_norm("feedforward_norm", "RoformerNorm", output);
@@ -227,12 +228,13 @@ fn bart(draft: &mut Draft) {
     let encoded = side(&mut block, "encoder", tokens);
     let encoder = |block| encoder_parts(block, sizes.width, sizes.heads, sizes.inner);
     let name = ("transformer_encoder_layer", "TransformerEncoder");
-    block.stack(name, sizes.layers, encoded, encoder);
+    let encoded = block.stack(name, sizes.layers, encoded, encoder);
     let decoded = side(&mut block, "decoder", tokens);
     let decoder =
         |block| decoder_parts(block, sizes.width, sizes.heads, sizes.inner, Some(sizes.width));
     let name = ("transformer_decoder_layer", "TransformerDecoder");
-    block.stack(name, sizes.layers, decoded, decoder);
+    let decoded = block.stack(name, sizes.layers, decoded, decoder);
+    block.gives(&[decoded, encoded]);
     block.finish(draft);
 }
 
@@ -256,6 +258,7 @@ fn t5(draft: &mut Draft) {
         block.input(&format!("{side}_padding_mask"), TOKENS);
     }
     let tokens = block.reversible("token_embedding", ids, (sizes.entries, sizes.width), tied);
+    let mut outputs = Vec::new();
     for side in ["encoder", "decoder"] {
         let mut from = block.dropout(&format!("{side}_embedding_dropout"), tokens);
         for index in 0..sizes.layers {
@@ -271,8 +274,9 @@ fn t5(draft: &mut Draft) {
             block.state(from, &[&[None, sizes.width], &[sizes.heads, None, None]]);
         }
         let normed = block.rms_norm(&format!("{side}_output_layer_norm"), "T5LayerNorm", from);
-        block.dropout(&format!("{side}_output_dropout"), normed);
+        outputs.insert(0, block.dropout(&format!("{side}_output_dropout"), normed));
     }
+    block.gives(&outputs);
     block.finish(draft);
 }
 

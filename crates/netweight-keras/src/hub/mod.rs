@@ -4,24 +4,43 @@
 //! Each is written as what it is made of; what that weighs is the core's to say.
 
 mod block;
+mod contrastive;
 mod convnets;
 mod decoders;
+mod dinov2;
+mod efficientnet;
 mod encoders;
 mod gemma;
 mod language;
 mod language_models;
 mod mixture;
+mod mobilenet;
+mod patches;
+mod resnet;
+mod segmentation;
 mod speech;
+mod tasks;
 mod vision;
+mod vit_det;
 mod xlnet;
 
+pub(crate) use block::built_width;
+pub(crate) use contrastive::CLASSES as CONTRASTIVE;
 pub(crate) use convnets::CLASSES as CONVNETS;
 pub(crate) use decoders::CLASSES as DECODERS;
+pub(crate) use dinov2::CLASSES as DINOV2;
+pub(crate) use efficientnet::CLASSES as EFFICIENTNET;
 pub(crate) use encoders::CLASSES as ENCODERS;
 pub(crate) use gemma::CLASSES as GEMMA;
 pub(crate) use language::CLASSES as LANGUAGE;
 pub(crate) use language_models::CLASSES as LANGUAGE_MODELS;
 pub(crate) use mixture::CLASSES as MIXTURES;
+pub(crate) use mobilenet::CLASSES as MOBILENET;
+pub(crate) use patches::CLASSES as PATCHES;
+pub(crate) use resnet::CLASSES as RESNET;
+pub(crate) use segmentation::CLASSES as SEGMENTATION;
 pub(crate) use speech::CLASSES as SPEECH;
+pub(crate) use tasks::CLASSES as TASKS;
 pub(crate) use vision::CLASSES as VISION;
+pub(crate) use vit_det::CLASSES as VIT_DET;
 pub(crate) use xlnet::CLASSES as XLNET;

@@ -38,7 +38,7 @@ fn whisper(draft: &mut Draft) {
     let encoder = |block| parts(block, &sizes, false);
     let name = ("transformer_encoder_layer", "WhisperEncoder");
     let encoded = block.stack(name, sizes.layers, embedded, encoder);
-    block.layer_norm("encoder_layer_norm", encoded);
+    let encoded = block.layer_norm("encoder_layer_norm", encoded);
     let name = "decoder_token_and_position_embedding";
     let table = (sizes.entries, sizes.width);
     let embedding = token_and_position_parts(block.inside(name), table, length, true);
@@ -47,7 +47,8 @@ fn whisper(draft: &mut Draft) {
     let decoder = |block| parts(block, &sizes, true);
     let name = ("transformer_decoder_layer", "WhisperDecoder");
     let decoded = block.stack(name, sizes.layers, embedded, decoder);
-    block.layer_norm("decoder_layer_norm", decoded);
+    let decoded = block.layer_norm("decoder_layer_norm", decoded);
+    block.gives(&[decoded, encoded]);
     block.finish(draft);
 }
 

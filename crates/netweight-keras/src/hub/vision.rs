@@ -1,4 +1,4 @@
-//! Backbones that look at images.
+//! What backbones that look at images have in common, and MiT.
 
 use netweight_core::{Arg, Edge};
 use netweight_markup::Node;
@@ -8,12 +8,8 @@ use crate::class::Class;
 use crate::config::Read;
 use crate::layer::Draft;
 
-pub(crate) static CLASSES: &[Class] = &[
-    Class { names: &["ViTBackbone"], more: vit, ..Class::PLAIN },
-    Class { names: &["MiTBackbone"], more: mit, ..Class::PLAIN },
-    Class { names: &["ResNetBackbone"], more: resnet, ..Class::PLAIN },
-    Class { names: &["DenseNetBackbone"], more: densenet, ..Class::PLAIN },
-];
+pub(crate) static CLASSES: &[Class] =
+    &[Class { names: &["MiTBackbone"], more: mit, ..Class::PLAIN }];
 
 impl Draft<'_, '_> {
     /// Sizes under a key, one for each stage.
@@ -22,6 +18,13 @@ impl Draft<'_, '_> {
             Some(Arg::List(sizes)) => sizes.to_vec(),
             _ => Vec::new(),
         }
+    }
+
+    /// Sizes under a key, one for each layer; too many refuse the file.
+    pub(super) fn counted_list(&mut self, key: &'static str) -> Vec<i64> {
+        let sizes = self.sizes(key);
+        let count = i64::try_from(sizes.len()).unwrap_or(i64::MAX);
+        if self.stacks(key, count) { sizes } else { Vec::new() }
     }
 
     /// How many layers each stage stacks; too many in all refuse the file.
@@ -33,13 +36,14 @@ impl Draft<'_, '_> {
 
     /// The image's height, width and channels, as far as they are known.
     pub(super) fn image(&self) -> [Size; 3] {
-        let items = self.given(&["image_shape"]).and_then(Node::as_seq).unwrap_or_default();
+        let items =
+            self.given(&["image_shape", "input_shape"]).and_then(Node::as_seq).unwrap_or_default();
         [0, 1, 2].map(|index| i64::try_from(items.get(index)?.as_int()?).ok())
     }
 }
 
 impl Block {
-    fn conv(
+    pub(super) fn conv(
         &mut self,
         name: &str,
         from: Edge,
@@ -68,20 +72,20 @@ impl Block {
         self.add(name, "Conv2D", "conv", &args, &[from])
     }
 
-    fn batch_norm(&mut self, name: &str, from: Edge) -> Edge {
+    pub(super) fn batch_norm(&mut self, name: &str, from: Edge) -> Edge {
         self.add(name, "BatchNormalization", "batch_norm", &[], &[from])
     }
 
-    fn relu(&mut self, name: &str, from: Edge) -> Edge {
+    pub(super) fn relu(&mut self, name: &str, from: Edge) -> Edge {
         self.add(name, "Activation", "activation", &[], &[from])
     }
 
-    fn pad(&mut self, name: &str, from: Edge, amount: i64) -> Edge {
+    pub(super) fn pad(&mut self, name: &str, from: Edge, amount: i64) -> Edge {
         let args = [("amounts", Some(Arg::from(vec![amount; 4])))];
         self.add(name, "ZeroPadding2D", "padding", &args, &[from])
     }
 
-    fn pool(
+    pub(super) fn pool(
         &mut self,
         name: &str,
         class: &str,
@@ -95,61 +99,6 @@ impl Block {
         ];
         self.add(name, class, "pool", &args, &[from])
     }
-}
-
-fn vit(draft: &mut Draft) {
-    let width = draft.size(&["hidden_dim"]);
-    let (heads, inner) = (draft.size(&["num_heads"]), draft.size(&["mlp_dim"]));
-    let layers = draft.layers("num_layers");
-    let patch = draft.sizes("patch_size");
-    let flags = ["use_class_token", "use_patch_bias", "use_mha_bias", "use_mlp_bias"];
-    let [class_token, patch_bias, attention_bias, dense_bias] =
-        flags.map(|flag| draft.given(&[flag]).is_none_or(|node| node.as_bool() != Some(false)));
-    let image = draft.image();
-    let patches = match (image, patch.as_slice()) {
-        ([Some(high), Some(wide), _], [a, .., b] | [a @ b]) => {
-            high.checked_div(*a).zip(wide.checked_div(*b)).and_then(|(a, b)| a.checked_mul(b))
-        }
-        _ => None,
-    };
-    let length = patches.and_then(|patches| patches.checked_add(i64::from(class_token)));
-    let mut block = Block::of(draft);
-    let images = block.input("images", &image);
-
-    let mut embed = block.inside("vit_patching_and_embedding");
-    let input = embed.fed();
-    if class_token {
-        let shape = width.map(|width| Arg::from(vec![1, 1, width]));
-        embed.add("class_token", "Variable", "parameter", &[("shape", shape)], &[]);
-    }
-    let kernel = Some(patch.clone()).filter(|patch| !patch.is_empty()).map(Arg::from);
-    let args = [
-        ("out_channels", int(width)),
-        ("kernel_size", kernel.clone()),
-        ("stride", kernel),
-        ("bias", Some(patch_bias.into())),
-    ];
-    embed.add("patch_embedding", "Conv2D", "conv", &args, &[input]);
-    let args = [("sequence_length", int(length)), ("embedding_size", int(width))];
-    embed.add("position_embedding", "PositionEmbedding", "position_embedding", &args, &[]);
-    let embedded =
-        block.part("vit_patching_and_embedding", "ViTPatchingAndEmbedding", embed, &[images]);
-    block.state(embedded, &[&[length, width]]);
-
-    let mut encoder = block.inside("vit_encoder");
-    let mut from = encoder.fed();
-    for index in 1..=layers {
-        let name = |part: &str| format!("transformer_block_{index}/{part}");
-        let normed = encoder.layer_norm(&name("ln_1"), from);
-        let attended = encoder.attention(&name("mha"), normed, width, heads);
-        encoder.set_last("bias", attention_bias);
-        let normed = encoder.layer_norm(&name("ln_2"), attended);
-        let wide = encoder.dense(&name("mlp/dense_1"), normed, inner, dense_bias);
-        from = encoder.dense(&name("mlp/dense_2"), wide, width, dense_bias);
-    }
-    encoder.layer_norm("ln", from);
-    block.part("vit_encoder", "ViTEncoder", encoder, &[embedded]);
-    block.finish(draft);
 }
 
 /// Stages of ever coarser patches; attention looks at fewer positions than there are.
@@ -220,129 +169,4 @@ fn mit_encoder(mut block: Block, width: Size, ratio: i64) -> Block {
     block.add("mix/depthwise", "DepthwiseConv2D", "depthwise_conv", &args, &[]);
     block.dense("mix/dense_2", wide, width, true);
     block
-}
-
-fn resnet(draft: &mut Draft) {
-    let filters = draft.sizes("input_conv_filters");
-    if !draft.stacks("input_conv_filters", i64::try_from(filters.len()).unwrap_or(i64::MAX)) {
-        return;
-    }
-    let kernels = draft.sizes("input_conv_kernel_sizes");
-    let widths = draft.sizes("stackwise_num_filters");
-    let blocks = draft.counts("stackwise_num_blocks");
-    let strides = draft.sizes("stackwise_num_strides");
-    let bottleneck = draft.text(&["block_type"]) == Some("bottleneck_block");
-    let image = draft.image();
-    let first = draft.flag(&["use_pre_activation"]);
-    let plain = matches!(draft.text(&["block_type"]), Some("bottleneck_block" | "basic_block"));
-    let mut block = Block::of(draft);
-    let mut from = block.input("input_layer", &image);
-    for (index, (filters, kernel)) in filters.iter().zip(&kernels).enumerate() {
-        let name = |part: &str| format!("conv{}_{part}", index + 1);
-        let stride = if index == 0 { 2 } else { 1 };
-        from = block.pad(&name("pad"), from, kernel / 2);
-        from = block.conv(&name("conv"), from, (Some(*filters), *kernel), stride);
-        from = block.batch_norm(&name("bn"), from);
-        from = block.relu(&name("relu"), from);
-    }
-    from = block.pad("pool1_pad", from, 1);
-    from = block.pool("pool1_pool", "MaxPooling2D", from, (3, "valid"));
-    let mut before = filters.last().copied();
-    for (stack, ((width, count), stride)) in widths.iter().zip(&blocks).zip(&strides).enumerate() {
-        for index in 0..*count {
-            let stride = if index == 0 { *stride } else { 1 };
-            let end = if bottleneck { width.checked_mul(4) } else { Some(*width) };
-            let projects = if bottleneck { index == 0 } else { stride != 1 || end != before };
-            let prefix = format!("stack{stack}_block{index}");
-            from = residual(&mut block, &prefix, from, (*width, end, stride), bottleneck, projects);
-            before = end;
-        }
-    }
-    block.finish(draft);
-    if first || !plain {
-        let told = "only plain and bottleneck blocks without pre-activation are read of a ResNet";
-        let unknown = netweight_core::Diagnostic::warning("keras/backbone", told);
-        draft.layer.unknown = Some(unknown.at(draft.layer.path.clone()).into());
-    }
-}
-
-fn residual(
-    block: &mut Block,
-    prefix: &str,
-    from: Edge,
-    (width, end, stride): (i64, Size, i64),
-    bottleneck: bool,
-    projects: bool,
-) -> Edge {
-    let name = |part: &str| format!("{prefix}_{part}");
-    let mut shortcut = from;
-    if projects {
-        shortcut = block.conv(&name("0_conv"), from, (end, 1), stride);
-        shortcut = block.batch_norm(&name("0_bn"), shortcut);
-    }
-    let kernels: &[i64] = if bottleneck { &[1, 3, 1] } else { &[3, 3] };
-    let strided = if bottleneck { 1 } else { 0 };
-    let mut output = from;
-    for (index, kernel) in kernels.iter().enumerate() {
-        let step = |part: &str| name(&format!("{}_{part}", index + 1));
-        let is_last = index + 1 == kernels.len();
-        let stride = if index == strided { stride } else { 1 };
-        let filters = if is_last { end } else { Some(width) };
-        let padding = if *kernel > 1 && stride == 1 { "same" } else { "valid" };
-        if *kernel > 1 && stride > 1 {
-            output = block.pad(&step("pad"), output, kernel / 2);
-        }
-        output = block.conv_with(&step("conv"), output, (filters, *kernel), stride, padding, false);
-        output = block.batch_norm(&step("bn"), output);
-        if !is_last {
-            output = block.relu(&step("relu"), output);
-        }
-    }
-    let sum = block.sum(&name("add"), &[shortcut, output]);
-    block.relu(&name("out"), sum)
-}
-
-fn densenet(draft: &mut Draft) {
-    let repeats = draft.counts("stackwise_num_repeats");
-    let growth = draft.size(&["growth_rate"]);
-    let compression = draft.given(&["compression_ratio"]).and_then(Node::as_f64).unwrap_or(0.5);
-    let image = draft.image();
-    let mut block = Block::of(draft);
-    let mut from = block.input("input_layer", &image);
-    from = block.conv_with("conv1_conv", from, (Some(64), 7), 2, "same", false);
-    from = block.batch_norm("conv1_bn", from);
-    from = block.relu("conv1_relu", from);
-    from = block.pool("pool1", "MaxPooling2D", from, (3, "same"));
-    let mut channels: Size = Some(64);
-    for (stack, count) in (1..).zip(&repeats) {
-        for index in 1..=*count {
-            let name = |part: &str| format!("stack{stack}_block{index}_{part}");
-            let mut grown = block.batch_norm(&name("1_bn"), from);
-            grown = block.relu(&name("1_relu"), grown);
-            grown = block.conv(&name("1_conv"), grown, (product(&[growth, Some(4)]), 1), 1);
-            grown = block.batch_norm(&name("2_bn"), grown);
-            grown = block.relu(&name("2_relu"), grown);
-            grown = block.conv_with(&name("2_conv"), grown, (growth, 3), 1, "same", false);
-            from = block.add(&name("concat"), "Concatenate", "concat", &[], &[from, grown]);
-            channels = channels.zip(growth).and_then(|(all, more)| all.checked_add(more));
-        }
-        if stack == repeats.len() {
-            break;
-        }
-        let name = |part: &str| format!("transition{stack}_{part}");
-        channels = channels.and_then(|channels| scaled(channels, compression));
-        from = block.batch_norm(&name("bn"), from);
-        from = block.relu(&name("relu"), from);
-        from = block.conv(&name("conv"), from, (channels, 1), 1);
-        from = block.pool(&name("pool"), "AveragePooling2D", from, (2, "valid"));
-    }
-    from = block.batch_norm("bn", from);
-    block.relu("relu", from);
-    block.finish(draft);
-}
-
-/// So much of a size, rounded down.
-fn scaled(size: i64, ratio: f64) -> Size {
-    #[expect(clippy::cast_possible_truncation, reason = "between zero and the size")]
-    (0.0..=1.0).contains(&ratio).then_some((size as f64 * ratio) as i64)
 }

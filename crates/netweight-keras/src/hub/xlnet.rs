@@ -1,8 +1,6 @@
 //! XLNet: a stream of content and one of queries, with distances between tokens as vectors.
 
-use netweight_core::Arg;
-
-use super::block::{Block, Size, product};
+use super::block::{Block, product};
 use super::language::Sizes;
 use crate::class::Class;
 use crate::layer::Draft;
@@ -24,7 +22,7 @@ fn xlnet(draft: &mut Draft) {
     block.state(embedded, &[&[None, sizes.width], &[Some(1), sizes.width]]);
     let name = "encoder_block_attn_mask_layer";
     let mut parts = block.inside(name);
-    variable(&mut parts, "mask_emb", &[Some(1), Some(1), sizes.width]);
+    parts.variable("mask_emb", &[Some(1), Some(1), sizes.width]);
     let masks = block.part(name, "XLNetAttentionMaskLayer", parts, &[mask]);
     block.state(masks, &[&[None], &[None]]);
     let name = "encoder_block_seg_mat_layer";
@@ -50,18 +48,13 @@ fn encoder(mut block: Block, sizes: &Sizes) -> Block {
         block.dense(name, input, spread, false);
     }
     for name in ["content_attention_bias", "positional_attention_bias", "segment_attention_bias"] {
-        variable(&mut block, name, &[sizes.heads, head]);
+        block.variable(name, &[sizes.heads, head]);
     }
-    variable(&mut block, "segment_encoding", &[Some(2), sizes.heads, head]);
+    block.variable("segment_encoding", &[Some(2), sizes.heads, head]);
     let output = block.dense("attention_output", query, sizes.width, false);
     let normed = block.layer_norm("layer_norm_rel_attn", output);
     let wide = block.dense("feedforward_intermediate_dense", normed, sizes.inner, true);
     let output = block.dense("feedforward_output_dense", wide, sizes.width, true);
     block.layer_norm("layer_norm_ff", output);
     block
-}
-
-fn variable(block: &mut Block, name: &str, sizes: &[Size]) {
-    let shape = sizes.iter().copied().collect::<Option<Vec<i64>>>().map(Arg::from);
-    block.add(name, "Variable", "parameter", &[("shape", shape)], &[]);
 }

@@ -1,19 +1,21 @@
 //! Operators of ONNX Runtime that do several layers at once.
 
+use smallvec::smallvec;
+
 use super::rules::Outputs;
 use super::{Dim, Site, dim};
 
 /// The sum goes out as the fourth output.
 pub(super) fn skip(site: &Site) -> Outputs {
     let shape = Some(site.shape(0)?.to_vec());
-    Some(vec![shape.clone(), None, None, shape])
+    Some(smallvec![shape.clone(), None, None, shape])
 }
 
 pub(super) fn embedded(site: &Site) -> Outputs {
     let [batch, length] = site.shape(0)? else { return None };
     let size = site.shape(2)?.last()?;
     let shape = vec![*batch, *length, *size];
-    Some(vec![Some(shape.clone()), Some(vec![*batch]), Some(shape)])
+    Some(smallvec![Some(shape.clone()), Some(vec![*batch]), Some(shape)])
 }
 
 /// Of `com.microsoft`: a third of the projection's columns. The standard's operator gives the
@@ -24,14 +26,14 @@ pub(super) fn attention(site: &Site) -> Outputs {
     if call.node.domain.is_empty() {
         let values = site.shape(2)?;
         let (_, front) = input.split_last()?;
-        return Some(vec![Some(front.iter().chain(values.last()).copied().collect())]);
+        return Some(smallvec![Some(front.iter().chain(values.last()).copied().collect())]);
     }
     let [batch, length, _] = input else { return None };
     let width = match site.ints("qkv_hidden_sizes") {
         Some([_, _, values]) => u64::try_from(*values).ok(),
         _ => site.shape(1)?.last()?.known().map(|columns| columns / 3),
     };
-    Some(vec![Some(vec![*batch, *length, dim(width)])])
+    Some(smallvec![Some(vec![*batch, *length, dim(width)])])
 }
 
 pub(super) fn multi_head(site: &Site) -> Outputs {
@@ -40,7 +42,7 @@ pub(super) fn multi_head(site: &Site) -> Outputs {
         .shape(2)
         .and_then(|values| if values.len() == 3 { values.last() } else { None })
         .unwrap_or(width);
-    Some(vec![Some(vec![*batch, *length, *width])])
+    Some(smallvec![Some(vec![*batch, *length, *width])])
 }
 
 /// Queries, keys and values may come packed in the first input.
@@ -63,9 +65,9 @@ pub(super) fn grouped(site: &Site) -> Outputs {
             .collect()
     });
     let present: Option<Vec<Dim>> = present;
-    Some(vec![Some(vec![*batch, *length, width]), present.clone(), present])
+    Some(smallvec![Some(vec![*batch, *length, width]), present.clone(), present])
 }
 
 pub(super) fn quantized(site: &Site) -> Outputs {
-    Some(vec![Some(site.shape(0)?.to_vec()), Some(Vec::new()), Some(Vec::new())])
+    Some(smallvec![Some(site.shape(0)?.to_vec()), Some(Vec::new()), Some(Vec::new())])
 }

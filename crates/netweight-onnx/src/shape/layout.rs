@@ -1,10 +1,12 @@
 //! The same values laid out anew, and parts of them.
 
+use smallvec::smallvec;
+
 use super::rules::Outputs;
 use super::{Dim, Element, Following, Site, axis, broadcast, dim, product};
 
 fn one(shape: Vec<Dim>) -> Outputs {
-    Some(vec![Some(shape)])
+    Some(smallvec![Some(shape)])
 }
 
 pub(super) fn transposed(site: &Site) -> Outputs {
@@ -228,7 +230,7 @@ pub(super) fn extracted(site: &Site) -> Outputs {
         (_, []) => vec![dim(Some(1))],
         (_, rows) => rows.to_vec(),
     };
-    Some(vec![Some(rows.into_iter().chain([columns]).collect())])
+    Some(smallvec![Some(rows.into_iter().chain([columns]).collect())])
 }
 
 pub(super) fn gathered_nd(site: &Site) -> Outputs {

@@ -1,5 +1,7 @@
 //! Recurrent layers: all steps, then the last states.
 
+use smallvec::smallvec;
+
 use super::rules::Outputs;
 use super::{Dim, Site, dim};
 
@@ -14,5 +16,5 @@ pub(super) fn sequence(site: &Site) -> Outputs {
     } else {
         (vec![*first, directions, *second, hidden], vec![directions, *second, hidden])
     };
-    Some(vec![Some(all), Some(state.clone()), Some(state)])
+    Some(smallvec![Some(all), Some(state.clone()), Some(state)])
 }

@@ -1,5 +1,7 @@
 //! Dimensions that are summed up.
 
+use smallvec::smallvec;
+
 use super::rules::Outputs;
 use super::{Dim, Site, axis};
 
@@ -26,7 +28,7 @@ pub(super) fn reduced(site: &Site) -> Outputs {
         None if site.flag("noop_with_empty_axes") => Vec::new(),
         None => (0..shape.len()).collect(),
     };
-    Some(vec![Some(without(shape, &gone, keeps))])
+    Some(smallvec![Some(without(shape, &gone, keeps))])
 }
 
 fn without(shape: &[Dim], gone: &[usize], keeps: bool) -> Vec<Dim> {
@@ -41,7 +43,7 @@ pub(super) fn arg(site: &Site) -> Outputs {
     let shape = site.shape(0)?;
     let along = axis(site.int("axis").unwrap_or(0), shape.len())?;
     let keeps = site.int("keepdims").unwrap_or(1) != 0;
-    Some(vec![Some(without(shape, &[along], keeps))])
+    Some(smallvec![Some(without(shape, &[along], keeps))])
 }
 
 pub(super) fn top(site: &Site) -> Outputs {
@@ -49,5 +51,5 @@ pub(super) fn top(site: &Site) -> Outputs {
     let along = axis(site.int("axis").unwrap_or(-1), shape.len())?;
     let count = site.elements(1).and_then(|count| count.first()).map(|count| count.dim());
     *shape.get_mut(along)? = count.unwrap_or(Dim::Unknown);
-    Some(vec![Some(shape.clone()), Some(shape)])
+    Some(smallvec![Some(shape.clone()), Some(shape)])
 }

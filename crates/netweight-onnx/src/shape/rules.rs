@@ -1,12 +1,17 @@
 //! The table of shape rules, a row for each way of making shapes.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use smallvec::SmallVec;
+
 use super::{Shape, Site, control, fused, layout, product, recurrent, reduce, same, size, window};
+use crate::name::Map;
 
 /// Shapes by output.
-pub(super) type Outputs = Option<Vec<Shape>>;
+pub(super) type Outputs = Option<Given>;
+
+/// Shapes by output; most calls have one.
+pub(super) type Given = SmallVec<[Shape; 1]>;
 
 struct Rule {
     ops: &'static [&'static str],
@@ -78,7 +83,7 @@ const RULES: &[Rule] = &[
 ];
 
 /// The shapes of what a call gives.
-pub(super) fn infer(site: &Site) -> Vec<Shape> {
+pub(super) fn infer(site: &Site) -> Given {
     let outputs = BY_OP.get(site.wiring.op(site.call));
     outputs.and_then(|outputs| outputs(site)).unwrap_or_default()
 }
@@ -86,8 +91,8 @@ pub(super) fn infer(site: &Site) -> Vec<Shape> {
 /// A row's rule.
 type Infer = fn(&Site) -> Outputs;
 
-static BY_OP: LazyLock<HashMap<&str, Infer>> = LazyLock::new(|| {
-    let mut by_op = HashMap::new();
+static BY_OP: LazyLock<Map<&str, Infer>> = LazyLock::new(|| {
+    let mut by_op = Map::default();
     for rule in RULES {
         for op in rule.ops {
             by_op.entry(*op).or_insert(rule.outputs);

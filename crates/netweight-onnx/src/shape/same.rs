@@ -1,5 +1,7 @@
 //! Outputs with the shape of inputs.
 
+use smallvec::smallvec;
+
 use super::rules::Outputs;
 use super::{Dim, Site, broadcast};
 
@@ -119,28 +121,31 @@ pub(super) const MERGES: &[&str] = &[
 ];
 
 pub(super) fn first(site: &Site) -> Outputs {
-    Some(vec![Some(site.shape(0)?.to_vec())])
+    Some(smallvec![Some(site.shape(0)?.to_vec())])
 }
 
 pub(super) fn second(site: &Site) -> Outputs {
-    Some(vec![Some(site.shape(1)?.to_vec())])
+    Some(smallvec![Some(site.shape(1)?.to_vec())])
 }
 
 /// Every output like the first input.
 pub(super) fn every(site: &Site) -> Outputs {
     let shape = site.shape(0)?.to_vec();
-    Some(vec![Some(shape); site.outputs()])
+    Some(smallvec![Some(shape); site.outputs()])
 }
 
 pub(super) fn broadcast_all(site: &Site) -> Outputs {
     let mut shape: Vec<Dim> = site.shape(0)?.to_vec();
     for input in 1..site.inputs() {
-        shape = broadcast(&shape, site.shape(input)?);
+        let other = site.shape(input)?;
+        if other != shape {
+            shape = broadcast(&shape, other);
+        }
     }
-    Some(vec![Some(shape)])
+    Some(smallvec![Some(shape)])
 }
 
 /// Each operand stands with its scale and zero point.
 pub(super) fn broadcast_quantized(site: &Site) -> Outputs {
-    Some(vec![Some(broadcast(site.shape(0)?, site.shape(3)?))])
+    Some(smallvec![Some(broadcast(site.shape(0)?, site.shape(3)?))])
 }

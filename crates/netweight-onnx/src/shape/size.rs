@@ -1,5 +1,7 @@
 //! Tensors about sizes, and tensors made from sizes.
 
+use smallvec::smallvec;
+
 use super::rules::Outputs;
 use super::{Dim, Element, Site, dim};
 
@@ -8,20 +10,22 @@ pub(super) fn shape(site: &Site) -> Outputs {
         Some(elements) => Some(elements.len()),
         None => site.rank(0),
     };
-    Some(vec![Some(vec![dim(count.map(|count| count as u64))])])
+    Some(smallvec![Some(vec![dim(count.map(|count| count as u64))])])
 }
 
 pub(super) fn scalar(_: &Site) -> Outputs {
-    Some(vec![Some(Vec::new())])
+    Some(smallvec![Some(Vec::new())])
 }
 
 pub(super) fn filled(site: &Site) -> Outputs {
     match site.elements(0) {
-        Some(elements) => Some(vec![Some(elements.iter().copied().map(Element::dim).collect())]),
+        Some(elements) => {
+            Some(smallvec![Some(elements.iter().copied().map(Element::dim).collect())])
+        }
         None => {
             let rank = usize::try_from(site.shape(0)?.first()?.known()?).ok()?;
             (rank <= netweight_core::limits::onnx::DIMS)
-                .then(|| vec![Some(vec![Dim::Unknown; rank])])
+                .then(|| smallvec![Some(vec![Dim::Unknown; rank])])
         }
     }
 }
@@ -38,14 +42,14 @@ pub(super) fn range(site: &Site) -> Outputs {
             }
             _ => None,
         };
-    Some(vec![Some(vec![count.map(Dim::Known).or_else(bounds).unwrap_or(Dim::Unknown)])])
+    Some(smallvec![Some(vec![count.map(Dim::Known).or_else(bounds).unwrap_or(Dim::Unknown)])])
 }
 
 pub(super) fn non_zero(site: &Site) -> Outputs {
-    Some(vec![Some(vec![dim(site.rank(0).map(|rank| rank as u64)), Dim::Unknown])])
+    Some(smallvec![Some(vec![dim(site.rank(0).map(|rank| rank as u64)), Dim::Unknown])])
 }
 
 pub(super) fn random(site: &Site) -> Outputs {
     let sizes = site.ints("shape")?.iter().map(|size| dim(u64::try_from(*size).ok()));
-    Some(vec![Some(sizes.collect())])
+    Some(smallvec![Some(sizes.collect())])
 }

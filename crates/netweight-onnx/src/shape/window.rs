@@ -1,5 +1,7 @@
 //! Windows over images, and new sizes for them.
 
+use smallvec::smallvec;
+
 use super::rules::Outputs;
 use super::{Dim, Site, dim};
 use crate::graph::Dims;
@@ -22,7 +24,9 @@ fn filtered(site: &Site, filters: usize) -> Outputs {
     let filter = site.shape(filters)?;
     let [outputs, _, window @ ..] = filter else { return None };
     let window = sizes(site, window)?;
-    Some(vec![Some([*batch, *outputs].into_iter().chain(moved(site, space, &window)).collect())])
+    Some(smallvec![Some(
+        [*batch, *outputs].into_iter().chain(moved(site, space, &window)).collect()
+    )])
 }
 
 pub(super) fn convolved_channels_last(site: &Site) -> Outputs {
@@ -36,7 +40,7 @@ fn filtered_channels_last(site: &Site, filters: usize) -> Outputs {
     let [outputs, _, window @ ..] = site.shape(filters)? else { return None };
     let window = sizes(site, window)?;
     let space = moved(site, space, &window);
-    Some(vec![Some([*batch].into_iter().chain(space).chain([*outputs]).collect())])
+    Some(smallvec![Some([*batch].into_iter().chain(space).chain([*outputs]).collect())])
 }
 
 /// The window as the attribute states it, else as the filters have it.
@@ -118,7 +122,7 @@ pub(super) fn transposed(site: &Site) -> Outputs {
         dim(size.known().and_then(|size| spread(site, size, &window, index, space.len())))
     };
     let space = space.iter().enumerate().map(size);
-    Some(vec![Some([*batch, outputs].into_iter().chain(space).collect())])
+    Some(smallvec![Some([*batch, outputs].into_iter().chain(space).collect())])
 }
 
 fn spread(site: &Site, size: u64, window: &[u64], index: usize, rank: usize) -> Option<u64> {
@@ -144,13 +148,13 @@ pub(super) fn pooled(site: &Site) -> Outputs {
         .collect::<Option<_>>()?;
     let shape: Vec<Dim> =
         [*batch, *channels].into_iter().chain(moved(site, space, &window)).collect();
-    Some(vec![Some(shape); site.outputs()])
+    Some(smallvec![Some(shape); site.outputs()])
 }
 
 pub(super) fn pooled_globally(site: &Site) -> Outputs {
     let [batch, channels, space @ ..] = site.shape(0)? else { return None };
     let ones = space.iter().map(|_| Dim::Known(1));
-    Some(vec![Some([*batch, *channels].into_iter().chain(ones).collect())])
+    Some(smallvec![Some([*batch, *channels].into_iter().chain(ones).collect())])
 }
 
 /// Stated sizes, or factors for each dimension.
@@ -158,7 +162,7 @@ pub(super) fn resized(site: &Site) -> Outputs {
     let shape = site.shape(0)?;
     let named = site.wiring.op(site.call) == "Resize";
     if let Some(sizes) = site.elements(3).filter(|sizes| named && sizes.len() == shape.len()) {
-        return Some(vec![Some(sizes.iter().map(|size| size.dim()).collect())]);
+        return Some(smallvec![Some(sizes.iter().map(|size| size.dim()).collect())]);
     }
     let stored = |input: usize| {
         let value = site.wiring.input(site.call, input)?;
@@ -172,13 +176,15 @@ pub(super) fn resized(site: &Site) -> Outputs {
     };
     let factors: Option<Vec<f64>> = [2, 1].into_iter().find_map(stored).or_else(old);
     let factors = factors.filter(|factors| factors.len() == shape.len());
-    let Some(factors) = factors else { return Some(vec![Some(vec![Dim::Unknown; shape.len()])]) };
+    let Some(factors) = factors else {
+        return Some(smallvec![Some(vec![Dim::Unknown; shape.len()])]);
+    };
     let scaled = |(size, factor): (&Dim, f64)| match size {
         size if factor == 1.0 => *size,
         Dim::Known(size) => dim(times(*size, factor)),
         _ => Dim::Unknown,
     };
-    Some(vec![Some(shape.iter().zip(factors).map(scaled).collect())])
+    Some(smallvec![Some(shape.iter().zip(factors).map(scaled).collect())])
 }
 
 /// A size times a factor, rounded down; none for what no image has.

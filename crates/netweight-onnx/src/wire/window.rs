@@ -4,8 +4,9 @@ use std::io;
 
 use netweight_core::{ImportError, Source, limits};
 
-/// Read after a jump: nodes lie between payloads like islands.
-const SMALLEST: usize = 4 << 10;
+/// Read after a jump: what is said of tensors lies between payloads like islands, and what lies behind it
+/// is read for nothing.
+const SMALLEST: usize = 1 << 10;
 /// Read at most at once, reached by doubling while the reader goes straight on.
 const LARGEST: usize = 256 << 10;
 
