@@ -40,6 +40,7 @@ pub(super) fn size(subject: &Subject<'_>, request: &Request, rule: Static) -> Si
     for node in &flow.graph.nodes {
         marker.node(node);
     }
+    refuse_measured(flow, &mut size);
     if let Some(reason) = marker.refused.take() {
         size.refuse(reason);
     }
@@ -61,6 +62,17 @@ pub(super) fn size(subject: &Subject<'_>, request: &Request, rule: Static) -> Si
     let producer = subject.analysis.model.producer.as_deref().unwrap_or_default();
     size.file = qdq_file::size(&marker, edit, converts, producer);
     size
+}
+
+/// Scales that the model measures itself have the names that the tool gives its own.
+fn refuse_measured(flow: &Flow<'_>, size: &mut Size) {
+    let mut nodes = flow.graph.nodes.iter();
+    if let Some(node) = nodes.find(|node| node.op == "DynamicQuantizeLinear") {
+        size.refuse(format!(
+            "{}: the file is quantized dynamically already, where the tool fails (`KeyError`, `Graph is not a DAG`); take the float file",
+            node.name
+        ));
+    }
 }
 
 fn bits(dtype: DType) -> u64 {
