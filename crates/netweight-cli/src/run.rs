@@ -33,7 +33,10 @@ pub(crate) fn run(mut cli: Cli) -> io::Result<Outcome> {
             let wanted = Wanted { schemes: &sizes, fit: None, compare: *compare };
             let (document, outcome) = report_on(files, reading, &wanted);
             render(&document, *format, schemes, &text, &mut out)?;
-            outcome.and(gated(gates, &document, reading))
+            let outcome = outcome.and(gated(gates, &document, reading));
+            // The process ends here, and the system takes all memory back at once.
+            std::mem::forget(document);
+            outcome
         }
         Some(Command::Sizes {
             files, reading, explain: true, compare, format, schemes, ..

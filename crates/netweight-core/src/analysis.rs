@@ -150,6 +150,7 @@ pub fn analyze(model: &Model) -> Analysis<'_> {
     let (mut layers, mut diagnostics) = infer(model);
     diagnostics.splice(0..0, model.diagnostics.iter().cloned());
     let mut owners: Owners<'_> = HashMap::default();
+    owners.reserve(model.layers.iter().map(|layer| layer.weights.len()).sum());
     for (index, (layer, analysis)) in model.layers.iter().zip(&mut layers).enumerate() {
         count(layer, index, analysis, &mut owners);
         diagnostics.extend(findings(layer, analysis));

@@ -106,6 +106,7 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
         let pytorch = wiring.text(wiring.file.producer_name) == "pytorch";
         let fitted = is_fitted(context);
         let mut mains: Map<(CallId, Role), SmallVec<[TensorId; 1]>> = Map::default();
+        mains.reserve(claims.len());
         for claim in claims {
             if let Use::Learned(role) = claim.usage {
                 mains.entry((claim.call, role)).or_default().push(claim.tensor);

@@ -47,13 +47,18 @@ pub struct Names(StringInterner<StringBackend<Name>>);
 
 impl Default for Names {
     fn default() -> Self {
-        let mut names = StringInterner::new();
-        names.get_or_intern_static("");
-        Self(names)
+        Self::with_room(0)
     }
 }
 
 impl Names {
+    /// No texts yet, and room for so many.
+    pub(crate) fn with_room(texts: usize) -> Self {
+        let mut names = StringInterner::with_capacity(texts);
+        names.get_or_intern_static("");
+        Self(names)
+    }
+
     /// The text of a name; nothing for a name of another file.
     #[must_use]
     pub fn text(&self, name: Name) -> &str {

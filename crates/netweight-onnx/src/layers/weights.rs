@@ -38,6 +38,7 @@ impl<'a, 'f> Weights<'a, 'f> {
             }
         }
         let mut seen = Map::default();
+        seen.reserve(count);
         let namesakes = context.wiring.tensors.iter().map(|stored| {
             let next = seen.entry((stored.name, stored.attribute)).or_insert(0_u32);
             *next = next.saturating_add(1);

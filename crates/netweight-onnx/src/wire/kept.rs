@@ -7,6 +7,12 @@ use crate::{Name, Names};
 /// What a name takes besides its letters: its end, its place in the table.
 const NAME_COST: usize = 16;
 
+/// There is room for one name in so many bytes of the file from the start: a table that grows is laid
+/// out anew each time.
+const BYTES_A_NAME: u64 = 512;
+/// Names that there is room for from the start at most.
+const EXPECTED: usize = 1 << 17;
+
 /// The names kept so far and the memory that is left for more.
 pub(crate) struct Kept {
     pub(crate) names: Names,
@@ -15,13 +21,13 @@ pub(crate) struct Kept {
     left: u64,
 }
 
-impl Default for Kept {
-    fn default() -> Self {
-        Self { names: Names::default(), repaired: false, left: limits::onnx::MEMORY }
-    }
-}
-
 impl Kept {
+    /// Nothing yet, of a file of so many bytes.
+    pub(crate) fn of(length: u64) -> Self {
+        let texts = usize::try_from(length / BYTES_A_NAME).unwrap_or(usize::MAX).min(EXPECTED);
+        Self { names: Names::with_room(texts), repaired: false, left: limits::onnx::MEMORY }
+    }
+
     /// Takes so many bytes of memory.
     pub(crate) fn take(&mut self, bytes: usize) -> Result<(), ImportError> {
         self.left = self.left.checked_sub(bytes as u64).ok_or_else(|| {

@@ -39,7 +39,7 @@ impl<'a> Reader<'a> {
     pub(super) fn new(source: &'a dyn Source) -> Self {
         Self {
             window: Window::new(source, limits::onnx::READ),
-            kept: Kept::default(),
+            kept: Kept::of(source.len()),
             bodies: VecDeque::new(),
             next_graph: 1,
             depth: 1,
