@@ -20,7 +20,9 @@ from keras_hub.models import (
     DeepLabV3Backbone,
     DeepLabV3ImageSegmenter,
     EfficientNetBackbone,
+    ESMBackbone,
     GemmaBackbone,
+    GptOssBackbone,
     MiTBackbone,
     MobileNetBackbone,
     OPTBackbone,
@@ -33,6 +35,7 @@ from keras_hub.models import (
     SigLIPBackbone,
     SigLIPTextEncoder,
     SigLIPVisionEncoder,
+    SmolLM3Backbone,
     VGGBackbone,
     VGGImageClassifier,
     ViTBackbone,
@@ -155,6 +158,22 @@ TEXTS = {"vocabulary_size": 60, "embedding_dim": 16, "max_sequence_length": 9, *
 IMAGES = {"patch_size": 8, "image_shape": (32, 32, 3), **ENCODER}
 
 
+def smollm3():
+    sizes = {key.replace("num_query", "num_attention"): size for key, size in GROUPED.items()}
+    return SmolLM3Backbone(
+        attention_bias=True,
+        attention_dropout=0.0,
+        rope_layer_enabled_list=[True, False],
+        layer_types=["full_attention"] * 2,
+        mlp_bias=True,
+        layer_norm_epsilon=1e-5,
+        max_position_embeddings=64,
+        rope_theta=1e4,
+        partial_rotary_factor=1.0,
+        **sizes,
+    )
+
+
 def task(task, backbone, **arguments):
     return task(backbone=backbone, preprocessor=None, **arguments)
 
@@ -166,7 +185,11 @@ CASES = {
         **IMAGES, num_register_tokens=3, use_swiglu_ffn=True, position_embedding_shape=(56, 56)
     ),
     "hub-efficientnet": efficientnet,
+    "hub-esm": lambda: ESMBackbone(
+        position_embedding_type="absolute", max_sequence_length=12, use_pre_layer_norm=True, **SIZES
+    ),
     "hub-gemma": lambda: GemmaBackbone(head_dim=6, use_post_ffw_norm=True, use_post_attention_norm=True, **GROUPED),
+    "hub-gpt-oss": lambda: GptOssBackbone(num_experts=3, top_k=2, head_dim=6, **GROUPED),
     "hub-mobilenet": mobilenet,
     "hub-opt": lambda: OPTBackbone(max_sequence_length=12, **SIZES),
     "hub-phi3": lambda: Phi3Backbone(**GROUPED),
@@ -178,6 +201,7 @@ CASES = {
     "hub-resnet-vd": lambda: resnet("bottleneck_block_vd", stem=(32, 32, 64)),
     "hub-segformer": seg_former,
     "hub-siglip": lambda: SigLIPBackbone(SigLIPVisionEncoder(**IMAGES), SigLIPTextEncoder(**TEXTS)),
+    "hub-smollm3": smollm3,
     "hub-task-first-token": lambda: task(
         DebertaV3TextClassifier, DebertaV3Backbone(bucket_size=4, max_sequence_length=12, **SIZES), num_classes=3
     ),

@@ -33,6 +33,7 @@ pub(crate) static FAMILIES: &[&[Class]] = &[
     hub::ENCODERS,
     hub::DECODERS,
     hub::LANGUAGE,
+    hub::ESM,
     hub::LANGUAGE_MODELS,
     hub::GEMMA,
     hub::MIXTURES,
