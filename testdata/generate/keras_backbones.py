@@ -14,6 +14,7 @@ from keras_hub.models import (
     CLIPBackbone,
     CLIPTextEncoder,
     CLIPVisionEncoder,
+    CSPNetBackbone,
     DebertaV3Backbone,
     DebertaV3TextClassifier,
     DINOV2Backbone,
@@ -158,6 +159,34 @@ TEXTS = {"vocabulary_size": 60, "embedding_dim": 16, "max_sequence_length": 9, *
 IMAGES = {"patch_size": 8, "image_shape": (32, 32, 3), **ENCODER}
 
 
+def cspnet(stage_type, block_type, **arguments):
+    return CSPNetBackbone(
+        stage_type=stage_type,
+        block_type=block_type,
+        stackwise_num_filters=[16, 24],
+        stackwise_depth=[1, 2],
+        stackwise_strides=[1, 2],
+        bottle_ratio=[0.5],
+        image_shape=(48, 48, 3),
+        **arguments,
+    )
+
+
+def csp():
+    stem = {"stem_filters": 8, "stem_kernel_size": 7, "stem_strides": 4, "stem_pooling": "max"}
+    ratios = {"expand_ratio": [2.0, 1.0], "block_ratio": [1.0, 0.5], "cross_linear": True}
+    return cspnet("csp", "bottleneck_block", groups=2, down_growth=True, **stem, **ratios)
+
+
+def cs3():
+    stem = {"stem_filters": [4, 6, 8], "stem_kernel_size": 3, "stem_strides": 4}
+    return cspnet("cs3", "edge_block", block_ratio=[0.5], avg_down=True, activation="relu", **stem)
+
+
+def darknet():
+    return cspnet("dark", "dark_block", stem_filters=8, stem_kernel_size=3, stem_strides=1, stem_padding="same")
+
+
 def smollm3():
     sizes = {key.replace("num_query", "num_attention"): size for key, size in GROUPED.items()}
     return SmolLM3Backbone(
@@ -181,6 +210,9 @@ def task(task, backbone, **arguments):
 CASES = {
     "hub-bloom": lambda: BloomBackbone(**SIZES),
     "hub-clip": lambda: CLIPBackbone(CLIPVisionEncoder(**IMAGES), CLIPTextEncoder(**TEXTS), projection_dim=12),
+    "hub-csp": csp,
+    "hub-cs3": cs3,
+    "hub-darknet": darknet,
     "hub-dinov2": lambda: DINOV2Backbone(
         **IMAGES, num_register_tokens=3, use_swiglu_ffn=True, position_embedding_shape=(56, 56)
     ),

@@ -46,6 +46,7 @@ pub(crate) static FAMILIES: &[&[Class]] = &[
     hub::VIT_DET,
     hub::CONTRASTIVE,
     hub::RESNET,
+    hub::CSPNET,
     hub::EFFICIENTNET,
     hub::MOBILENET,
     hub::TASKS,

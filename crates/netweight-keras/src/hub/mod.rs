@@ -6,6 +6,7 @@
 mod block;
 mod contrastive;
 mod convnets;
+mod cspnet;
 mod decoders;
 mod dinov2;
 mod efficientnet;
@@ -28,6 +29,7 @@ mod xlnet;
 pub(crate) use block::built_width;
 pub(crate) use contrastive::CLASSES as CONTRASTIVE;
 pub(crate) use convnets::CLASSES as CONVNETS;
+pub(crate) use cspnet::CLASSES as CSPNET;
 pub(crate) use decoders::CLASSES as DECODERS;
 pub(crate) use dinov2::CLASSES as DINOV2;
 pub(crate) use efficientnet::CLASSES as EFFICIENTNET;
