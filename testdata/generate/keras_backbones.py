@@ -24,6 +24,7 @@ from keras_hub.models import (
     ESMBackbone,
     GemmaBackbone,
     GptOssBackbone,
+    HGNetV2Backbone,
     MiTBackbone,
     MobileNetBackbone,
     OPTBackbone,
@@ -37,6 +38,7 @@ from keras_hub.models import (
     SigLIPTextEncoder,
     SigLIPVisionEncoder,
     SmolLM3Backbone,
+    SwinTransformerBackbone,
     VGGBackbone,
     VGGImageClassifier,
     ViTBackbone,
@@ -187,6 +189,34 @@ def darknet():
     return cspnet("dark", "dark_block", stem_filters=8, stem_kernel_size=3, stem_strides=1, stem_padding="same")
 
 
+def hgnetv2():
+    return HGNetV2Backbone(
+        depths=[1, 2],
+        embedding_size=8,
+        hidden_sizes=[16, 24],
+        stem_channels=[3, 8, 12],
+        hidden_act="relu",
+        use_learnable_affine_block=True,
+        stackwise_stage_filters=[[12, 8, 16, 1, 3, 3], [16, 10, 24, 2, 2, 5]],
+        apply_downsample=[False, True],
+        use_lightweight_conv_block=[False, True],
+        image_shape=(36, 36, 3),
+    )
+
+
+def swin():
+    return SwinTransformerBackbone(
+        image_shape=(64, 96, 3),
+        embed_dim=12,
+        depths=[1, 2],
+        num_heads=[2, 3],
+        window_size=7,
+        mlp_ratio=3.5,
+        qkv_bias=False,
+        patch_norm=False,
+    )
+
+
 def smollm3():
     sizes = {key.replace("num_query", "num_attention"): size for key, size in GROUPED.items()}
     return SmolLM3Backbone(
@@ -222,6 +252,7 @@ CASES = {
     ),
     "hub-gemma": lambda: GemmaBackbone(head_dim=6, use_post_ffw_norm=True, use_post_attention_norm=True, **GROUPED),
     "hub-gpt-oss": lambda: GptOssBackbone(num_experts=3, top_k=2, head_dim=6, **GROUPED),
+    "hub-hgnetv2": hgnetv2,
     "hub-mobilenet": mobilenet,
     "hub-opt": lambda: OPTBackbone(max_sequence_length=12, **SIZES),
     "hub-phi3": lambda: Phi3Backbone(**GROUPED),
@@ -234,6 +265,7 @@ CASES = {
     "hub-segformer": seg_former,
     "hub-siglip": lambda: SigLIPBackbone(SigLIPVisionEncoder(**IMAGES), SigLIPTextEncoder(**TEXTS)),
     "hub-smollm3": smollm3,
+    "hub-swin": swin,
     "hub-task-first-token": lambda: task(
         DebertaV3TextClassifier, DebertaV3Backbone(bucket_size=4, max_sequence_length=12, **SIZES), num_classes=3
     ),

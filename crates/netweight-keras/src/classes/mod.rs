@@ -47,6 +47,8 @@ pub(crate) static FAMILIES: &[&[Class]] = &[
     hub::CONTRASTIVE,
     hub::RESNET,
     hub::CSPNET,
+    hub::HGNETV2,
+    hub::SWIN,
     hub::EFFICIENTNET,
     hub::MOBILENET,
     hub::TASKS,
