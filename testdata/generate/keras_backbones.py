@@ -18,6 +18,7 @@ from keras_hub.models import (
     DebertaV3Backbone,
     DebertaV3TextClassifier,
     DINOV2Backbone,
+    DINOV3Backbone,
     DeepLabV3Backbone,
     DeepLabV3ImageSegmenter,
     EfficientNetBackbone,
@@ -25,9 +26,13 @@ from keras_hub.models import (
     GemmaBackbone,
     GptOssBackbone,
     HGNetV2Backbone,
+    MetaCLIP2Backbone,
+    MetaCLIP2TextEncoder,
+    MetaCLIP2VisionEncoder,
     MiTBackbone,
     MobileNetBackbone,
     OPTBackbone,
+    PaliGemmaBackbone,
     Phi3Backbone,
     Qwen3MoeBackbone,
     QwenMoeBackbone,
@@ -204,6 +209,17 @@ def hgnetv2():
     )
 
 
+def pali_gemma():
+    vision = {"num_layers": 1, "num_heads": 2, "hidden_dim": 8, "intermediate_dim": 20, "patch_size": 8}
+    return PaliGemmaBackbone(
+        image_size=32,
+        head_dim=6,
+        use_post_ffw_norm=True,
+        **{f"vit_{key}": size for key, size in vision.items()},
+        **GROUPED,
+    )
+
+
 def swin():
     return SwinTransformerBackbone(
         image_shape=(64, 96, 3),
@@ -246,6 +262,9 @@ CASES = {
     "hub-dinov2": lambda: DINOV2Backbone(
         **IMAGES, num_register_tokens=3, use_swiglu_ffn=True, position_embedding_shape=(56, 56)
     ),
+    "hub-dinov3": lambda: DINOV3Backbone(
+        num_register_tokens=3, use_gated_mlp=True, use_key_bias=False, use_mask_token=False, **IMAGES
+    ),
     "hub-efficientnet": efficientnet,
     "hub-esm": lambda: ESMBackbone(
         position_embedding_type="absolute", max_sequence_length=12, use_pre_layer_norm=True, **SIZES
@@ -253,8 +272,12 @@ CASES = {
     "hub-gemma": lambda: GemmaBackbone(head_dim=6, use_post_ffw_norm=True, use_post_attention_norm=True, **GROUPED),
     "hub-gpt-oss": lambda: GptOssBackbone(num_experts=3, top_k=2, head_dim=6, **GROUPED),
     "hub-hgnetv2": hgnetv2,
+    "hub-metaclip": lambda: MetaCLIP2Backbone(
+        MetaCLIP2VisionEncoder(**IMAGES), MetaCLIP2TextEncoder(**TEXTS), projection_dim=12
+    ),
     "hub-mobilenet": mobilenet,
     "hub-opt": lambda: OPTBackbone(max_sequence_length=12, **SIZES),
+    "hub-pali-gemma": pali_gemma,
     "hub-phi3": lambda: Phi3Backbone(**GROUPED),
     "hub-qwen-moe": lambda: QwenMoeBackbone(
         **EXPERTS, **GROUPED, shared_expert_intermediate_dim=14, mlp_only_layers=[1], layer_norm_epsilon=1e-6

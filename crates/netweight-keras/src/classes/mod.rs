@@ -43,6 +43,7 @@ pub(crate) static FAMILIES: &[&[Class]] = &[
     hub::CONVNETS,
     hub::PATCHES,
     hub::DINOV2,
+    hub::DINOV3,
     hub::VIT_DET,
     hub::CONTRASTIVE,
     hub::RESNET,

@@ -23,7 +23,6 @@ fn esm(draft: &mut Draft) {
     if is_normed {
         from = block.layer_norm("emb_layer_norm", from);
     }
-    block.add("not_equal", "NotEqual", "activation", &[], &[ids]);
     let encoder = |block| parts(block, &sizes, bias);
     let output = block.stack(("transformer_layer", "ESMEncoder"), sizes.layers, from, encoder);
     block.layer_norm("output_layer_norm", output);
