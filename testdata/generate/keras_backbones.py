@@ -39,6 +39,7 @@ from keras_hub.models import (
     RWKV7Backbone,
     ResNetBackbone,
     ResNetImageClassifier,
+    RetinaNetBackbone,
     SegFormerBackbone,
     SigLIPBackbone,
     SigLIPTextEncoder,
@@ -286,6 +287,9 @@ CASES = {
     "hub-qwen3-moe": lambda: Qwen3MoeBackbone(**EXPERTS, **GROUPED, head_dim=6, mlp_only_layers=[1]),
     "hub-resnet-first": lambda: resnet("basic_block", use_pre_activation=True),
     "hub-resnet-vd": lambda: resnet("bottleneck_block_vd", stem=(32, 32, 64)),
+    "hub-retinanet": lambda: RetinaNetBackbone(
+        image_encoder=resnet(), min_level=2, max_level=4, use_p5=True, use_fpn_batch_norm=True, image_shape=(32, 32, 3)
+    ),
     "hub-rwkv7": lambda: RWKV7Backbone(
         hidden_size=24,
         head_size=8,

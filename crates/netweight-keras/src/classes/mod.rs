@@ -55,4 +55,5 @@ pub(crate) static FAMILIES: &[&[Class]] = &[
     hub::MOBILENET,
     hub::TASKS,
     hub::SEGMENTATION,
+    hub::RETINANET,
 ];
