@@ -38,6 +38,7 @@ pub(crate) static FAMILIES: &[&[Class]] = &[
     hub::GEMMA,
     hub::MIXTURES,
     hub::SPEECH,
+    hub::MOONSHINE,
     hub::RWKV7,
     hub::XLNET,
     hub::VISION,
