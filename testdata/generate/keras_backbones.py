@@ -23,6 +23,7 @@ from keras_hub.models import (
     DeepLabV3ImageSegmenter,
     EfficientNetBackbone,
     ESMBackbone,
+    ESMMaskedPLM,
     GemmaBackbone,
     GptOssBackbone,
     HGNetV2Backbone,
@@ -41,6 +42,8 @@ from keras_hub.models import (
     ResNetBackbone,
     ResNetImageClassifier,
     RetinaNetBackbone,
+    RoformerV2Backbone,
+    RoformerV2MaskedLM,
     SegFormerBackbone,
     SigLIPBackbone,
     SigLIPTextEncoder,
@@ -318,6 +321,7 @@ CASES = {
     "hub-siglip": lambda: SigLIPBackbone(SigLIPVisionEncoder(**IMAGES), SigLIPTextEncoder(**TEXTS)),
     "hub-smollm3": smollm3,
     "hub-swin": swin,
+    "hub-task-apart": lambda: task(ESMMaskedPLM, ESMBackbone(**SIZES)),
     "hub-task-first-token": lambda: task(
         DebertaV3TextClassifier, DebertaV3Backbone(bucket_size=4, max_sequence_length=12, **SIZES), num_classes=3
     ),
@@ -330,6 +334,7 @@ CASES = {
     "hub-task-masked": lambda: task(
         AlbertMaskedLM, AlbertBackbone(embedding_dim=8, max_sequence_length=12, **SIZES)
     ),
+    "hub-task-masked-plain": lambda: task(RoformerV2MaskedLM, RoformerV2Backbone(head_size=8, **SIZES)),
     "hub-task-patches": lambda: task(ViTImageClassifier, vit(), num_classes=4, intermediate_dim=7),
     "hub-task-segments": lambda: task(DeepLabV3ImageSegmenter, deep_lab(), num_classes=5),
     "hub-task-tied": lambda: task(BartSeq2SeqLM, BartBackbone(max_sequence_length=12, **SIZES)),

@@ -33,8 +33,14 @@ pub(crate) static CLASSES: &[Class] = &[
         ..Class::PLAIN
     },
     Class {
+        names: &["ESMMaskedPLM", "ESM2MaskedPLM"],
+        more: |draft| masked_lm(draft, 0, false),
+        ..Class::PLAIN
+    },
+    Class { names: &["RoformerV2MaskedLM"], more: plain_masked_lm, ..Class::PLAIN },
+    Class {
         names: &["AlbertMaskedLM", "BertMaskedLM", "FNetMaskedLM"],
-        more: |draft| masked_lm(draft, SEQUENCE),
+        more: |draft| masked_lm(draft, SEQUENCE, true),
         ..Class::PLAIN
     },
     Class {
@@ -44,7 +50,7 @@ pub(crate) static CLASSES: &[Class] = &[
             "RobertaMaskedLM",
             "XLMRobertaMaskedLM",
         ],
-        more: |draft| masked_lm(draft, 0),
+        more: |draft| masked_lm(draft, 0, true),
         ..Class::PLAIN
     },
     Class {
@@ -159,14 +165,24 @@ fn language_model(draft: &mut Draft) {
     task.block.finish(draft);
 }
 
-fn masked_lm(draft: &mut Draft, output: u32) {
+fn masked_lm(draft: &mut Draft, output: u32, shared: bool) {
     let Some(mut task) = Task::begin(draft) else { return };
     let (entries, width) = task.table;
     let features = Edge { output, ..task.features };
     let masked = task.block.input("mask_positions", &[None]);
-    let head = masked_lm_parts(task.block.inside("mlm_head"), width, entries, true);
+    let head = masked_lm_parts(task.block.inside("mlm_head"), width, entries, shared);
     let head = task.block.part("mlm_head", "MaskedLMHead", head, &[features, masked]);
     task.block.state(head, &[&[None, entries]]);
+    task.block.finish(draft);
+}
+
+/// The table of tokens alone makes scores of features.
+fn plain_masked_lm(draft: &mut Draft) {
+    let Some(mut task) = Task::begin(draft) else { return };
+    let masked = task.block.input("mask_positions", &[None]);
+    let from = [task.features, masked];
+    let head = task.block.add("mlm_head", "RoformerV2MaskedLMHead", "opaque", &[], &from);
+    task.block.state(head, &[&[None, task.table.0]]);
     task.block.finish(draft);
 }
 
