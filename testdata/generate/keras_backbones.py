@@ -50,6 +50,7 @@ from keras_hub.models import (
     SigLIPVisionEncoder,
     SmolLM3Backbone,
     SwinTransformerBackbone,
+    SwinTransformerImageClassifier,
     VGGBackbone,
     VGGImageClassifier,
     ViTBackbone,
@@ -335,6 +336,7 @@ CASES = {
         AlbertMaskedLM, AlbertBackbone(embedding_dim=8, max_sequence_length=12, **SIZES)
     ),
     "hub-task-masked-plain": lambda: task(RoformerV2MaskedLM, RoformerV2Backbone(head_size=8, **SIZES)),
+    "hub-task-mean": lambda: task(SwinTransformerImageClassifier, swin(), num_classes=4),
     "hub-task-patches": lambda: task(ViTImageClassifier, vit(), num_classes=4, intermediate_dim=7),
     "hub-task-segments": lambda: task(DeepLabV3ImageSegmenter, deep_lab(), num_classes=5),
     "hub-task-tied": lambda: task(BartSeq2SeqLM, BartBackbone(max_sequence_length=12, **SIZES)),

@@ -17,16 +17,19 @@ pub(crate) static CLASSES: &[Class] = &[
             "GPTNeoXCausalLM",
             "Gemma3CausalLM",
             "GemmaCausalLM",
+            "GptOssCausalLM",
             "Llama3CausalLM",
             "LlamaCausalLM",
             "MistralCausalLM",
             "MixtralCausalLM",
             "OPTCausalLM",
+            "PaliGemmaCausalLM",
             "Phi3CausalLM",
             "Qwen3CausalLM",
             "Qwen3MoeCausalLM",
             "QwenCausalLM",
             "QwenMoeCausalLM",
+            "SmolLM3CausalLM",
             "T5Seq2SeqLM",
         ],
         more: language_model,
@@ -92,6 +95,24 @@ pub(crate) static CLASSES: &[Class] = &[
         ..Class::PLAIN
     },
     Class {
+        names: &["SwinTransformerImageClassifier"],
+        more: |draft| {
+            let Some(mut task) = Task::begin(draft) else { return };
+            let mean = task.patch_mean();
+            task.score(draft, mean, "output_dropout", "predictions");
+        },
+        ..Class::PLAIN
+    },
+    Class {
+        // The backbone gives scores of its own.
+        names: &["RWKV7CausalLM"],
+        more: |draft| {
+            let Some(task) = Task::begin(draft) else { return };
+            task.block.finish(draft);
+        },
+        ..Class::PLAIN
+    },
+    Class {
         names: &["ViTImageClassifier", "DeiTImageClassifier"],
         more: patch_classifier,
         ..Class::PLAIN
@@ -136,6 +157,12 @@ impl Task {
     fn first_token(&mut self, from: Edge) -> Edge {
         let args = [("items", Some(Arg::from(":, 0")))];
         self.block.add("get_item", "GetItem", "slice", &args, &[from])
+    }
+
+    /// The mean of all patches.
+    fn patch_mean(&mut self) -> Edge {
+        let args = [("axes", Some(Arg::from(vec![1])))];
+        self.block.add("mean", "Mean", "reduce", &args, &[self.features])
     }
 
     /// Dropout, then a score for each class.
@@ -219,10 +246,7 @@ fn patch_classifier(draft: &mut Draft) {
     let inner = draft.size(&["intermediate_dim"]);
     let Some(mut task) = Task::begin(draft) else { return };
     let mut from = match draft.text(&["pooling"]) {
-        Some("gap") => {
-            let args = [("axes", Some(Arg::from(vec![1])))];
-            task.block.add("mean", "Mean", "reduce", &args, &[task.features])
-        }
+        Some("gap") => task.patch_mean(),
         _ => task.first_token(task.features),
     };
     if inner.is_some() {
