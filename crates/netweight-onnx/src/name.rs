@@ -19,6 +19,16 @@ impl Name {
     pub fn is_empty(self) -> bool {
         self == Self::default()
     }
+
+    /// A name that no file has, by number.
+    pub(crate) fn made_up(number: u32) -> Self {
+        Self(u32::MAX.saturating_sub(number))
+    }
+
+    /// The number of a made-up name.
+    pub(crate) fn number(self) -> u32 {
+        u32::MAX.saturating_sub(self.0)
+    }
 }
 
 impl Symbol for Name {

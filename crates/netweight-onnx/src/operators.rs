@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use netweight_core::graph::{Graph, Node, StoredValue, Value};
-use netweight_core::{Arg, Args, DType};
+use netweight_core::{Arg, Args, DType, ImportOptions};
 
-use crate::graph::dtype;
-use crate::{AttributeValue, GraphId, Name, OnnxFile, Storage, Tensor};
+use crate::graph::{ValueId, Wiring, dtype};
+use crate::shape::{Following, Shapes};
+use crate::{AttributeValue, Dim, GraphId, Name, OnnxFile, Storage, Tensor};
 
 /// The main graph, call by call.
 pub(crate) fn operators(file: &OnnxFile, file_length: u64) -> Graph {
@@ -20,7 +21,7 @@ pub(crate) fn operators(file: &OnnxFile, file_length: u64) -> Graph {
         let stored = stored(tensor, false);
         builder.value(tensor.name).stored = Some(stored);
     }
-    let nodes = main.nodes.iter().map(|node| builder.node(node)).collect();
+    let mut nodes: Vec<Node> = main.nodes.iter().map(|node| builder.node(node)).collect();
     for output in &main.outputs {
         builder.describe(output.name, output.elem_type).is_output = true;
     }
@@ -29,6 +30,7 @@ pub(crate) fn operators(file: &OnnxFile, file_length: u64) -> Graph {
             builder.describe(info.name, info.elem_type).is_described = true;
         }
     }
+    describe(file, &mut builder, &mut nodes);
     let opsets = file.opsets.iter().filter_map(|(domain, version)| {
         Some((file.names.text(*domain).to_owned(), u64::try_from(*version).ok()?))
     });
@@ -38,6 +40,41 @@ pub(crate) fn operators(file: &OnnxFile, file_length: u64) -> Graph {
         values: builder.values,
         file_length,
         graph_length: main.length,
+    }
+}
+
+/// What ONNX's own inference finds: dimensions, and calls that are wrong.
+fn describe(file: &OnnxFile, builder: &mut Builder<'_>, nodes: &mut [Node]) {
+    let wiring = Wiring::of(file);
+    let shapes = Shapes::of(&wiring, &ImportOptions::default(), Following::Shapes);
+    // Bodies lie behind the main graph's own, and a name is not given twice.
+    for (id, found) in wiring.values.iter().enumerate().rev() {
+        let index = builder.by_name.get(&found.name).and_then(|index| usize::try_from(*index).ok());
+        if let Some(value) = index.and_then(|index| builder.values.get_mut(index)) {
+            let shape = shapes.shape(&wiring, ValueId::new(id));
+            value.dims = shape.map(|shape| shape.iter().map(|dim| length(file, *dim)).collect());
+        }
+    }
+    let mut by_output: HashMap<u32, &mut Node> = HashMap::new();
+    by_output.extend(nodes.iter_mut().filter_map(|node| Some((node.output(0)?, node))));
+    for call in wiring.ids() {
+        let output = wiring.output(call, 0).map(|output| wiring.value(output).name);
+        let index = output.and_then(|output| builder.by_name.get(&output));
+        if let Some(node) = index.and_then(|index| by_output.get_mut(index)) {
+            node.wrong = shapes.wrong(&wiring, call);
+        }
+    }
+}
+
+fn length(file: &OnnxFile, dim: Dim) -> netweight_core::graph::Dim {
+    use netweight_core::graph::Dim::{Named, Size};
+    match dim {
+        Dim::Known(size) => Size(size),
+        Dim::Named(name) => Named(match file.names.text(name).len() {
+            0 => format!("unk__{}", name.number()).len(),
+            length => length,
+        } as u64),
+        Dim::Unknown => Named(0),
     }
 }
 
@@ -88,7 +125,8 @@ impl Builder<'_> {
     }
 
     /// A node with bodies reads what they read from outside, and holds their constants.
-    fn bodies(&mut self, node: &crate::Node, inputs: &mut Vec<Option<u32>>) {
+    fn bodies(&mut self, node: &crate::Node, inputs: &mut Vec<Option<u32>>) -> Vec<u32> {
+        let mut handed_on = Vec::new();
         let mut open: Vec<GraphId> = graphs(node).collect();
         while let Some(body) = open.pop().and_then(|id| self.file.graph(id)) {
             for tensor in &body.initializers {
@@ -98,6 +136,12 @@ impl Builder<'_> {
                 let outer = inner.inputs.iter().filter_map(|name| self.by_name.get(name));
                 inputs.extend(outer.map(|index| Some(*index)));
                 open.extend(graphs(inner));
+                let is_handed_on = |name: &&Name| {
+                    !name.is_empty() && body.outputs.iter().all(|output| output.name != **name)
+                };
+                for output in inner.outputs.iter().filter(is_handed_on) {
+                    handed_on.push(self.index(*output));
+                }
                 if let ("Constant", Some(output)) =
                     (self.file.names.text(inner.op_type), inner.outputs.first())
                 {
@@ -106,7 +150,11 @@ impl Builder<'_> {
                     }
                 }
             }
+            for info in &body.value_infos {
+                self.describe(info.name, info.elem_type).is_described = true;
+            }
         }
+        handed_on
     }
 
     fn node(&mut self, node: &crate::Node) -> Node {
@@ -124,7 +172,7 @@ impl Builder<'_> {
             names.iter().map(index).collect::<Vec<_>>()
         };
         let (mut inputs, outputs) = (list(&node.inputs), list(&node.outputs));
-        self.bodies(node, &mut inputs);
+        let inner = self.bodies(node, &mut inputs);
         if let ("Constant" | "ConstantOfShape", Some(output)) = (op.as_str(), node.outputs.first())
         {
             for attribute in &node.attributes {
@@ -137,9 +185,11 @@ impl Builder<'_> {
             name,
             inputs,
             outputs,
+            inner,
             attributes,
             length: node.length,
             notes_length: node.notes_length,
+            wrong: None,
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::ops::{self, Op, Rows, Use};
 use crate::path::Roots;
 use crate::patterns;
 use crate::provenance::Provenance;
-use crate::shape::Shapes;
+use crate::shape::{Following, Shapes};
 use crate::trace::{Fixed, Trace};
 
 /// A file as everything after its wiring looks at it.
@@ -39,7 +39,7 @@ impl<'f> Context<'f> {
                 .or_insert_with(|| rows.find(wiring.text(domain), wiring.text(name)))
         });
         let ops: Vec<_> = ops.collect();
-        let shapes = Shapes::of(&wiring, options);
+        let shapes = Shapes::of(&wiring, options, Following::Numbers);
         let trace = Trace::of(&wiring, &shapes, &ops);
         let provenance = Provenance::of(&wiring);
         let roots = Roots::of(&wiring);

@@ -1,5 +1,7 @@
 //! Lengths of protobuf messages, as ONNX's Python package writes them.
 
+use super::Dim;
+
 /// Bytes of a number as a varint.
 pub(crate) fn varint(number: u64) -> u64 {
     let bits = u64::from(u64::BITS - number.leading_zeros());
@@ -15,16 +17,19 @@ fn text(text: &str) -> u64 {
     field(text.len() as u64)
 }
 
-/// Bytes of a tensor: its name, type, dimensions and payload.
+fn optional(value: &str) -> u64 {
+    if value.is_empty() { 0 } else { text(value) }
+}
+
+/// Bytes of a tensor: its name, if it has one, type, dimensions and payload.
 pub(crate) fn tensor(name: &str, dims: &[u64], bytes: u64) -> u64 {
     const DTYPE: u64 = 2;
     let dims = dims.iter().fold(0u64, |sum, dim| sum.saturating_add(1 + varint(*dim)));
-    text(name).saturating_add(DTYPE).saturating_add(dims).saturating_add(field(bytes))
+    optional(name).saturating_add(DTYPE).saturating_add(dims).saturating_add(field(bytes))
 }
 
 /// Bytes of a node; a nameless one has no name field.
 pub(crate) fn node(op: &str, domain: &str, name: &str, names: &[&str], attributes: &[u64]) -> u64 {
-    let optional = |value: &str| if value.is_empty() { 0 } else { text(value) };
     let names: u64 = names.iter().map(|name| text(name)).sum();
     let attributes: u64 = attributes.iter().map(|length| field(*length)).sum();
     text(op) + optional(domain) + optional(name) + names + attributes
@@ -44,15 +49,28 @@ pub(crate) fn ints(name: &str, values: &[u64]) -> u64 {
     text(name) + values + ATTRIBUTE_TYPE
 }
 
+/// Bytes of an attribute that is a tensor of some length.
+pub(crate) fn tensor_attribute(name: &str, length: u64) -> u64 {
+    text(name) + field(length) + ATTRIBUTE_TYPE
+}
+
 /// Bytes of an import of an operator set.
 pub(crate) fn opset(domain: &str, version: u64) -> u64 {
     field(text(domain) + 1 + varint(version))
 }
 
-/// About the bytes of a value's name, type and shape, whose dimensions are numbers of one or two
-/// bytes, or names of a few letters.
-pub(crate) fn shape(name: &str, rank: u64) -> u64 {
-    const DIMENSION: u64 = 5;
-    let dims = field(rank.saturating_mul(DIMENSION));
-    text(name).saturating_add(field(field(2 + dims)))
+/// Bytes of a value's name, type and shape, as far as that is known.
+pub(crate) fn shape(name: &str, dims: Option<&[Dim]>) -> u64 {
+    const DTYPE: u64 = 2;
+    let sum = |dims: &[Dim]| dims.iter().copied().map(dim).fold(0, u64::saturating_add);
+    let shape = dims.map_or(0, |dims| field(sum(dims)));
+    text(name).saturating_add(field(field(DTYPE.saturating_add(shape))))
+}
+
+fn dim(dim: Dim) -> u64 {
+    field(match dim {
+        Dim::Size(size) => 1 + varint(size),
+        Dim::Named(0) => 0,
+        Dim::Named(length) => field(length),
+    })
 }

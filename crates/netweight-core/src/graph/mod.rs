@@ -33,6 +33,8 @@ pub struct Node {
     pub inputs: Vec<Option<u32>>,
     /// Indices of the values that it gives.
     pub outputs: Vec<Option<u32>>,
+    /// Indices of the values that nodes of its bodies hand on within them.
+    pub inner: Vec<u32>,
     /// Its attributes that are numbers or texts; a float that is a whole number is given as one,
     /// another one as its text.
     pub attributes: Args,
@@ -40,6 +42,8 @@ pub struct Node {
     pub length: u64,
     /// How many of them are an exporter's notes, which a converter that replaces it drops.
     pub notes_length: u64,
+    /// What the format's own inference finds wrong with it; such a file is not loaded.
+    pub wrong: Option<String>,
 }
 
 /// What a call reads or gives.
@@ -57,8 +61,19 @@ pub struct Value {
     pub is_output: bool,
     /// Whether the file describes its type and shape.
     pub is_described: bool,
+    /// Its dimensions as the format's own inference finds them; none where it finds no shape.
+    pub dims: Option<Vec<Dim>>,
     /// The layer that holds it, where its name does not tell.
     pub layer: Option<usize>,
+}
+
+/// A dimension as a file would describe it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dim {
+    /// A number.
+    Size(u64),
+    /// A name of some length, which may be empty.
+    Named(u64),
 }
 
 /// A tensor that a file holds.
@@ -110,5 +125,10 @@ impl Node {
     /// The value that it gives at a position.
     pub fn output(&self, position: usize) -> Option<u32> {
         self.outputs.get(position).copied().flatten()
+    }
+
+    /// Whether its operator is one of the standard's.
+    pub fn is_standard(&self) -> bool {
+        matches!(self.domain.as_str(), "" | "ai.onnx")
     }
 }

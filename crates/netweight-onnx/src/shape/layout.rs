@@ -3,7 +3,7 @@
 use smallvec::smallvec;
 
 use super::rules::Outputs;
-use super::{Dim, Element, Site, axis, broadcast, dim, product};
+use super::{Dim, Element, Following, Site, axis, broadcast, dim, product};
 
 fn one(shape: Vec<Dim>) -> Outputs {
     Some(smallvec![Some(shape)])
@@ -24,9 +24,7 @@ pub(super) fn reshaped(site: &Site) -> Outputs {
     let stated: Option<Vec<Element>> =
         site.ints("shape").map(|old| old.iter().copied().map(Element::Int).collect());
     let Some(target) = stated.or_else(|| site.elements(1).map(<[Element]>::to_vec)) else {
-        let rank = usize::try_from(site.shape(1)?.first()?.known()?).ok()?;
-        let bearable = rank <= netweight_core::limits::onnx::DIMS;
-        return if bearable { one(vec![Dim::Unknown; rank]) } else { None };
+        return one(open(site)?);
     };
     let input = site.shape(0);
     let kept = |index: usize| input.and_then(|shape| shape.get(index)).copied();
@@ -47,6 +45,12 @@ pub(super) fn reshaped(site: &Site) -> Outputs {
         }
     }
     one(shape)
+}
+
+/// Sizes that the numbers at the second input would say, of which only the count is known.
+fn open(site: &Site) -> Option<Vec<Dim>> {
+    let rank = usize::try_from(site.shape(1)?.first()?.known()?).ok()?;
+    (rank <= netweight_core::limits::onnx::DIMS).then(|| vec![Dim::Unknown; rank])
 }
 
 /// What is left for the dimension that a reshape leaves open; names on both sides cancel out.
@@ -143,6 +147,8 @@ pub(super) fn split(site: &Site) -> Outputs {
     let whole = shape.get(along)?.known();
     let even = whole.map(|whole| whole.div_ceil((count as u64).max(1)));
     let size = |index: usize| match &sizes {
+        // ONNX's own inference looks at the parts only where it knows the whole.
+        _ if whole.is_none() && site.shapes.following == Following::Shapes => None,
         Some(sizes) => sizes.get(index).and_then(|size| u64::try_from(*size).ok()),
         None if site.has_input(1) => None,
         None => {
@@ -170,6 +176,10 @@ pub(super) fn sliced(site: &Site) -> Outputs {
         None => (0..i64::try_from(count?).ok()?).collect(),
     };
     let steps = site.numbers(4);
+    let is_stated = starts.is_some() && ends.is_some() && (steps.is_some() || !site.has_input(4));
+    if site.shapes.following == Following::Shapes && !is_stated {
+        return one(vec![Dim::Unknown; rank]);
+    }
     for (index, along) in axes.iter().enumerate() {
         let along = axis(*along, rank)?;
         let step = match &steps {
@@ -232,7 +242,8 @@ pub(super) fn gathered_nd(site: &Site) -> Outputs {
 }
 
 pub(super) fn expanded(site: &Site) -> Outputs {
-    let target: Vec<Dim> = site.elements(1)?.iter().copied().map(Element::dim).collect();
+    let stated = site.elements(1).map(|all| all.iter().copied().map(Element::dim).collect());
+    let target: Vec<Dim> = stated.or_else(|| open(site))?;
     one(broadcast(site.shape(0)?, &target))
 }
 

@@ -17,11 +17,12 @@ mod size;
 #[cfg(test)]
 mod tests;
 mod window;
+mod wrong;
 
 use netweight_core::ImportOptions;
 
 use crate::graph::{CallId, Dims, Origin, ValueId, Wiring};
-use crate::{AttributeValue, Dim};
+use crate::{AttributeValue, Dim, Name};
 
 pub(crate) use element::Element;
 
@@ -33,6 +34,20 @@ pub(crate) struct Shapes {
     shapes: Vec<Shape>,
     /// Values of small integer tensors.
     elements: Vec<Option<Vec<Element>>>,
+    /// How much of what is not stated is followed.
+    following: Following,
+    /// Sizes that have been given a name of their own.
+    open: u32,
+}
+
+/// How much of what a file does not state is followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Following {
+    /// Shapes, and the numbers that sizes are computed from.
+    Numbers,
+    /// What ONNX's own inference follows: shapes, and stored numbers alone. Each size that it does
+    /// not know gets a name.
+    Shapes,
 }
 
 /// Times that a file with loops and branches is gone through: what a body gives is known only
@@ -40,8 +55,10 @@ pub(crate) struct Shapes {
 const ROUNDS: usize = 3;
 
 impl Shapes {
-    pub(crate) fn of(wiring: &Wiring, options: &ImportOptions) -> Self {
+    pub(crate) fn of(wiring: &Wiring, options: &ImportOptions, following: Following) -> Self {
         let mut shapes = Self {
+            following,
+            open: 0,
             shapes: wiring.values.iter().map(|value| stated(wiring, value)).collect(),
             elements: wiring.values.iter().map(|value| stored(wiring, value)).collect(),
         };
@@ -52,7 +69,8 @@ impl Shapes {
             }
         }
         let bodies = wiring.ids().any(|call| wiring.has_body(call));
-        for _ in 0..if bodies { ROUNDS } else { 1 } {
+        let is_repeated = bodies && following == Following::Numbers;
+        for _ in 0..if is_repeated { ROUNDS } else { 1 } {
             for call in wiring.ids() {
                 shapes.infer(wiring, call);
             }
@@ -70,11 +88,25 @@ impl Shapes {
         known(self.shape(wiring, value)?)
     }
 
+    /// What ONNX's own inference finds wrong with a call.
+    pub(crate) fn wrong(&self, wiring: &Wiring, call: CallId) -> Option<String> {
+        wrong::wrong(&Site { wiring, shapes: self, call })
+    }
+
     fn infer(&mut self, wiring: &Wiring, call: CallId) {
         let Some(found) = wiring.call(call) else { return };
         let site = Site { wiring, shapes: self, call };
-        let inferred = rules::infer(&site);
-        let elements = element::infer(&site);
+        if self.following == Following::Shapes && wrong::wrong(&site).is_some() {
+            return;
+        }
+        let mut inferred = rules::infer(&site);
+        let elements = match self.following {
+            Following::Numbers => element::infer(&site),
+            Following::Shapes => None,
+        };
+        if self.following == Following::Shapes {
+            inferred.iter_mut().flatten().flatten().for_each(|dim| self.name(dim));
+        }
         for (output, shape) in found.outputs.iter().zip(inferred) {
             let place = output.and_then(|output| self.shapes.get_mut(output.index()));
             if let (Some(place), Some(shape)) = (place, shape) {
@@ -86,6 +118,16 @@ impl Shapes {
             && let Some(place) = self.elements.get_mut(first.index())
         {
             *place = Some(elements);
+        }
+    }
+}
+
+impl Shapes {
+    /// A size that is not known gets a name.
+    fn name(&mut self, dim: &mut Dim) {
+        if *dim == Dim::Unknown {
+            *dim = Dim::Named(Name::made_up(self.open));
+            self.open = self.open.saturating_add(1);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use netweight_core::{Bytes, ImportOptions};
 
-use super::Shapes;
+use super::{Following, Shapes};
 use crate::graph::{ValueId, Wiring};
 use crate::{Dim, read};
 
@@ -28,7 +28,7 @@ fn shapes_are_those_that_onnx_infers() {
         let mut file = read(&Bytes::new("model.onnx", bytes)).unwrap();
         file.graphs.iter_mut().for_each(|graph| graph.value_infos.clear());
         let wiring = Wiring::of(&file);
-        let shapes = Shapes::of(&wiring, &ImportOptions::default());
+        let shapes = Shapes::of(&wiring, &ImportOptions::default(), Following::Numbers);
         for (index, value) in wiring.values.iter().enumerate() {
             let value_name = wiring.text(value.name);
             let Some(theirs) = theirs.get(value_name) else { continue };

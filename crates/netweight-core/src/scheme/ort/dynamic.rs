@@ -1,8 +1,8 @@
 //! `quantize_dynamic`: weights in eight bits, activations measured while the model runs.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use super::dynamic_file::{Dequantized, Product, lstm, measured};
+use super::dynamic_file::{Product, dequantized, lstm, measured};
 use super::edit::{Edit, is_floating};
 use super::flow::Flow;
 use super::shapes::describe;
@@ -25,11 +25,18 @@ pub(in crate::scheme) fn size(subject: &Subject<'_>, request: &Request) -> Size 
         is_signed: request.scheme.zero_point != Some(DType::UInt8),
         done: HashSet::new(),
         measured: HashSet::new(),
+        coded: HashMap::new(),
+        cast_back: HashSet::new(),
         has_lstm: false,
     };
     flow.assumed.iter().for_each(|what| run.size.assume(what.clone()));
     for (index, node) in flow.graph.nodes.iter().enumerate() {
-        run.node(index, node);
+        if !run.is_converted(index, node) {
+            run.read_as_float(index, node);
+        }
+    }
+    for (output, _) in (0u32..).zip(&flow.graph.values).filter(|(_, value)| value.is_output) {
+        run.cast_back(output);
     }
     let Run { mut edit, mut size, has_lstm, .. } = run;
     edit.keep_rest(&mut size, |edit, value| kept(edit, value));
@@ -51,11 +58,16 @@ struct Run<'f, 'a> {
     done: HashSet<(u32, bool)>,
     /// Activations that are measured, each once.
     measured: HashSet<u32>,
+    /// Results that are there in eight bits, with the tensor whose scale they go by.
+    coded: HashMap<u32, u32>,
+    /// Those among them that are cast back for a node that reads floats.
+    cast_back: HashSet<u32>,
     has_lstm: bool,
 }
 
 impl Run<'_, '_> {
-    fn node(&mut self, index: usize, node: &Node) {
+    /// Whether the node works on eight bits from now on.
+    fn is_converted(&mut self, index: usize, node: &Node) -> bool {
         let flow = self.flow;
         match node.op.as_str() {
             "Gemm" if is_plain_product(node) => self.gemm(index, node),
@@ -63,37 +75,69 @@ impl Run<'_, '_> {
             "Conv" => self.conv(index, node),
             "LSTM" => self.lstm(index, node),
             "Gather" => {
-                if let Some((table, _)) = flow.float_weight(node, 0) {
-                    self.quantize_unsigned(table);
-                    self.edit.replace(index, 0);
-                    self.dequantized(node, table);
-                }
+                let Some((table, _)) = flow.float_weight(node, 0) else { return false };
+                self.quantize_unsigned(table);
+                self.hand_on(index, node, table)
             }
             // It reads the copy that an earlier node had made.
             "Transpose" => {
-                let read = node.input(0).filter(|value| self.done.contains(&(*value, false)));
-                if let Some(read) = read {
-                    self.edit.replace(index, 0);
-                    self.dequantized(node, read);
-                }
+                let is_there = |value: &u32| {
+                    self.done.contains(&(*value, false))
+                        || self.measured.contains(value)
+                        || self.coded.contains_key(value)
+                };
+                let Some(read) = node.input(0).filter(is_there) else { return false };
+                self.hand_on(index, node, read)
             }
-            _ => {}
+            _ => false,
+        }
+    }
+
+    /// The node stays, on numbers of eight bits.
+    fn hand_on(&mut self, index: usize, node: &Node, read: u32) -> bool {
+        const SUFFIXES: u64 = 2 * "_quantized".len() as u64;
+        let source = self.coded.get(&read).copied().unwrap_or(read);
+        self.edit.replace(index, 0);
+        self.edit.remove_message(node.length);
+        self.edit.add_message(node.length.saturating_add(SUFFIXES));
+        self.coded.extend(node.output(0).map(|output| (output, source)));
+        true
+    }
+
+    /// What an earlier node has only left in eight bits is cast back, stored tensors too.
+    fn read_as_float(&mut self, index: usize, node: &Node) {
+        for (position, value) in node.inputs.iter().enumerate() {
+            let Some(value) = value else { continue };
+            if self.done.contains(&(*value, false)) {
+                self.coded.entry(*value).or_insert(*value);
+                self.edit.replace(index, position);
+            }
+            self.cast_back(*value);
+        }
+    }
+
+    /// A result in eight bits becomes float again, once.
+    fn cast_back(&mut self, value: u32) {
+        let Some(source) = self.coded.get(&value).copied() else { return };
+        if self.cast_back.insert(value) {
+            self.edit.add_message(dequantized(self.flow.name(value), self.flow.name(source)));
         }
     }
 
     /// Becomes a MatMul and an Add first; a transposed matrix is stored again.
-    fn gemm(&mut self, index: usize, node: &Node) {
+    fn gemm(&mut self, index: usize, node: &Node) -> bool {
         let is_transposed = node.attributes.int("transB") == Some(1);
-        let Some((weight, stored)) = self.flow.float_weight(node, 1) else { return };
+        let Some((weight, stored)) = self.flow.float_weight(node, 1) else { return false };
         let outputs = if is_transposed { stored.shape.first() } else { stored.shape.last() };
         let scales = self.channels(outputs.copied());
         self.quantize(weight, is_transposed, scales);
         self.edit.replace(index, 1);
         self.write(node, "MatMulInteger", (weight, is_transposed));
+        true
     }
 
-    fn matmul(&mut self, index: usize, node: &Node) {
-        let Some((weight, stored)) = self.flow.weight(node, 1) else { return };
+    fn matmul(&mut self, index: usize, node: &Node) -> bool {
+        let Some((weight, stored)) = self.flow.weight(node, 1) else { return false };
         let mut is_converted = false;
         if self.flow.float_weight(node, 1).is_some() {
             let scales = self.channels(stored.shape.last().copied());
@@ -109,23 +153,20 @@ impl Run<'_, '_> {
         if is_converted {
             self.write(node, "MatMulInteger", (weight, false));
         }
+        is_converted
     }
 
-    fn conv(&mut self, index: usize, node: &Node) {
+    fn conv(&mut self, index: usize, node: &Node) -> bool {
+        if !self.flow.is_float(node.input(0)) {
+            return false;
+        }
         let Some((weight, stored)) = self.flow.weight(node, 1) else {
-            self.size.refuse(format!(
-                "{}: the tool fails on a Conv whose weight is no stored tensor; run quant_pre_process first",
-                node.name
-            ));
-            return;
+            return self.conv_by_result(index, node);
         };
         let rank = stored.shape.len() as u64;
         self.quantize(weight, false, 1);
         self.edit.replace(index, 1);
-        if let Some((first, _)) = self.flow.float_weight(node, 0) {
-            self.quantize(first, false, 1);
-            self.edit.replace(index, 0);
-        }
+        self.quantize_first(index, node);
         let has_bias = node.input(2).is_some();
         if has_bias {
             // The bias is reshaped before it is added; the shape is stored.
@@ -136,11 +177,38 @@ impl Run<'_, '_> {
             );
         }
         self.write(node, "ConvInteger", (weight, false));
+        true
     }
 
-    fn lstm(&mut self, index: usize, node: &Node) {
+    /// A weight that is computed is measured like what goes through it.
+    fn conv_by_result(&mut self, index: usize, node: &Node) -> bool {
+        if node.input(2).is_some() {
+            self.size.refuse(format!(
+                "{}: the tool fails on a Conv whose weight is no stored tensor beside a bias; run quant_pre_process first",
+                node.name
+            ));
+            return false;
+        }
+        let Some(weight) = node.input(1) else { return false };
+        self.quantize_first(index, node);
+        if !self.coded.contains_key(&weight) && self.measured.insert(weight) {
+            self.edit.add_message(measured(self.flow.name(weight)));
+        }
+        self.write(node, "ConvInteger", (weight, false));
+        true
+    }
+
+    /// An input that is stored is quantized as a weight is.
+    fn quantize_first(&mut self, index: usize, node: &Node) {
+        if let Some((first, _)) = self.flow.float_weight(node, 0) {
+            self.quantize(first, false, 1);
+            self.edit.replace(index, 0);
+        }
+    }
+
+    fn lstm(&mut self, index: usize, node: &Node) -> bool {
         let weights = [1, 2].map(|position| self.flow.float_weight(node, position));
-        let [Some(kernel), Some(recurrent)] = weights else { return };
+        let [Some(kernel), Some(recurrent)] = weights else { return false };
         for (position, (weight, stored)) in [(1, kernel), (2, recurrent)] {
             let at = |axis: usize| stored.shape.get(axis).copied().unwrap_or(1);
             let scales = if self.per_channel { at(0).saturating_mul(at(1)) } else { at(0) };
@@ -150,6 +218,7 @@ impl Run<'_, '_> {
         self.has_lstm = true;
         self.edit.remove_message(node.length);
         self.edit.add_message(lstm(self.flow, node, [kernel.0, recurrent.0]));
+        true
     }
 
     fn channels(&self, outputs: Option<u64>) -> u64 {
@@ -202,8 +271,16 @@ impl Run<'_, '_> {
     /// The node as a product of whole numbers, and what goes around it.
     fn write(&mut self, node: &Node, op: &'static str, (weight, is_transposed): (u32, bool)) {
         let flow = self.flow;
+        if node.output(0).is_some_and(|output| flow.dtype(output).is_none()) {
+            self.size.refuse(format!(
+                "{}: the tool fails on a result whose type it cannot infer (`Unable to find data type for weight_name`); describe it in the file's value_info first",
+                node.name
+            ));
+        }
         let named = |value: Option<u32>| value.map_or("", |value| flow.name(value));
-        let activation = node.input(0).filter(|value| flow.initializer(Some(*value)).is_none());
+        let source = node.input(0).and_then(|value| self.coded.get(&value).copied());
+        let is_activation = |value: &u32| flow.initializer(Some(*value)).is_none();
+        let activation = node.input(0).filter(is_activation).filter(|_| source.is_none());
         if let Some(value) = activation.filter(|value| self.measured.insert(*value)) {
             self.edit.add_message(measured(flow.name(value)));
         }
@@ -212,23 +289,17 @@ impl Run<'_, '_> {
             op,
             node,
             input: named(node.input(0)),
+            input_scale: named(source.or(node.input(0))),
             weight: &weight,
             bias: node.input(2).map(|bias| flow.name(bias)),
             output: named(node.output(0)),
             rank: flow.weight(node, 1).map_or(2, |(_, stored)| stored.shape.len() as u64),
+            dims: node.output(0).and_then(|output| flow.dims(output)),
         };
         self.edit.remove_message(node.length);
         let names = node.inputs.iter().chain(&node.outputs).map(|value| named(*value));
         let messages = product.messages(&names.collect::<Vec<_>>());
         messages.into_iter().for_each(|length| self.edit.add_message(length));
-    }
-
-    /// A node that hands on numbers of eight bits, which are cast back behind it.
-    fn dequantized(&mut self, node: &Node, read: u32) {
-        let output = node.output(0).map_or("", |output| self.flow.name(output));
-        let dequantized = Dequantized { node, read: self.flow.name(read), output };
-        self.edit.remove_message(node.length);
-        dequantized.messages().into_iter().for_each(|length| self.edit.add_message(length));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::edit::MICROSOFT;
 use super::flow::Flow;
-use crate::graph::{Node, message};
+use crate::graph::{Dim, Node, message};
 
 /// A node that finds an activation's scale while the model runs.
 pub(super) fn measured(name: &str) -> u64 {
@@ -17,21 +17,28 @@ pub(super) struct Product<'n> {
     pub(super) op: &'static str,
     pub(super) node: &'n Node,
     pub(super) input: &'n str,
+    /// The tensor whose scale the input goes by.
+    pub(super) input_scale: &'n str,
     pub(super) weight: &'n str,
     pub(super) bias: Option<&'n str>,
     pub(super) output: &'n str,
     /// Dimensions of the weight.
     pub(super) rank: u64,
+    /// What inference finds for the result.
+    pub(super) dims: Option<&'n [Dim]>,
 }
 
 impl Product<'_> {
     /// What stands in the node's place; of the node itself only the settings remain, those of a
     /// Gemm not.
     pub(super) fn messages(&self, names: &[&str]) -> Vec<u64> {
-        let Self { op, node, input, weight, output, .. } = self;
+        let Self { op, node, input, input_scale, weight, output, .. } = self;
         let is_gemm = node.op == "Gemm";
-        let suffix = if is_gemm { "_MatMul" } else { "" };
-        let (name, output) = (format!("{}{suffix}_quant", node.name), format!("{output}{suffix}"));
+        // A Gemm becomes a product and, where it has a bias, a sum.
+        let suffix = |is_product: bool| if is_product { "_MatMul" } else { "" };
+        let is_summed = is_gemm && self.bias.is_some();
+        let name = format!("{}{}_quant", node.name, suffix(is_gemm));
+        let output = format!("{output}{}", suffix(is_summed));
         let codes = format!("{output}_output_quantized");
         let cast = format!("{codes}_cast");
         let cast_output = format!("{cast}_output");
@@ -44,7 +51,7 @@ impl Product<'_> {
         let read = [
             of(input, "quantized"),
             of(weight, "quantized"),
-            of(input, "zero_point"),
+            of(input_scale, "zero_point"),
             of(weight, "zero_point"),
         ];
         let plain = |op: &str, name: &str, names: &[&str]| message::node(op, "", name, names, &[]);
@@ -53,19 +60,17 @@ impl Product<'_> {
         let mut messages = vec![
             plain(op, &name, &[a, b, c, d, &codes]).saturating_add(settings),
             message::node("Cast", "", &cast, &[&codes, &cast_output], &[message::int("to", 1)]),
-            plain("Mul", &scales, &[&of(input, "scale"), &of(weight, "scale"), &scale]),
+            plain("Mul", &scales, &[&of(input_scale, "scale"), &of(weight, "scale"), &scale]),
             plain("Mul", &of(&name, "output_scale_mul"), &[&cast_output, &scale, &result]),
         ];
         if let Some(bias) = bias {
             messages.extend(self.biased(bias));
         }
-        if is_gemm {
+        if is_summed {
             let sum = format!("{}_Add", node.name);
             let names = [output.as_str(), self.bias.unwrap_or_default(), self.output];
-            if self.bias.is_some() {
-                messages.push(plain("Add", &sum, &names));
-            }
-            messages.push(message::shape(&output, 2));
+            messages.push(plain("Add", &sum, &names));
+            messages.push(message::shape(&output, self.dims));
         }
         messages
     }
@@ -93,26 +98,11 @@ fn settings(node: &Node, names: &[&str]) -> u64 {
     node.length.saturating_sub(node.notes_length).saturating_sub(plain)
 }
 
-/// A node that hands on numbers of eight bits.
-pub(super) struct Dequantized<'n> {
-    pub(super) node: &'n Node,
-    /// The tensor whose copy it reads.
-    pub(super) read: &'n str,
-    pub(super) output: &'n str,
-}
-
-impl Dequantized<'_> {
-    /// The node with longer names, and the operator behind it.
-    pub(super) fn messages(&self) -> [u64; 2] {
-        let Self { node, read, output } = self;
-        let longer = ("_quantized".len() * 2) as u64;
-        let length = node.length.saturating_add(longer);
-        let [codes, name] =
-            ["quantized", "DequantizeLinear"].map(|suffix| format!("{output}_{suffix}"));
-        let [scale, zero] = ["scale", "zero_point"].map(|suffix| format!("{read}_{suffix}"));
-        let names = [codes.as_str(), &scale, &zero, output];
-        [length, message::node("DequantizeLinear", "", &name, &names, &[])]
-    }
+/// A node that casts a result back, with the scale of the tensor that it was made of.
+pub(super) fn dequantized(name: &str, source: &str) -> u64 {
+    let [codes, own] = ["quantized", "DequantizeLinear"].map(|suffix| format!("{name}_{suffix}"));
+    let [scale, zero] = ["scale", "zero_point"].map(|suffix| format!("{source}_{suffix}"));
+    message::node("DequantizeLinear", "", &own, &[&codes, &scale, &zero, name], &[])
 }
 
 /// An LSTM as ONNX Runtime's own operator, with scales and zero points behind its inputs, which

@@ -53,7 +53,12 @@ impl<'f, 'a> Edit<'f, 'a> {
         self.removed = self.removed.saturating_add(message::field(length));
     }
 
-    /// Bytes within a message that stays.
+    /// Bytes that come into a message that stays.
+    pub(super) fn add(&mut self, bytes: u64) {
+        self.added = self.added.saturating_add(bytes);
+    }
+
+    /// Bytes that go out of a message that stays.
     pub(super) fn remove(&mut self, bytes: u64) {
         self.removed = self.removed.saturating_add(bytes);
     }
@@ -100,9 +105,13 @@ impl Edit<'_, '_> {
     /// own name and version in the place of the exporter's.
     pub(super) fn quantized_length(&self, imports: bool, producer: &str) -> Option<u64> {
         const METADATA: u64 = 33;
-        const PRODUCER: &str = "onnx.quantize0.1.0";
-        let before = producer.len().saturating_sub(usize::from(producer.contains(' '))) as u64;
-        let added = METADATA + PRODUCER.len() as u64;
+        let text = |text: &str| message::field(text.len() as u64);
+        let before = match producer.split_once(' ') {
+            Some((name, version)) => text(name) + text(version),
+            None if producer.is_empty() => 0,
+            None => text(producer),
+        };
+        let added = METADATA + text("onnx.quantize") + text("0.1.0");
         Some(self.file_length(imports)?.saturating_add(added).saturating_sub(before))
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::lower;
-use crate::graph::{Graph, Node, StoredValue, Value};
+use crate::graph::{Dim, Graph, Node, StoredValue, Value};
 use crate::{Analysis, DType};
 
 /// A graph and what follows from its wiring.
@@ -100,8 +100,24 @@ impl<'a> Flow<'a> {
         self.value(index).is_some_and(|value| value.is_input)
     }
 
+    /// Whether a value is known to hold floats that quantizers take.
+    pub(super) fn is_float(&self, index: Option<u32>) -> bool {
+        index.and_then(|index| self.dtype(index)).is_some_and(is_float)
+    }
+
     pub(super) fn dtype(&self, index: u32) -> Option<DType> {
         self.types.get(index as usize).copied().flatten()
+    }
+
+    /// Why a runtime would not load the file.
+    pub(super) fn wrong(&self) -> Option<String> {
+        let mut nodes = self.graph.nodes.iter();
+        nodes.find_map(|node| Some(format!("{}: {}", node.name, node.wrong.as_ref()?)))
+    }
+
+    /// The dimensions that inference finds.
+    pub(super) fn dims(&self, index: u32) -> Option<&[Dim]> {
+        self.value(index)?.dims.as_deref()
     }
 
     pub(super) fn layer(&self, index: u32) -> Option<usize> {
@@ -146,7 +162,7 @@ fn types(graph: &Graph) -> Vec<Option<DType>> {
 
 /// The type of an operator's result; unknown for operators that inference does not know.
 fn result(node: &Node, output: usize, of: impl Fn(usize) -> Option<DType>) -> Option<DType> {
-    if !matches!(node.domain.as_str(), "" | "ai.onnx") {
+    if !node.is_standard() || node.wrong.is_some() {
         return None;
     }
     match node.op.as_str() {

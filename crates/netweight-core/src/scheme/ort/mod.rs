@@ -27,8 +27,14 @@ pub(super) use weight_only::size as weight_only;
 
 /// A model whose activations are calibrated.
 pub(super) fn calibrated(subject: &Subject<'_>, request: &Request, rule: Static) -> Size {
-    match rule.form {
+    let mut size = match rule.form {
         Form::Pairs => static_qdq::size(subject, request, rule),
         Form::Operators => static_qop::size(subject, request, rule),
+    };
+    if let Some(wrong) = subject.flow().wrong() {
+        size.refused = Some(format!(
+            "{wrong}, so the runtime does not load the file, and calibration runs it; export it anew"
+        ));
     }
+    size
 }

@@ -7,7 +7,7 @@ use super::flow::Flow;
 use super::shapes::{describe, describe_anew};
 use super::static_qdq::{Mark, Marker};
 use crate::DType;
-use crate::graph::{Node, message};
+use crate::graph::{Dim, Node, message};
 use crate::scheme::packed;
 use crate::scheme::size::FileSize;
 
@@ -38,9 +38,11 @@ pub(super) fn size(
         edit.remove_message(node.length);
         if !marker.leaves_out(node) {
             let notes = if converts { node.notes_length } else { 0 };
-            let length = node.length.saturating_sub(notes);
-            edit.add_message(length.saturating_add(renamed(marker, node)));
+            edit.add_message(renamed(marker, node, node.length.saturating_sub(notes)));
         }
+    }
+    if converts {
+        axes(flow, &mut edit);
     }
     let estimated = match converts {
         true => describe_anew(flow, &mut edit),
@@ -49,6 +51,33 @@ pub(super) fn size(
     let bytes = edit.quantized_length(contributed, producer)?;
     let own = marker.marked().filter(|value| marker.scale_of(*value) == *value).count() as u64;
     Some(estimated.with_zero_points(marker.rule.activation, own).file(bytes))
+}
+
+/// Axes that reductions state as an attribute; from opset 18 on they are tensors.
+pub(super) fn old_axes<'g>(flow: &'g Flow<'_>) -> impl Iterator<Item = &'g [i64]> {
+    let is_old = flow.graph.opset().is_some_and(|version| version < 18);
+    let nodes = flow.graph.nodes.iter().filter(move |node| is_old && node.op.starts_with("Reduce"));
+    nodes.filter_map(|node| node.attributes.list("axes"))
+}
+
+/// Each list of axes moves into a `Constant` node, whose result has a number for a name: they are
+/// counted on from all values that there are.
+fn axes(flow: &Flow<'_>, edit: &mut Edit<'_, '_>) {
+    const BEFORE: usize = 3;
+    let inputs = flow.graph.values.iter().filter(|value| value.is_input && value.stored.is_none());
+    let given = flow.graph.nodes.iter().map(|node| node.outputs.len());
+    let first = BEFORE + inputs.count() + flow.initializers().count() + given.sum::<usize>();
+    for (index, axes) in old_axes(flow).enumerate() {
+        let name = format!("_v_{}", first + index);
+        let numbers: Vec<u64> = axes.iter().map(|axis| axis.cast_unsigned()).collect();
+        let payload = numbers.iter().map(|number| message::varint(*number)).sum();
+        let dims = [numbers.len() as u64];
+        let tensor = message::tensor_attribute("value", message::tensor("", &dims, payload));
+        edit.add_message(message::node("Constant", "", "", &[&name], &[tensor]));
+        edit.add_message(message::shape(&name, Some(&[Dim::Size(numbers.len() as u64)])));
+        edit.remove(message::field(message::ints("axes", &numbers)));
+        edit.add(message::field(name.len() as u64));
+    }
 }
 
 /// Before opset 21 the standard operators know no numbers of four bits.
@@ -124,7 +153,7 @@ fn bias(
     let codes = format!("{name}_quantized");
     edit.add_message(message::tensor(&codes, &[elements], elements.saturating_mul(4)));
     let dims = if axis.is_some() { vec![channels] } else { Vec::new() };
-    scales(edit, &codes, &dims, 4, channels.saturating_mul(4));
+    scales(edit, &codes, &dims, marker.scale_width(weight), channels.saturating_mul(4));
     let names = [codes.as_str(), codes.as_str(), name];
     edit.add_message(convert("DequantizeLinear", domain, name, names, axis));
 }
@@ -153,47 +182,45 @@ fn activation(
     }
 }
 
-/// Values that begin at zero.
+/// Values that begin at zero; constants are mostly factors and small numbers that are added.
 pub(super) fn floors(flow: &Flow<'_>) -> HashSet<u32> {
-    let is_floor = |node: &&Node| {
-        matches!(node.op.as_str(), "Relu" | "Clip" | "Sigmoid" | "Softmax" | "HardSigmoid")
-    };
-    let nodes = flow.graph.nodes.iter().filter(is_floor);
-    nodes.flat_map(|node| node.outputs.iter().flatten().copied()).collect()
+    let nodes = flow.graph.nodes.iter().filter(|node| FLOORS.contains(&node.op.as_str()));
+    let given = nodes.flat_map(|node| node.outputs.iter().flatten().copied());
+    given.chain(flow.constants().map(|(value, _)| value)).collect()
 }
 
+/// Operators that give no number below zero.
+const FLOORS: &[&str] =
+    &["Abs", "Clip", "Exp", "HardSigmoid", "Relu", "Sigmoid", "Softmax", "Softplus", "Sqrt"];
+
 /// Bytes of an activation's zero point: where values begin at zero the least number, else some
-/// number between. A negative one takes ten.
+/// number between, of which four in five lie below the middle. A negative one takes ten.
 pub(super) fn zero_point(dtype: DType, begins_at_zero: bool) -> u64 {
     match (dtype, begins_at_zero) {
-        (DType::UInt8 | DType::UInt16, true) => 1,
-        (DType::UInt8, false) => 2,
+        // Even without an end at zero most lie in the lower half, where one byte does.
+        (DType::UInt8, _) | (DType::UInt16, true) => 1,
         (DType::UInt16, false) => 3,
         (_, true) => 10,
-        (_, false) => 5,
+        (_, false) => 8,
     }
 }
 
-/// What a node grows by through the names that it reads and gives now.
-fn renamed(marker: &Marker<'_, '_>, node: &Node) -> u64 {
+/// A node's length with the names that it reads and gives now.
+fn renamed(marker: &Marker<'_, '_>, node: &Node, length: u64) -> u64 {
     let flow = marker.flow;
-    let grown = |value: u32, suffix: &str| {
-        let length = flow.name(value).len() as u64;
-        message::field(length + suffix.len() as u64).saturating_sub(message::field(length))
-    };
-    let read = node
-        .inputs
-        .iter()
-        .flatten()
-        .filter(|value| marker.marks.contains_key(value) && !flow.is_output(**value));
-    let read = read.map(|value| grown(*value, "_DequantizeLinear_Output"));
+    let name =
+        |value: u32, suffix: &str| message::field((flow.name(value).len() + suffix.len()) as u64);
+    let is_marked = |value: &u32| marker.marks.contains_key(value);
+    let is_read = |value: &&u32| is_marked(value) && !flow.is_output(**value);
+    let read = node.inputs.iter().flatten().filter(is_read);
+    let read = read.map(|value| (name(*value, ""), name(*value, "_DequantizeLinear_Output")));
     let given = node.outputs.iter().flatten().map(|value| {
         // A function that is left out hands on the name of what it gave.
         let last = marker.left_out.get(value).copied().unwrap_or(*value);
-        let is_output = flow.is_output(last) && marker.marks.contains_key(&last);
+        let is_output = flow.is_output(last) && is_marked(&last);
         let suffix = if is_output { "_QuantizeLinear_Input" } else { "" };
-        let length = |value: u32| message::field(flow.name(value).len() as u64);
-        (length(last) + grown(last, suffix)).saturating_sub(length(*value))
+        (name(*value, ""), name(last, suffix))
     });
-    read.chain(given).fold(0, u64::saturating_add)
+    read.chain(given)
+        .fold(length, |length, (old, new)| length.saturating_sub(old).saturating_add(new))
 }

@@ -107,6 +107,16 @@ impl Names {
         }
     }
 
+    /// A split is a new node on eight bits, without the notes of the old one; the names of what it
+    /// gives lack an underscore.
+    pub(super) fn split(&self, edit: &mut Edit<'_, '_>, node: &Node) {
+        let named = if node.name.is_empty() { 0 } else { "_quant".len() as u64 };
+        let joined = node.outputs.iter().flatten().count() as u64;
+        self.hand_on(edit, node);
+        edit.remove(node.notes_length.saturating_add(joined));
+        edit.add(named);
+    }
+
     /// A node that hands on eight bits: its values' names get longer.
     pub(super) fn hand_on(&self, edit: &mut Edit<'_, '_>, node: &Node) {
         const SUFFIX: u64 = "_quantized".len() as u64;

@@ -35,9 +35,14 @@ pub(super) fn size(subject: &Subject<'_>, request: &Request, rule: Static) -> Si
         order: Vec::new(),
         biases: Vec::new(),
         left_out: HashMap::new(),
+        refused: None,
     };
     for node in &flow.graph.nodes {
         marker.node(node);
+    }
+    refuse_measured(flow, &mut size);
+    if let Some(reason) = marker.refused.take() {
+        size.refuse(reason);
     }
     let gone = marker.write(&mut size);
     let mut edit = Edit::new(flow);
@@ -49,20 +54,24 @@ pub(super) fn size(subject: &Subject<'_>, request: &Request, rule: Static) -> Si
     let is_old = flow.graph.opset().is_some_and(|version| version < 21);
     let converts = is_old && (bits(rule.activation) == 16 || bits(rule.weight) == 16);
     if converts {
-        axes_as_tensors(flow, &mut size);
+        for axes in qdq_file::old_axes(flow) {
+            let bytes = 8 * axes.len() as u64;
+            size.keep(None, bytes, "axes that become tensors in a newer opset");
+        }
     }
     let producer = subject.analysis.model.producer.as_deref().unwrap_or_default();
     size.file = qdq_file::size(&marker, edit, converts, producer);
     size
 }
 
-/// Before opset 18 reductions state their axes as attributes, from then on as tensors of int64.
-fn axes_as_tensors(flow: &Flow<'_>, size: &mut Size) {
-    let is_old = flow.graph.opset().is_some_and(|version| version < 18);
-    for node in flow.graph.nodes.iter().filter(|node| is_old && node.op.starts_with("Reduce")) {
-        if let Some(axes) = node.attributes.list("axes") {
-            size.keep(None, 8 * axes.len() as u64, "axes that become tensors in a newer opset");
-        }
+/// Scales that the model measures itself have the names that the tool gives its own.
+fn refuse_measured(flow: &Flow<'_>, size: &mut Size) {
+    let mut nodes = flow.graph.nodes.iter();
+    if let Some(node) = nodes.find(|node| node.op == "DynamicQuantizeLinear") {
+        size.refuse(format!(
+            "{}: the file is quantized dynamically already, where the tool fails (`KeyError`, `Graph is not a DAG`); take the float file",
+            node.name
+        ));
     }
 }
 
@@ -89,6 +98,8 @@ pub(super) struct Marker<'f, 'a> {
     pub(super) biases: Vec<(u32, Option<u32>)>,
     /// What functions that are left out read, and what they gave.
     pub(super) left_out: HashMap<u32, u32>,
+    /// Why the tool fails.
+    refused: Option<String>,
 }
 
 impl Marker<'_, '_> {
@@ -163,7 +174,7 @@ impl Marker<'_, '_> {
             _ => 1,
         };
         self.weight(node.input(1), axis);
-        self.bias(node.input(2), node.input(1));
+        self.bias(node, node.input(2));
     }
 
     fn normalization(&mut self, node: &Node) {
@@ -172,7 +183,7 @@ impl Marker<'_, '_> {
             Some(_) => self.weight(node.input(1), 1),
             None => self.activation(node.input(1)),
         }
-        self.bias(node.input(2), node.input(1));
+        self.bias(node, node.input(2));
         node.outputs.iter().for_each(|value| self.activation(*value));
     }
 
@@ -258,10 +269,22 @@ impl Marker<'_, '_> {
         }
     }
 
-    fn bias(&mut self, bias: Option<u32>, weight: Option<u32>) {
+    /// A bias, whose scale is that of the input times that of the weight.
+    fn bias(&mut self, node: &Node, bias: Option<u32>) {
         let stored = self.flow.initializer(bias);
-        if let (Some(bias), true) = (bias, stored.is_some_and(|stored| is_float(stored.dtype))) {
-            self.biases.push((bias, weight));
+        let Some(bias) = bias.filter(|_| stored.is_some_and(|stored| is_float(stored.dtype)))
+        else {
+            return;
+        };
+        self.biases.push((bias, node.input(1)));
+        let factors = node.inputs.iter().take(2).flatten();
+        let unscaled = factors.copied().find(|value| !self.marks.contains_key(value));
+        if let (Some(value), None) = (unscaled, &self.refused) {
+            self.refused = Some(format!(
+                "{}: the tool fails on a bias beside {}, which it does not quantize (`Unable to get valid quantization scale`); describe its type in the file's value_info, or exclude the node",
+                node.name,
+                self.flow.name(value)
+            ));
         }
     }
 
@@ -302,8 +325,9 @@ impl Marker<'_, '_> {
         for (bias, weight) in &self.biases {
             let scales = weight.map_or(1, |weight| self.channels(weight));
             let elements = self.flow.initializer(Some(*bias)).map_or(0, |bias| bias.elements());
-            let values = elements.saturating_add(scales.saturating_mul(2));
-            size.add(self.flow.layer(*bias), Biases, values.saturating_mul(4));
+            let values = elements.saturating_add(scales).saturating_mul(4);
+            let bytes = values.saturating_add(scales.saturating_mul(self.scale_width(*weight)));
+            size.add(self.flow.layer(*bias), Biases, bytes);
             gone.insert(*bias);
         }
         gone
@@ -317,6 +341,14 @@ impl Marker<'_, '_> {
                 stored.shape.get(*axis).copied().unwrap_or(1)
             }
             _ => 1,
+        }
+    }
+
+    /// Bytes of a bias's scale, which has the type of the weight beside it.
+    pub(super) fn scale_width(&self, weight: Option<u32>) -> u64 {
+        match weight.and_then(|weight| self.flow.dtype(weight)) {
+            Some(Float16) => 2,
+            _ => 4,
         }
     }
 

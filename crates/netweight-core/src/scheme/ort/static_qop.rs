@@ -113,6 +113,11 @@ impl Run<'_, '_> {
     /// The node stays, with its values in eight bits under the input's scale.
     fn handed_on(&mut self, node: &Node) -> bool {
         self.names.hand_on(&mut self.edit, node);
+        self.scale_outputs(node)
+    }
+
+    /// What the node gives goes by its input's scale.
+    fn scale_outputs(&mut self, node: &Node) -> bool {
         if let Some(input) = node.input(0) {
             let outputs = node.outputs.iter().flatten();
             outputs.for_each(|output| self.names.scaled(input, *output));
@@ -171,6 +176,9 @@ impl Run<'_, '_> {
     }
 
     fn computed(&mut self, index: usize, node: &Node, positions: &[usize]) -> bool {
+        if !positions.iter().all(|position| self.flow.is_float(node.input(*position))) {
+            return false;
+        }
         self.takes(index, node, positions, true);
         self.gives(node, false)
     }
@@ -204,32 +212,52 @@ impl Run<'_, '_> {
         self.takes(index, node, &[0], true);
         let carrier = self.carrier(Some(input)).flatten();
         node.outputs.iter().for_each(|output| self.carry(*output, carrier));
-        self.handed_on(node)
+        self.names.split(&mut self.edit, node);
+        self.scale_outputs(node)
     }
 
     fn conv(&mut self, index: usize, node: &Node) -> bool {
-        self.takes(index, node, &[0], true);
-        let Some((weight, stored)) = self.flow.weight(node, 1) else {
-            self.refuse(node, "weight");
+        if !self.flow.is_float(node.input(0)) {
             return false;
-        };
-        let channels = stored.shape.first().copied().unwrap_or(1);
-        self.weight(weight, if self.rule.per_channel { channels } else { 1 }, self.rule.weight);
-        self.edit.replace(index, 1);
+        }
+        self.takes(index, node, &[0], true);
+        match self.flow.weight(node, 1) {
+            Some((weight, stored)) => {
+                let channels = stored.shape.first().copied().unwrap_or(1);
+                let channels = if self.rule.per_channel { channels } else { 1 };
+                self.weight(weight, channels, self.rule.weight);
+                self.edit.replace(index, 1);
+            }
+            // One that is computed is calibrated like what goes through it.
+            None => self.takes(index, node, &[1], true),
+        }
         if node.input(2).is_some() {
             match self.flow.weight(node, 2) {
                 Some((bias, _)) => self.bias(index, bias),
-                None => self.refuse(node, "bias"),
+                None => self.refuse(node),
             }
         }
         self.gives(node, true)
     }
 
-    fn refuse(&mut self, node: &Node, what: &str) {
+    fn refuse(&mut self, node: &Node) {
         self.size.refuse(format!(
-            "{}: the tool fails on a Conv whose {what} is no stored tensor (`'NoneType' object has no attribute 'data_type'`); run quant_pre_process first, which removes the Identity before it",
+            "{}: the tool fails on a Conv whose bias is no stored tensor (`'NoneType' object has no attribute 'data_type'`); run quant_pre_process first, which removes the Identity before it",
             node.name
         ));
+    }
+
+    /// A product of something whose type inference does not find, as what ONNX Runtime's own
+    /// operators give.
+    fn refuse_untyped(&mut self, node: &Node) {
+        let untyped = [0, 1].into_iter().filter_map(|position| node.input(position));
+        if let Some(value) = untyped.into_iter().find(|value| self.flow.dtype(*value).is_none()) {
+            self.size.refuse(format!(
+                "{}: the tool fails on a product of {}, whose type it cannot infer (`'NoneType' object has no attribute 'extend'`); describe it in the file's value_info, or exclude the node",
+                node.name,
+                self.flow.name(value)
+            ));
+        }
     }
 
     fn gemm(&mut self, index: usize, node: &Node) -> bool {
@@ -237,6 +265,7 @@ impl Run<'_, '_> {
         if !is_weight && !node.input(1).is_some_and(|value| self.is_activation(value)) {
             return false;
         }
+        self.refuse_untyped(node);
         // With a bias that is not stored it stays float, though its inputs have been marked.
         let is_converted = node.input(2).is_none() || self.flow.weight(node, 2).is_some();
         match self.flow.weight(node, 1) {
@@ -270,6 +299,7 @@ impl Run<'_, '_> {
         if !holds(0) && !holds(1) {
             return false;
         }
+        self.refuse_untyped(node);
         self.takes(index, node, &[0], true);
         match self.flow.float_weight(node, 1) {
             Some((weight, stored)) => {
