@@ -6,7 +6,7 @@ use crate::class::Class;
 use crate::layer::Draft;
 
 pub(crate) static CLASSES: &[Class] =
-    &[Class { names: &["ESMBackbone", "ESM2Backbone"], more: esm, ..Class::PLAIN }];
+    &[Class { names: &["ESMBackbone"], more: esm, ..Class::PLAIN }];
 
 fn esm(draft: &mut Draft) {
     let sizes = Sizes::read(draft);

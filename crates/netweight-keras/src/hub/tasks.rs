@@ -35,11 +35,7 @@ pub(crate) static CLASSES: &[Class] = &[
         more: language_model,
         ..Class::PLAIN
     },
-    Class {
-        names: &["ESMMaskedPLM", "ESM2MaskedPLM"],
-        more: |draft| masked_lm(draft, 0, false),
-        ..Class::PLAIN
-    },
+    Class { names: &["ESMMaskedPLM"], more: |draft| masked_lm(draft, 0, false), ..Class::PLAIN },
     Class { names: &["RoformerV2MaskedLM"], more: plain_masked_lm, ..Class::PLAIN },
     Class {
         names: &["AlbertMaskedLM", "BertMaskedLM", "FNetMaskedLM"],
@@ -67,7 +63,12 @@ pub(crate) static CLASSES: &[Class] = &[
         ..Class::PLAIN
     },
     Class {
-        names: &["RobertaTextClassifier", "XLMRobertaTextClassifier", "RoformerV2TextClassifier"],
+        names: &[
+            "ESMProteinClassifier",
+            "RobertaTextClassifier",
+            "RoformerV2TextClassifier",
+            "XLMRobertaTextClassifier",
+        ],
         more: |draft| token_classifier(draft, &["pooled_dropout"], "output_dropout"),
         ..Class::PLAIN
     },
