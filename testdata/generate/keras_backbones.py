@@ -14,25 +14,44 @@ from keras_hub.models import (
     CLIPBackbone,
     CLIPTextEncoder,
     CLIPVisionEncoder,
+    CSPNetBackbone,
     DebertaV3Backbone,
     DebertaV3TextClassifier,
     DINOV2Backbone,
+    DINOV3Backbone,
     DeepLabV3Backbone,
     DeepLabV3ImageSegmenter,
     EfficientNetBackbone,
+    ESMBackbone,
+    ESMMaskedPLM,
+    ESMProteinClassifier,
     GemmaBackbone,
+    GptOssBackbone,
+    HGNetV2Backbone,
+    MetaCLIP2Backbone,
+    MetaCLIP2TextEncoder,
+    MetaCLIP2VisionEncoder,
     MiTBackbone,
     MobileNetBackbone,
+    MoonshineBackbone,
     OPTBackbone,
+    PaliGemmaBackbone,
     Phi3Backbone,
     Qwen3MoeBackbone,
     QwenMoeBackbone,
+    RWKV7Backbone,
     ResNetBackbone,
     ResNetImageClassifier,
+    RetinaNetBackbone,
+    RoformerV2Backbone,
+    RoformerV2MaskedLM,
     SegFormerBackbone,
     SigLIPBackbone,
     SigLIPTextEncoder,
     SigLIPVisionEncoder,
+    SmolLM3Backbone,
+    SwinTransformerBackbone,
+    SwinTransformerImageClassifier,
     VGGBackbone,
     VGGImageClassifier,
     ViTBackbone,
@@ -155,6 +174,89 @@ TEXTS = {"vocabulary_size": 60, "embedding_dim": 16, "max_sequence_length": 9, *
 IMAGES = {"patch_size": 8, "image_shape": (32, 32, 3), **ENCODER}
 
 
+def cspnet(stage_type, block_type, **arguments):
+    return CSPNetBackbone(
+        stage_type=stage_type,
+        block_type=block_type,
+        stackwise_num_filters=[16, 24],
+        stackwise_depth=[1, 2],
+        stackwise_strides=[1, 2],
+        bottle_ratio=[0.5],
+        image_shape=(48, 48, 3),
+        **arguments,
+    )
+
+
+def csp():
+    stem = {"stem_filters": 8, "stem_kernel_size": 7, "stem_strides": 4, "stem_pooling": "max"}
+    ratios = {"expand_ratio": [2.0, 1.0], "block_ratio": [1.0, 0.5], "cross_linear": True}
+    return cspnet("csp", "bottleneck_block", groups=2, down_growth=True, **stem, **ratios)
+
+
+def cs3():
+    stem = {"stem_filters": [4, 6, 8], "stem_kernel_size": 3, "stem_strides": 4}
+    return cspnet("cs3", "edge_block", block_ratio=[0.5], avg_down=True, activation="relu", **stem)
+
+
+def darknet():
+    return cspnet("dark", "dark_block", stem_filters=8, stem_kernel_size=3, stem_strides=1, stem_padding="same")
+
+
+def hgnetv2():
+    return HGNetV2Backbone(
+        depths=[1, 2],
+        embedding_size=8,
+        hidden_sizes=[16, 24],
+        stem_channels=[3, 8, 12],
+        hidden_act="relu",
+        use_learnable_affine_block=True,
+        stackwise_stage_filters=[[12, 8, 16, 1, 3, 3], [16, 10, 24, 2, 2, 5]],
+        apply_downsample=[False, True],
+        use_lightweight_conv_block=[False, True],
+        image_shape=(36, 36, 3),
+    )
+
+
+def pali_gemma():
+    vision = {"num_layers": 1, "num_heads": 2, "hidden_dim": 8, "intermediate_dim": 20, "patch_size": 8}
+    return PaliGemmaBackbone(
+        image_size=32,
+        head_dim=6,
+        use_post_ffw_norm=True,
+        **{f"vit_{key}": size for key, size in vision.items()},
+        **GROUPED,
+    )
+
+
+def swin():
+    return SwinTransformerBackbone(
+        image_shape=(64, 96, 3),
+        embed_dim=12,
+        depths=[1, 2],
+        num_heads=[2, 3],
+        window_size=7,
+        mlp_ratio=3.5,
+        qkv_bias=False,
+        patch_norm=False,
+    )
+
+
+def smollm3():
+    sizes = {key.replace("num_query", "num_attention"): size for key, size in GROUPED.items()}
+    return SmolLM3Backbone(
+        attention_bias=True,
+        attention_dropout=0.0,
+        rope_layer_enabled_list=[True, False],
+        layer_types=["full_attention"] * 2,
+        mlp_bias=True,
+        layer_norm_epsilon=1e-5,
+        max_position_embeddings=64,
+        rope_theta=1e4,
+        partial_rotary_factor=1.0,
+        **sizes,
+    )
+
+
 def task(task, backbone, **arguments):
     return task(backbone=backbone, preprocessor=None, **arguments)
 
@@ -162,13 +264,40 @@ def task(task, backbone, **arguments):
 CASES = {
     "hub-bloom": lambda: BloomBackbone(**SIZES),
     "hub-clip": lambda: CLIPBackbone(CLIPVisionEncoder(**IMAGES), CLIPTextEncoder(**TEXTS), projection_dim=12),
+    "hub-csp": csp,
+    "hub-cs3": cs3,
+    "hub-darknet": darknet,
     "hub-dinov2": lambda: DINOV2Backbone(
         **IMAGES, num_register_tokens=3, use_swiglu_ffn=True, position_embedding_shape=(56, 56)
     ),
+    "hub-dinov3": lambda: DINOV3Backbone(
+        num_register_tokens=3, use_gated_mlp=True, use_key_bias=False, use_mask_token=False, **IMAGES
+    ),
     "hub-efficientnet": efficientnet,
+    "hub-esm": lambda: ESMBackbone(
+        position_embedding_type="absolute", max_sequence_length=12, use_pre_layer_norm=True, **SIZES
+    ),
     "hub-gemma": lambda: GemmaBackbone(head_dim=6, use_post_ffw_norm=True, use_post_attention_norm=True, **GROUPED),
+    "hub-gpt-oss": lambda: GptOssBackbone(num_experts=3, top_k=2, head_dim=6, **GROUPED),
+    "hub-hgnetv2": hgnetv2,
+    "hub-metaclip": lambda: MetaCLIP2Backbone(
+        MetaCLIP2VisionEncoder(**IMAGES), MetaCLIP2TextEncoder(**TEXTS), projection_dim=12
+    ),
     "hub-mobilenet": mobilenet,
+    "hub-moonshine": lambda: MoonshineBackbone(
+        vocabulary_size=60,
+        filter_dim=24,
+        hidden_dim=24,
+        encoder_num_layers=1,
+        decoder_num_layers=2,
+        intermediate_dim=20,
+        encoder_num_heads=2,
+        decoder_num_heads=3,
+        pad_head_dim_to_multiple_of=8,
+        attention_bias=True,
+    ),
     "hub-opt": lambda: OPTBackbone(max_sequence_length=12, **SIZES),
+    "hub-pali-gemma": pali_gemma,
     "hub-phi3": lambda: Phi3Backbone(**GROUPED),
     "hub-qwen-moe": lambda: QwenMoeBackbone(
         **EXPERTS, **GROUPED, shared_expert_intermediate_dim=14, mlp_only_layers=[1], layer_norm_epsilon=1e-6
@@ -176,8 +305,25 @@ CASES = {
     "hub-qwen3-moe": lambda: Qwen3MoeBackbone(**EXPERTS, **GROUPED, head_dim=6, mlp_only_layers=[1]),
     "hub-resnet-first": lambda: resnet("basic_block", use_pre_activation=True),
     "hub-resnet-vd": lambda: resnet("bottleneck_block_vd", stem=(32, 32, 64)),
+    "hub-retinanet": lambda: RetinaNetBackbone(
+        image_encoder=resnet(), min_level=2, max_level=4, use_p5=True, use_fpn_batch_norm=True, image_shape=(32, 32, 3)
+    ),
+    "hub-rwkv7": lambda: RWKV7Backbone(
+        hidden_size=24,
+        head_size=8,
+        num_layers=2,
+        vocabulary_size=60,
+        intermediate_dim=20,
+        gate_lora=6,
+        mv_lora=5,
+        aaa_lora=4,
+        decay_lora=3,
+    ),
     "hub-segformer": seg_former,
     "hub-siglip": lambda: SigLIPBackbone(SigLIPVisionEncoder(**IMAGES), SigLIPTextEncoder(**TEXTS)),
+    "hub-smollm3": smollm3,
+    "hub-swin": swin,
+    "hub-task-apart": lambda: task(ESMMaskedPLM, ESMBackbone(**SIZES)),
     "hub-task-first-token": lambda: task(
         DebertaV3TextClassifier, DebertaV3Backbone(bucket_size=4, max_sequence_length=12, **SIZES), num_classes=3
     ),
@@ -190,7 +336,10 @@ CASES = {
     "hub-task-masked": lambda: task(
         AlbertMaskedLM, AlbertBackbone(embedding_dim=8, max_sequence_length=12, **SIZES)
     ),
+    "hub-task-masked-plain": lambda: task(RoformerV2MaskedLM, RoformerV2Backbone(head_size=8, **SIZES)),
+    "hub-task-mean": lambda: task(SwinTransformerImageClassifier, swin(), num_classes=4),
     "hub-task-patches": lambda: task(ViTImageClassifier, vit(), num_classes=4, intermediate_dim=7),
+    "hub-task-protein": lambda: task(ESMProteinClassifier, ESMBackbone(use_bias=False, **SIZES), num_classes=3),
     "hub-task-segments": lambda: task(DeepLabV3ImageSegmenter, deep_lab(), num_classes=5),
     "hub-task-tied": lambda: task(BartSeq2SeqLM, BartBackbone(max_sequence_length=12, **SIZES)),
     "hub-vgg": lambda: vgg(32),

@@ -117,13 +117,17 @@ impl Block {
     }
 
     /// A model made of parts, listed with them.
-    pub(super) fn sequence(&mut self, name: &str, parts: Self, from: Edge) -> Edge {
+    pub(super) fn listed(&mut self, name: &str, class: &str, parts: Self, from: &[Edge]) -> Edge {
         let layer = Layer {
             inner: parts.layers.into(),
             outputs: parts.outputs.into(),
-            ..Layer::new(name, "Sequential", "model")
+            ..Layer::new(name, class, "model")
         };
-        self.push(layer, &[from])
+        self.push(layer, from)
+    }
+
+    pub(super) fn sequence(&mut self, name: &str, parts: Self, from: Edge) -> Edge {
+        self.listed(name, "Sequential", parts, &[from])
     }
 
     /// A layer made of parts, so many times, each fed by the one before.
@@ -156,9 +160,14 @@ impl Block {
 
     /// States outputs, without their batch, that the layer's own rule does not give.
     pub(super) fn state(&mut self, edge: Edge, outputs: &[&[Size]]) {
+        self.state_whole(edge, outputs.iter().map(|dims| batch_of(dims)).collect());
+    }
+
+    /// States outputs as they are.
+    pub(super) fn state_whole(&mut self, edge: Edge, outputs: Vec<Shape>) {
         let index = usize::try_from(edge.layer).ok();
         if let Some(layer) = index.and_then(|index| self.layers.get_mut(index)) {
-            layer.stated_outputs = outputs.iter().map(|dims| Some(batch_of(dims))).collect();
+            layer.stated_outputs = outputs.into_iter().map(Some).collect();
         }
     }
 
@@ -261,8 +270,11 @@ impl<'a> Draft<'a, '_> {
 
 /// A shape of open batch.
 fn batch_of(dims: &[Size]) -> Shape {
-    let sizes = dims.iter().map(|size| size.and_then(|size| u64::try_from(size).ok()).into());
-    std::iter::once(Dim::Unknown).chain(sizes).collect()
+    std::iter::once(Dim::Unknown).chain(dims.iter().copied().map(dim)).collect()
+}
+
+pub(super) fn dim(size: Size) -> Dim {
+    size.and_then(|size| u64::try_from(size).ok()).into()
 }
 
 pub(super) fn int(size: Size) -> Option<Arg> {

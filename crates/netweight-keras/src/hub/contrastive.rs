@@ -1,4 +1,4 @@
-//! Pairs of an encoder of images and one of texts: CLIP and SigLIP.
+//! Pairs of an encoder of images and one of texts: CLIP, MetaCLIP 2 and SigLIP.
 
 use netweight_core::{Arg, Edge};
 
@@ -10,33 +10,72 @@ use crate::class::Class;
 use crate::layer::Draft;
 
 pub(crate) static CLASSES: &[Class] = &[
-    Class { names: &["CLIPVisionEncoder"], more: clip_vision, ..Class::PLAIN },
-    Class { names: &["CLIPTextEncoder"], more: clip_text, ..Class::PLAIN },
-    Class { names: &["CLIPBackbone"], more: clip, ..Class::PLAIN },
+    Class {
+        names: &["CLIPVisionEncoder"],
+        more: |draft| clip_vision(draft, &CLIP),
+        ..Class::PLAIN
+    },
+    Class { names: &["CLIPTextEncoder"], more: |draft| clip_text(draft, &CLIP), ..Class::PLAIN },
+    Class {
+        names: &["CLIPBackbone"],
+        more: |draft| clip(draft, &CLIP, "clip_head"),
+        ..Class::PLAIN
+    },
+    Class {
+        names: &["MetaCLIP2VisionEncoder"],
+        more: |draft| clip_vision(draft, &META_CLIP),
+        ..Class::PLAIN
+    },
+    Class {
+        names: &["MetaCLIP2TextEncoder"],
+        more: |draft| clip_text(draft, &META_CLIP),
+        ..Class::PLAIN
+    },
+    Class {
+        names: &["MetaCLIP2Backbone"],
+        more: |draft| clip(draft, &META_CLIP, "metaclip_2_head"),
+        ..Class::PLAIN
+    },
     Class { names: &["SigLIPVisionEncoder"], more: siglip_vision, ..Class::PLAIN },
     Class { names: &["SigLIPTextEncoder"], more: siglip_text, ..Class::PLAIN },
     Class { names: &["SigLIPBackbone"], more: siglip, ..Class::PLAIN },
 ];
 
-/// The names of an encoder's layers.
+/// What tells the families apart.
 struct Family {
-    class: &'static str,
+    /// What the names of its classes begin with.
+    name: &'static str,
+    /// The names of an encoder's layers.
     names: [&'static str; 5],
+    /// The places of patches are numbered in a weight.
+    numbered: bool,
+    /// One token more than there are patches; a bias on each where there is none.
+    class_token: bool,
+    /// An image's features are normalized within its encoder.
+    normed: bool,
 }
 
 const CLIP: Family = Family {
-    class: "CLIPEncoderLayer",
+    name: "CLIP",
     names: ["layer_norm_1", "attention", "layer_norm_2", "dense_1", "dense_2"],
+    numbered: true,
+    class_token: true,
+    normed: true,
 };
 
+const META_CLIP: Family = Family { name: "MetaCLIP2", numbered: false, normed: false, ..CLIP };
+
 const SIGLIP: Family = Family {
-    class: "SigLIPEncoderLayer",
+    name: "SigLIP",
     names: ["layer_norm1", "self_attn", "layer_norm2", "mlp/fc1", "mlp/fc2"],
+    class_token: false,
+    ..CLIP
 };
 
 fn encoder(block: &mut Block, sizes: &Sizes, from: Edge, family: &Family) -> Edge {
     let [first, attention, second, wide, narrow] = family.names;
-    block.stack(("encoder_block", family.class), sizes.layers, from, |mut block| {
+    let class = format!("{}EncoderLayer", family.name);
+    block.stack(("encoder_block", &class), sizes.layers, from, |mut block| {
         let input = block.fed();
         let normed = block.layer_norm(first, input);
         let attended = block.attention(attention, normed, sizes.width, sizes.heads);
@@ -47,63 +86,73 @@ fn encoder(block: &mut Block, sizes: &Sizes, from: Edge, family: &Family) -> Edg
     })
 }
 
-/// Patches, one more token where there is one, and their places, numbered in a weight.
-fn image_embedding(draft: &mut Draft, block: &mut Block, width: Size, is_clip: bool) -> Edge {
+/// Patches, one more token where there is one, and their places.
+fn image_embedding(draft: &mut Draft, block: &mut Block, width: Size, family: &Family) -> Edge {
     let image = draft.image();
     let patch = draft.sizes("patch_size");
     let more = |count: Size, tokens: i64| count.and_then(|count| count.checked_add(tokens));
     let count = patches(image, &patch);
-    let length = more(count, i64::from(is_clip));
+    let length = more(count, i64::from(family.class_token));
     let images = block.input("images", &image);
     let mut embed = block.inside("embedding");
     let input = embed.fed();
-    patch_embedding(&mut embed, input, (width, &patch), !is_clip);
-    let places = embed.variable("position_ids", &[Some(1), length]);
-    embed.freeze_last();
-    embed.embedding("position_embedding", places, length, width);
-    if is_clip {
+    patch_embedding(&mut embed, input, (width, &patch), !family.class_token);
+    if family.numbered {
+        embed.variable("position_ids", &[Some(1), length]);
+        embed.freeze_last();
+    }
+    embed.embedding("position_embedding", input, length, width);
+    if family.class_token {
         embed.variable("class_embedding", &[width]);
     }
-    let class = if is_clip { "CLIPVisionEmbedding" } else { "SigLIPVisionEmbedding" };
-    let embedded = block.part("embedding", class, embed, &[images]);
+    let class = format!("{}VisionEmbedding", family.name);
+    let embedded = block.part("embedding", &class, embed, &[images]);
     // Of SigLIP too, Keras says that there is one token more.
     block.state(embedded, &[&[more(count, 1), width]]);
     embedded
 }
 
-fn clip_vision(draft: &mut Draft) {
+fn clip_vision(draft: &mut Draft, family: &Family) {
     let sizes = Sizes::read(draft);
     let mut block = Block::of(draft);
-    let embedded = image_embedding(draft, &mut block, sizes.width, true);
+    let embedded = image_embedding(draft, &mut block, sizes.width, family);
     let normed = block.layer_norm("pre_layer_norm", embedded);
-    let encoded = encoder(&mut block, &sizes, normed, &CLIP);
-    block.layer_norm("layer_norm", encoded);
+    let encoded = encoder(&mut block, &sizes, normed, family);
+    if family.normed {
+        block.layer_norm("layer_norm", encoded);
+    }
     block.finish(draft);
 }
 
-fn clip_text(draft: &mut Draft) {
+fn clip_text(draft: &mut Draft, family: &Family) {
     let sizes = Sizes::read(draft);
     let table = (sizes.entries, draft.size(&["embedding_dim"]));
     let mut block = Block::of(draft);
     let ids = block.input("token_ids", &[None]);
     let embed = token_and_position_parts(block.inside("embedding"), table, sizes.length, true);
     let embedded = block.part("embedding", "TokenAndPositionEmbedding", embed, &[ids]);
-    let encoded = encoder(&mut block, &sizes, embedded, &CLIP);
+    let encoded = encoder(&mut block, &sizes, embedded, family);
     block.layer_norm("layer_norm", encoded);
     block.finish(draft);
 }
 
-fn clip(draft: &mut Draft) {
+fn clip(draft: &mut Draft, family: &Family, name: &str) {
     let size = draft.size(&["projection_dim"]);
     let mut block = Block::of(draft);
     let Some([image, text]) = encoders(draft, &mut block) else { return };
     let first = |items: &'static str| [("items", Some(Arg::from(items)))];
-    let image = block.add("vision_pooler", "CLIPVisionPooler", "slice", &first(":, 0"), &[image]);
+    let class = |part: &str| format!("{}{part}", family.name);
+    let pooler = class("VisionPooler");
+    let mut image = block.add("vision_pooler", &pooler, "slice", &first(":, 0"), &[image]);
+    if !family.normed {
+        image = block.layer_norm("vision_post_layer_norm", image);
+    }
     // The token with the highest number ends a text; which one that is, the text decides.
-    let text = block.add("text_pooler", "CLIPTextPooler", "slice", &first(":, -1"), &[text]);
+    let pooler = class("TextPooler");
+    let text = block.add("text_pooler", &pooler, "slice", &first(":, -1"), &[text]);
     let image = block.dense("vision_projection", image, size, false);
     let text = block.dense("text_projection", text, size, false);
-    head(&mut block, ("clip_head", "CLIPHead"), [image, text], &["logit_scale"]);
+    head(&mut block, (name, &class("Head")), [image, text], &["logit_scale"]);
     block.finish(draft);
 }
 
@@ -135,7 +184,7 @@ fn head(block: &mut Block, (name, class): (&str, &str), from: [Edge; 2], scalars
 fn siglip_vision(draft: &mut Draft) {
     let sizes = Sizes::read(draft);
     let mut block = Block::of(draft);
-    let embedded = image_embedding(draft, &mut block, sizes.width, false);
+    let embedded = image_embedding(draft, &mut block, sizes.width, &SIGLIP);
     let encoded = encoder(&mut block, &sizes, embedded, &SIGLIP);
     let normed = block.layer_norm("post_layer_norm", encoded);
     let mut head = block.inside("head");

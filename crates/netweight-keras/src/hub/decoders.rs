@@ -134,6 +134,10 @@ pub(super) struct Decoder {
     pub(super) inner: Size,
     /// Biases on queries, keys and values.
     pub(super) bias: bool,
+    /// Biases on the dense layers behind attention.
+    pub(super) dense_bias: bool,
+    /// A score of each head for no token at all, and a bias on what attention gives.
+    pub(super) sinks: bool,
     /// Scales on queries and keys.
     pub(super) norms: bool,
     /// Experts that a router chooses from, in the place of one pair of dense layers.
@@ -145,11 +149,13 @@ impl Decoder {
     pub(super) fn read(draft: &mut Draft) -> Self {
         Self {
             width: draft.size(&["hidden_dim"]).or_else(|| built_width(draft)),
-            heads: draft.size(&["num_query_heads"]),
+            heads: draft.size(&["num_query_heads", "num_attention_heads"]),
             key_heads: draft.size(&["num_key_value_heads"]),
             head: draft.size(&["head_dim"]),
             inner: draft.size(&["intermediate_dim"]),
             bias: false,
+            dense_bias: false,
+            sinks: false,
             norms: false,
             experts: None,
         }
@@ -190,15 +196,19 @@ impl Decoder {
                 block.add(name, "RMSNormalization", "rms_norm", &args, &[query]);
             }
         }
-        let attended = block.dense("attention_output", query, self.width, false);
+        if self.sinks {
+            block.variable("sinks", &[self.heads]);
+        }
+        let attended = block.dense("attention_output", query, self.width, self.sinks);
         block.rms_norm("feedforward_layernorm", "RMSNormalization", attended)
     }
 
     /// A pair of dense layers, one the gate of the other, and the way back.
     pub(super) fn gated(self, block: &mut Block, name: &str, from: Edge, inner: Size) {
-        block.dense(&format!("{name}_gate_dense"), from, inner, false);
-        let wide = block.dense(&format!("{name}_intermediate_dense"), from, inner, false);
-        block.dense(&format!("{name}_output_dense"), wide, self.width, false);
+        let bias = self.dense_bias;
+        block.dense(&format!("{name}_gate_dense"), from, inner, bias);
+        let wide = block.dense(&format!("{name}_intermediate_dense"), from, inner, bias);
+        block.dense(&format!("{name}_output_dense"), wide, self.width, bias);
     }
 
     fn experts(self, block: &mut Block, name: &str, from: Edge, units: Size) -> Edge {

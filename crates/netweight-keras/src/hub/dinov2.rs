@@ -20,26 +20,44 @@ fn dinov2(draft: &mut Draft) {
     let (embed, length) = embeddings(draft, block.inside("embeddings"), sizes.width);
     let embedded = block.part("embeddings", "DINOV2Embedding", embed, &[images]);
     block.state(embedded, &[&[length, sizes.width]]);
+    encoded(&mut block, "DINOV2", (embedded, length), &sizes, |block| layer(block, &sizes, gated));
+    block.finish(draft);
+}
+
+/// The layers, and a normalization behind them.
+pub(super) fn encoded(
+    block: &mut Block,
+    family: &str,
+    (embedded, length): (Edge, Size),
+    sizes: &Sizes,
+    layer: impl Fn(Block) -> Block,
+) {
     let mut encoder = block.inside("encoder");
     let input = encoder.fed();
-    let name = ("layers", "DINOV2Layer");
-    encoder.stack(name, sizes.layers, input, |block| layer(block, &sizes, gated));
-    let encoded = block.part("encoder", "DINOV2Encoder", encoder, &[embedded]);
+    encoder.stack(("layers", &format!("{family}Layer")), sizes.layers, input, layer);
+    let encoded = block.part("encoder", &format!("{family}Encoder"), encoder, &[embedded]);
     // What comes out at the end, and behind each layer.
     let outputs = usize::try_from(sizes.layers).unwrap_or(0).saturating_add(1);
     block.state(encoded, &vec![[length, sizes.width].as_slice(); outputs]);
     block.layer_norm("layernorm", encoded);
-    block.finish(draft);
+}
+
+/// Tokens that stand for nothing at all.
+pub(super) fn registers(draft: &Draft) -> i64 {
+    let registers = draft.given(&["num_register_tokens"]).and_then(|node| node.as_int());
+    registers.and_then(|count| i64::try_from(count).ok()).unwrap_or(0)
+}
+
+pub(super) fn more(count: Size, tokens: i64) -> Size {
+    count.and_then(|count| count.checked_add(tokens))
 }
 
 /// Places for images of the size that it learned with, and for those of the size at hand.
 fn embeddings(draft: &mut Draft, mut block: Block, width: Size) -> (Block, Size) {
     let patch = draft.sizes("patch_size");
-    let registers = draft.given(&["num_register_tokens"]).and_then(|node| node.as_int());
-    let registers = registers.and_then(|count| i64::try_from(count).ok()).unwrap_or(0);
+    let registers = registers(draft);
     let learned = draft.sizes("position_embedding_shape");
     let side = |axis: usize| learned.get(axis).copied();
-    let more = |count: Size, tokens: i64| count.and_then(|count| count.checked_add(tokens));
     let learned = patches([side(0), side(1), Some(1)], &patch);
     let count = patches(draft.image(), &patch);
     let input = block.fed();

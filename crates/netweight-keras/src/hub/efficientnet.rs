@@ -267,7 +267,7 @@ fn plain(block: &mut Block, step: &Step) {
 
 impl Draft<'_, '_> {
     /// Numbers under a key, one for each stage.
-    fn numbers(&self, key: &str) -> Vec<f64> {
+    pub(super) fn numbers(&self, key: &str) -> Vec<f64> {
         let items = self.given(&[key]).and_then(Node::as_seq).unwrap_or_default();
         items.iter().map(|item| item.as_f64().unwrap_or(f64::NAN)).collect()
     }

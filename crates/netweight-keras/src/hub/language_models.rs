@@ -1,9 +1,11 @@
 //! Backbones that write text: stacks of decoders.
 
 use netweight_core::Edge;
+use netweight_markup::Node;
 
 use super::block::{Block, Size};
 use super::decoders::{Decoder, decoder_parts, falcon_parts, gpt_neo_x_parts};
+use super::efficientnet::whole;
 use super::encoders::token_and_position_parts;
 use crate::class::Class;
 use crate::layer::Draft;
@@ -45,6 +47,7 @@ pub(crate) static CLASSES: &[Class] = &[
         more: |draft| family(draft, "Phi3", "LayerNorm", |_| {}),
         ..Class::PLAIN
     },
+    Class { names: &["SmolLM3Backbone"], more: smol, ..Class::PLAIN },
     Class { names: &["BloomBackbone"], more: bloom, ..Class::PLAIN },
     Class { names: &["OPTBackbone"], more: opt, ..Class::PLAIN },
 ];
@@ -57,17 +60,44 @@ pub(super) fn tokens(block: &mut Block, entries: Size, width: Size, tied: bool) 
 }
 
 fn family(draft: &mut Draft, name: &str, norm: &str, set: impl Fn(&mut Decoder)) {
-    let entries = draft.size(&["vocabulary_size"]);
-    let layers = draft.layers("num_layers");
     let tied = draft.flag(&["tie_word_embeddings"]);
     let mut decoder = Decoder::read(draft);
     set(&mut decoder);
-    let mut block = Block::of(draft);
-    let embedded = tokens(&mut block, entries, decoder.width, tied);
     let class = format!("{name}TransformerDecoder");
-    let parts = |block| decoder.parts(block);
-    let output = block.stack(("transformer_layer", &class), layers, embedded, parts);
-    block.rms_norm("sequence_output_layernorm", &format!("{name}{norm}"), output);
+    let norm = format!("{name}{norm}");
+    decoders(draft, decoder.width, [&class, &norm], tied, |block| decoder.parts(block));
+}
+
+/// Keeps the frequencies by which positions turn queries and keys among its weights.
+fn smol(draft: &mut Draft) {
+    let bias = draft.flag(&["attention_bias"]);
+    let dense_bias = draft.flag(&["mlp_bias"]);
+    let turned = draft.given(&["partial_rotary_factor"]).and_then(Node::as_f64).unwrap_or(1.0);
+    let decoder = Decoder { bias, dense_bias, ..Decoder::read(draft) };
+    let head = decoder.width.zip(decoder.heads).and_then(|(width, heads)| width.checked_div(heads));
+    let turned = head.and_then(|head| whole(head as f64 * turned));
+    let parts = |mut block: Block| {
+        block.variable("rotary_emb", &[turned.map(|values| (values + 1) / 2)]);
+        block.freeze_last();
+        decoder.parts(block)
+    };
+    let classes = ["SmolLM3DecoderLayer", "RMSNormalization"];
+    decoders(draft, decoder.width, classes, true, parts);
+}
+
+fn decoders(
+    draft: &mut Draft,
+    width: Size,
+    [class, norm]: [&str; 2],
+    tied: bool,
+    parts: impl Fn(Block) -> Block,
+) {
+    let entries = draft.size(&["vocabulary_size"]);
+    let layers = draft.layers("num_layers");
+    let mut block = Block::of(draft);
+    let embedded = tokens(&mut block, entries, width, tied);
+    let output = block.stack(("transformer_layer", class), layers, embedded, parts);
+    block.rms_norm("sequence_output_layernorm", norm, output);
     block.finish(draft);
 }
 

@@ -1,4 +1,4 @@
-//! Qwen's mixtures: in some layers a router chooses experts in the place of the dense layers.
+//! Mixtures of Qwen and GPT-OSS: in some layers a router chooses experts in the place of the dense layers.
 
 use netweight_core::{Arg, Edge};
 
@@ -15,7 +15,7 @@ pub(crate) static CLASSES: &[Class] = &[
         more: |draft| {
             let decoder = Decoder { bias: true, ..Decoder::read(draft) };
             // Every layer of it is told that it is the first.
-            backbone(draft, "QwenMoe", decoder, |_| 0);
+            backbone(draft, "QwenMoe", "LayerNorm", decoder, |_| 0);
         },
         ..Class::PLAIN
     },
@@ -23,7 +23,16 @@ pub(crate) static CLASSES: &[Class] = &[
         names: &["Qwen3MoeBackbone"],
         more: |draft| {
             let decoder = Decoder { norms: true, ..Decoder::read(draft) };
-            backbone(draft, "Qwen3Moe", decoder, |index| index);
+            backbone(draft, "Qwen3Moe", "LayerNorm", decoder, |index| index);
+        },
+        ..Class::PLAIN
+    },
+    Class {
+        names: &["GptOssBackbone"],
+        more: |draft| {
+            let sizes = Decoder::read(draft);
+            let decoder = Decoder { bias: true, dense_bias: true, sinks: true, ..sizes };
+            backbone(draft, "GptOss", "LayerNormalization", decoder, |index| index);
         },
         ..Class::PLAIN
     },
@@ -40,13 +49,14 @@ struct Mixture {
 impl Mixture {
     /// The router, and the experts' matrices: that of the gate and its partner in one.
     fn parts(&self, block: &mut Block, decoder: Decoder, normed: Edge) {
-        block.dense("sparse_feedforward_gate_dense", normed, self.experts, false);
+        let bias = decoder.dense_bias;
+        block.dense("sparse_feedforward_gate_dense", normed, self.experts, bias);
         let args = |inputs: Size, outputs: Size| {
             [
                 ("experts", int(self.experts)),
                 ("input_size", int(inputs)),
                 ("output_size", int(outputs)),
-                ("bias", Some(false.into())),
+                ("bias", Some(bias.into())),
             ]
         };
         let both = args(decoder.width, product(&[self.inner, Some(2)]));
@@ -61,13 +71,13 @@ impl Mixture {
     }
 }
 
-fn backbone(draft: &mut Draft, name: &str, decoder: Decoder, place: fn(i64) -> i64) {
+fn backbone(draft: &mut Draft, name: &str, norm: &str, decoder: Decoder, place: fn(i64) -> i64) {
     let entries = draft.size(&["vocabulary_size"]);
     let layers = draft.layers("num_layers");
     let tied = draft.flag(&["tie_word_embeddings"]);
     let mixture = Mixture {
         experts: draft.size(&["num_experts"]),
-        inner: draft.size(&["moe_intermediate_dim"]),
+        inner: draft.size(&["moe_intermediate_dim"]).or(decoder.inner),
         shared: draft.size(&["shared_expert_intermediate_dim"]),
     };
     let step = draft.size(&["decoder_sparse_step"]).unwrap_or(1);
@@ -89,6 +99,6 @@ fn backbone(draft: &mut Draft, name: &str, decoder: Decoder, place: fn(i64) -> i
         from = block.part(&own, &format!("{name}TransformerDecoder"), parts, &[from]);
         block.state(from, &[&[None, decoder.width]]);
     }
-    block.rms_norm("sequence_output_layernorm", &format!("{name}LayerNorm"), from);
+    block.rms_norm("sequence_output_layernorm", &format!("{name}{norm}"), from);
     block.finish(draft);
 }

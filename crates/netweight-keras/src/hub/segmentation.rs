@@ -1,6 +1,7 @@
 //! Models that give each pixel a class: DeepLabV3 and SegFormer, on another backbone's levels.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use netweight_core::{Arg, Diagnostic, Edge, Layer};
 use netweight_markup::Node;
@@ -19,16 +20,23 @@ pub(crate) static CLASSES: &[Class] = &[
 ];
 
 /// Features by how often the image was halved until they came.
-type Levels = BTreeMap<u32, Edge>;
+pub(super) type Levels = BTreeMap<u32, Edge>;
 
-/// The encoder as a part of the model, with all of its levels.
-fn encoder(draft: &mut Draft, block: &mut Block, image: Edge) -> Option<Levels> {
+/// The encoder as a part of the model, with those of its levels.
+pub(super) fn encoder(
+    draft: &mut Draft,
+    block: &mut Block,
+    image: Edge,
+    name: &str,
+    wanted: RangeInclusive<u32>,
+) -> Option<Levels> {
     let Some(entry) = draft.given(&["image_encoder"]) else {
         draft.refuse("image_encoder", "a model without its encoder");
         return None;
     };
-    let mut encoder = draft.reader.inside(entry, joined(block.path(), "functional"));
-    let inner = levels(&encoder);
+    let mut encoder = draft.reader.inside(entry, joined(block.path(), name));
+    let mut inner = levels(&encoder);
+    inner.retain(|level, _| wanted.contains(level));
     let Some(last) = inner.values().map(|edge| edge.layer).max() else {
         let told = "which layers of this encoder give the levels is not known here";
         let unknown = Diagnostic::warning("keras/backbone", told).at(draft.layer.path.clone());
@@ -76,7 +84,9 @@ fn deep_lab(draft: &mut Draft) {
     let image = draft.image();
     let mut block = Block::of(draft);
     let input = block.input("inputs", &image);
-    let Some(levels) = encoder(draft, &mut block, input) else { return };
+    let Some(levels) = encoder(draft, &mut block, input, "functional", 0..=u32::MAX) else {
+        return;
+    };
     let level = |level: Option<u32>| levels.get(&level?).copied();
     let Some(features) = level(deep) else {
         return draft
@@ -150,7 +160,9 @@ fn seg_former(draft: &mut Draft) {
     let mut block = Block::of(draft);
     // The encoder, made before, has the first such name.
     let input = block.input("input_layer_1", &image);
-    let Some(levels) = encoder(draft, &mut block, input) else { return };
+    let Some(levels) = encoder(draft, &mut block, input, "functional", 0..=u32::MAX) else {
+        return;
+    };
     // The first level is as large as a quarter of the image.
     let quarter = |axis: usize| Some((*image.get(axis)?)?.checked_add(3)? / 4);
     let mut all = Vec::with_capacity(levels.len());

@@ -17,24 +17,29 @@ pub(crate) static CLASSES: &[Class] = &[
             "GPTNeoXCausalLM",
             "Gemma3CausalLM",
             "GemmaCausalLM",
+            "GptOssCausalLM",
             "Llama3CausalLM",
             "LlamaCausalLM",
             "MistralCausalLM",
             "MixtralCausalLM",
             "OPTCausalLM",
+            "PaliGemmaCausalLM",
             "Phi3CausalLM",
             "Qwen3CausalLM",
             "Qwen3MoeCausalLM",
             "QwenCausalLM",
             "QwenMoeCausalLM",
+            "SmolLM3CausalLM",
             "T5Seq2SeqLM",
         ],
         more: language_model,
         ..Class::PLAIN
     },
+    Class { names: &["ESMMaskedPLM"], more: |draft| masked_lm(draft, 0, false), ..Class::PLAIN },
+    Class { names: &["RoformerV2MaskedLM"], more: plain_masked_lm, ..Class::PLAIN },
     Class {
         names: &["AlbertMaskedLM", "BertMaskedLM", "FNetMaskedLM"],
-        more: |draft| masked_lm(draft, SEQUENCE),
+        more: |draft| masked_lm(draft, SEQUENCE, true),
         ..Class::PLAIN
     },
     Class {
@@ -44,7 +49,7 @@ pub(crate) static CLASSES: &[Class] = &[
             "RobertaMaskedLM",
             "XLMRobertaMaskedLM",
         ],
-        more: |draft| masked_lm(draft, 0),
+        more: |draft| masked_lm(draft, 0, true),
         ..Class::PLAIN
     },
     Class {
@@ -58,7 +63,12 @@ pub(crate) static CLASSES: &[Class] = &[
         ..Class::PLAIN
     },
     Class {
-        names: &["RobertaTextClassifier", "XLMRobertaTextClassifier", "RoformerV2TextClassifier"],
+        names: &[
+            "ESMProteinClassifier",
+            "RobertaTextClassifier",
+            "RoformerV2TextClassifier",
+            "XLMRobertaTextClassifier",
+        ],
         more: |draft| token_classifier(draft, &["pooled_dropout"], "output_dropout"),
         ..Class::PLAIN
     },
@@ -83,6 +93,24 @@ pub(crate) static CLASSES: &[Class] = &[
             "XceptionImageClassifier",
         ],
         more: image_classifier,
+        ..Class::PLAIN
+    },
+    Class {
+        names: &["SwinTransformerImageClassifier"],
+        more: |draft| {
+            let Some(mut task) = Task::begin(draft) else { return };
+            let mean = task.patch_mean();
+            task.score(draft, mean, "output_dropout", "predictions");
+        },
+        ..Class::PLAIN
+    },
+    Class {
+        // The backbone gives scores of its own.
+        names: &["RWKV7CausalLM"],
+        more: |draft| {
+            let Some(task) = Task::begin(draft) else { return };
+            task.block.finish(draft);
+        },
         ..Class::PLAIN
     },
     Class {
@@ -132,6 +160,12 @@ impl Task {
         self.block.add("get_item", "GetItem", "slice", &args, &[from])
     }
 
+    /// The mean of all patches.
+    fn patch_mean(&mut self) -> Edge {
+        let args = [("axes", Some(Arg::from(vec![1])))];
+        self.block.add("mean", "Mean", "reduce", &args, &[self.features])
+    }
+
     /// Dropout, then a score for each class.
     fn score(mut self, draft: &mut Draft, from: Edge, dropout: &str, scores: &str) {
         let classes = draft.size(&["num_classes"]);
@@ -159,14 +193,24 @@ fn language_model(draft: &mut Draft) {
     task.block.finish(draft);
 }
 
-fn masked_lm(draft: &mut Draft, output: u32) {
+fn masked_lm(draft: &mut Draft, output: u32, shared: bool) {
     let Some(mut task) = Task::begin(draft) else { return };
     let (entries, width) = task.table;
     let features = Edge { output, ..task.features };
     let masked = task.block.input("mask_positions", &[None]);
-    let head = masked_lm_parts(task.block.inside("mlm_head"), width, entries, true);
+    let head = masked_lm_parts(task.block.inside("mlm_head"), width, entries, shared);
     let head = task.block.part("mlm_head", "MaskedLMHead", head, &[features, masked]);
     task.block.state(head, &[&[None, entries]]);
+    task.block.finish(draft);
+}
+
+/// The table of tokens alone makes scores of features.
+fn plain_masked_lm(draft: &mut Draft) {
+    let Some(mut task) = Task::begin(draft) else { return };
+    let masked = task.block.input("mask_positions", &[None]);
+    let from = [task.features, masked];
+    let head = task.block.add("mlm_head", "RoformerV2MaskedLMHead", "opaque", &[], &from);
+    task.block.state(head, &[&[None, task.table.0]]);
     task.block.finish(draft);
 }
 
@@ -203,10 +247,7 @@ fn patch_classifier(draft: &mut Draft) {
     let inner = draft.size(&["intermediate_dim"]);
     let Some(mut task) = Task::begin(draft) else { return };
     let mut from = match draft.text(&["pooling"]) {
-        Some("gap") => {
-            let args = [("axes", Some(Arg::from(vec![1])))];
-            task.block.add("mean", "Mean", "reduce", &args, &[task.features])
-        }
+        Some("gap") => task.patch_mean(),
         _ => task.first_token(task.features),
     };
     if inner.is_some() {
