@@ -20,6 +20,11 @@ impl Name {
         self == Self::default()
     }
 
+    /// Which of the texts, in the order in which they came.
+    pub(crate) fn index(self) -> usize {
+        self.to_usize()
+    }
+
     /// A name that no file has, by number.
     pub(crate) fn made_up(number: u32) -> Self {
         Self(u32::MAX.saturating_sub(number))

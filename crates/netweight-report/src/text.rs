@@ -155,7 +155,10 @@ struct Table<'t> {
 
 impl<'t> Table<'t> {
     fn new(text: &Text, model: &'t ModelReport, notes: &'t Notes<'t>) -> Self {
-        Self { columns: text.view.table(), model, notes, warning: text.style.warning }
+        // What a table of this width leaves out is not made.
+        let has_room = |(_, track): &(_, Track)| track.rank.is_none() || text.width > track.beyond;
+        let columns = text.view.table().into_iter().filter(has_room).collect();
+        Self { columns, model, notes, warning: text.style.warning }
     }
 
     fn cells<'r>(&self, row: &'r Row<'_>) -> Vec<Cell<'r>> {

@@ -3,11 +3,9 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use string_interner::DefaultHashBuilder;
-
 use crate::claim::Claim;
 use crate::graph::CallId;
-use crate::name::Map;
+use crate::name::{Map, Names};
 use crate::ops::Held;
 use crate::path::{self, Place};
 use crate::plan::{Context, Plan};
@@ -22,8 +20,9 @@ pub(super) struct Namer<'a, 'f> {
     populations: Map<Cow<'f, str>, u32>,
     /// Modules that hold other modules.
     containers: HashSet<String>,
-    /// Paths given so far, and how often.
-    taken: Map<String, u32>,
+    /// Paths given so far, and how often each.
+    taken: Names,
+    times: Vec<u32>,
 }
 
 impl<'a, 'f> Namer<'a, 'f> {
@@ -46,8 +45,9 @@ impl<'a, 'f> Namer<'a, 'f> {
             }
             places.push(place);
         }
-        let taken = Map::with_capacity_and_hasher(places.len(), DefaultHashBuilder::default());
-        Self { context, places, populations, containers, taken }
+        let taken = Names::with_room(places.len());
+        let times = vec![0; taken.len()];
+        Self { context, places, populations, containers, taken, times }
     }
 
     /// A layer's path: its module, as its main weight's name or its place says; without weights
@@ -108,20 +108,17 @@ impl<'a, 'f> Namer<'a, 'f> {
 
     /// A path that no layer has yet: a module's, or one of a call in it.
     pub(super) fn unique(&mut self, module: String, own: &str) -> String {
-        let path = match own.is_empty() || !self.taken.contains_key(&module) {
+        let path = match own.is_empty() || self.taken.find(&module).is_none() {
             true => module,
             false => within(&module, own),
         };
-        match self.taken.get_mut(&path) {
-            Some(earlier) => {
-                let again = format!("{path}_{earlier}");
-                *earlier += 1;
-                again
-            }
-            None => {
-                self.taken.insert(path.clone(), 1);
-                path
-            }
+        let index = self.taken.intern(&path).index();
+        self.times.resize(self.taken.len(), 0);
+        let Some(times) = self.times.get_mut(index) else { return path };
+        *times += 1;
+        match *times {
+            1 => path,
+            again => format!("{path}_{}", again - 1),
         }
     }
 }
