@@ -2,7 +2,7 @@
 
 use smallvec::smallvec;
 
-use super::rules::Outputs;
+use super::rules::{Outputs, one};
 use super::{Dim, Site, dim};
 
 /// The sum goes out as the fourth output.
@@ -26,14 +26,14 @@ pub(super) fn attention(site: &Site) -> Outputs {
     if call.node.domain.is_empty() {
         let values = site.shape(2)?;
         let (_, front) = input.split_last()?;
-        return Some(smallvec![Some(front.iter().chain(values.last()).copied().collect())]);
+        return one(front.iter().chain(values.last()).copied().collect());
     }
     let [batch, length, _] = input else { return None };
     let width = match site.ints("qkv_hidden_sizes") {
         Some([_, _, values]) => u64::try_from(*values).ok(),
         _ => site.shape(1)?.last()?.known().map(|columns| columns / 3),
     };
-    Some(smallvec![Some(vec![*batch, *length, dim(width)])])
+    one(vec![*batch, *length, dim(width)])
 }
 
 pub(super) fn multi_head(site: &Site) -> Outputs {
@@ -42,7 +42,7 @@ pub(super) fn multi_head(site: &Site) -> Outputs {
         .shape(2)
         .and_then(|values| if values.len() == 3 { values.last() } else { None })
         .unwrap_or(width);
-    Some(smallvec![Some(vec![*batch, *length, *width])])
+    one(vec![*batch, *length, *width])
 }
 
 /// Queries, keys and values may come packed in the first input.

@@ -1,13 +1,7 @@
 //! The same values laid out anew, and parts of them.
 
-use smallvec::smallvec;
-
-use super::rules::Outputs;
+use super::rules::{Outputs, one};
 use super::{Dim, Element, Following, Site, axis, broadcast, dim, product};
-
-fn one(shape: Vec<Dim>) -> Outputs {
-    Some(smallvec![Some(shape)])
-}
 
 pub(super) fn transposed(site: &Site) -> Outputs {
     let shape = site.shape(0)?;
@@ -230,7 +224,7 @@ pub(super) fn extracted(site: &Site) -> Outputs {
         (_, []) => vec![dim(Some(1))],
         (_, rows) => rows.to_vec(),
     };
-    Some(smallvec![Some(rows.into_iter().chain([columns]).collect())])
+    one(rows.into_iter().chain([columns]).collect())
 }
 
 pub(super) fn gathered_nd(site: &Site) -> Outputs {

@@ -2,16 +2,16 @@
 
 use smallvec::smallvec;
 
-use super::rules::Outputs;
+use super::rules::{Outputs, one};
 use super::{Dim, Site, broadcast, dim};
 use crate::AttributeValue;
 
 pub(super) fn matmul(site: &Site) -> Outputs {
-    Some(smallvec![Some(multiplied(site.shape(0)?, site.shape(1)?)?)])
+    one(multiplied(site.shape(0)?, site.shape(1)?)?)
 }
 
 pub(super) fn matmul_quantized(site: &Site) -> Outputs {
-    Some(smallvec![Some(multiplied(site.shape(0)?, site.shape(3)?)?)])
+    one(multiplied(site.shape(0)?, site.shape(3)?)?)
 }
 
 pub(super) fn matmul_transposed(site: &Site) -> Outputs {
@@ -23,7 +23,7 @@ pub(super) fn matmul_transposed(site: &Site) -> Outputs {
         }
         Some(shape)
     };
-    Some(smallvec![Some(multiplied(&turned(0, "transA")?, &turned(1, "transB")?)?)])
+    one(multiplied(&turned(0, "transA")?, &turned(1, "transB")?)?)
 }
 
 /// As NumPy multiplies: leading dimensions stretch, vectors are rows on the left and columns on
@@ -54,14 +54,14 @@ fn general(site: &Site, right: usize) -> Outputs {
         Some(if site.flag(flag) == far { *rows } else { *columns })
     };
     let rows = side(0, "transA", false).unwrap_or(Dim::Unknown);
-    Some(smallvec![Some(vec![rows, side(right, "transB", true)?])])
+    one(vec![rows, side(right, "transB", true)?])
 }
 
 /// The matrix is packed; its sizes stand in attributes.
 pub(super) fn packed(site: &Site) -> Outputs {
     let (_, rest) = site.shape(0)?.split_last()?;
     let columns = dim(u64::try_from(site.int("N")?).ok());
-    Some(smallvec![Some(rest.iter().copied().chain([columns]).collect())])
+    one(rest.iter().copied().chain([columns]).collect())
 }
 
 /// Models that tell classes apart: the class of each row, and a score for each class.
@@ -101,5 +101,5 @@ pub(super) fn einsum(site: &Site) -> Outputs {
     }
     let size =
         |letter: char| sizes.iter().find(|(known, _)| *known == letter).map(|(_, size)| *size);
-    Some(smallvec![Some(output.chars().map(size).collect::<Option<_>>()?)])
+    one(output.chars().map(size).collect::<Option<_>>()?)
 }

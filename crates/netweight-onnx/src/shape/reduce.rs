@@ -2,7 +2,7 @@
 
 use smallvec::smallvec;
 
-use super::rules::Outputs;
+use super::rules::{Outputs, one};
 use super::{Dim, Site, axis};
 
 pub(super) const OPS: &[&str] = &[
@@ -28,7 +28,7 @@ pub(super) fn reduced(site: &Site) -> Outputs {
         None if site.flag("noop_with_empty_axes") => Vec::new(),
         None => (0..shape.len()).collect(),
     };
-    Some(smallvec![Some(without(shape, &gone, keeps))])
+    one(without(shape, &gone, keeps))
 }
 
 fn without(shape: &[Dim], gone: &[usize], keeps: bool) -> Vec<Dim> {
@@ -43,7 +43,7 @@ pub(super) fn arg(site: &Site) -> Outputs {
     let shape = site.shape(0)?;
     let along = axis(site.int("axis").unwrap_or(0), shape.len())?;
     let keeps = site.int("keepdims").unwrap_or(1) != 0;
-    Some(smallvec![Some(without(shape, &[along], keeps))])
+    one(without(shape, &[along], keeps))
 }
 
 pub(super) fn top(site: &Site) -> Outputs {

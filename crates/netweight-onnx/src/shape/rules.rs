@@ -2,9 +2,11 @@
 
 use std::sync::LazyLock;
 
-use smallvec::SmallVec;
+use smallvec::{SmallVec, smallvec};
 
-use super::{Shape, Site, control, fused, layout, product, recurrent, reduce, same, size, window};
+use super::{
+    Dim, Shape, Site, control, fused, layout, product, recurrent, reduce, same, size, window,
+};
 use crate::name::Map;
 
 /// Shapes by output.
@@ -81,6 +83,11 @@ const RULES: &[Rule] = &[
     Rule { ops: &["If"], outputs: control::branches },
     Rule { ops: &["Loop"], outputs: control::iterated },
 ];
+
+/// One output of this shape.
+pub(super) fn one(shape: Vec<Dim>) -> Outputs {
+    Some(smallvec![Some(shape)])
+}
 
 /// The shapes of what a call gives.
 pub(super) fn infer(site: &Site) -> Given {

@@ -2,7 +2,7 @@
 
 use smallvec::smallvec;
 
-use super::rules::Outputs;
+use super::rules::{Outputs, one};
 use super::{Dim, Site, broadcast};
 
 pub(super) const OPS: &[&str] = &[
@@ -121,11 +121,11 @@ pub(super) const MERGES: &[&str] = &[
 ];
 
 pub(super) fn first(site: &Site) -> Outputs {
-    Some(smallvec![Some(site.shape(0)?.to_vec())])
+    one(site.shape(0)?.to_vec())
 }
 
 pub(super) fn second(site: &Site) -> Outputs {
-    Some(smallvec![Some(site.shape(1)?.to_vec())])
+    one(site.shape(1)?.to_vec())
 }
 
 /// Every output like the first input.
@@ -142,10 +142,10 @@ pub(super) fn broadcast_all(site: &Site) -> Outputs {
             shape = broadcast(&shape, other);
         }
     }
-    Some(smallvec![Some(shape)])
+    one(shape)
 }
 
 /// Each operand stands with its scale and zero point.
 pub(super) fn broadcast_quantized(site: &Site) -> Outputs {
-    Some(smallvec![Some(broadcast(site.shape(0)?, site.shape(3)?))])
+    one(broadcast(site.shape(0)?, site.shape(3)?))
 }

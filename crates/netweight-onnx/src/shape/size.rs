@@ -2,7 +2,7 @@
 
 use smallvec::smallvec;
 
-use super::rules::Outputs;
+use super::rules::{Outputs, one};
 use super::{Dim, Element, Site, dim};
 
 pub(super) fn shape(site: &Site) -> Outputs {
@@ -10,18 +10,16 @@ pub(super) fn shape(site: &Site) -> Outputs {
         Some(elements) => Some(elements.len()),
         None => site.rank(0),
     };
-    Some(smallvec![Some(vec![dim(count.map(|count| count as u64))])])
+    one(vec![dim(count.map(|count| count as u64))])
 }
 
 pub(super) fn scalar(_: &Site) -> Outputs {
-    Some(smallvec![Some(Vec::new())])
+    one(Vec::new())
 }
 
 pub(super) fn filled(site: &Site) -> Outputs {
     match site.elements(0) {
-        Some(elements) => {
-            Some(smallvec![Some(elements.iter().copied().map(Element::dim).collect())])
-        }
+        Some(elements) => one(elements.iter().copied().map(Element::dim).collect()),
         None => {
             let rank = usize::try_from(site.shape(0)?.first()?.known()?).ok()?;
             (rank <= netweight_core::limits::onnx::DIMS)
@@ -42,14 +40,14 @@ pub(super) fn range(site: &Site) -> Outputs {
             }
             _ => None,
         };
-    Some(smallvec![Some(vec![count.map(Dim::Known).or_else(bounds).unwrap_or(Dim::Unknown)])])
+    one(vec![count.map(Dim::Known).or_else(bounds).unwrap_or(Dim::Unknown)])
 }
 
 pub(super) fn non_zero(site: &Site) -> Outputs {
-    Some(smallvec![Some(vec![dim(site.rank(0).map(|rank| rank as u64)), Dim::Unknown])])
+    one(vec![dim(site.rank(0).map(|rank| rank as u64)), Dim::Unknown])
 }
 
 pub(super) fn random(site: &Site) -> Outputs {
     let sizes = site.ints("shape")?.iter().map(|size| dim(u64::try_from(*size).ok()));
-    Some(smallvec![Some(sizes.collect())])
+    one(sizes.collect())
 }

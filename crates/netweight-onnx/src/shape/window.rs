@@ -2,7 +2,7 @@
 
 use smallvec::smallvec;
 
-use super::rules::Outputs;
+use super::rules::{Outputs, one};
 use super::{Dim, Site, dim};
 use crate::graph::Dims;
 
@@ -24,9 +24,7 @@ fn filtered(site: &Site, filters: usize) -> Outputs {
     let filter = site.shape(filters)?;
     let [outputs, _, window @ ..] = filter else { return None };
     let window = sizes(site, window)?;
-    Some(smallvec![Some(
-        [*batch, *outputs].into_iter().chain(moved(site, space, &window)).collect()
-    )])
+    one([*batch, *outputs].into_iter().chain(moved(site, space, &window)).collect())
 }
 
 pub(super) fn convolved_channels_last(site: &Site) -> Outputs {
@@ -40,7 +38,7 @@ fn filtered_channels_last(site: &Site, filters: usize) -> Outputs {
     let [outputs, _, window @ ..] = site.shape(filters)? else { return None };
     let window = sizes(site, window)?;
     let space = moved(site, space, &window);
-    Some(smallvec![Some([*batch].into_iter().chain(space).chain([*outputs]).collect())])
+    one([*batch].into_iter().chain(space).chain([*outputs]).collect())
 }
 
 /// The window as the attribute states it, else as the filters have it.
@@ -122,7 +120,7 @@ pub(super) fn transposed(site: &Site) -> Outputs {
         dim(size.known().and_then(|size| spread(site, size, &window, index, space.len())))
     };
     let space = space.iter().enumerate().map(size);
-    Some(smallvec![Some([*batch, outputs].into_iter().chain(space).collect())])
+    one([*batch, outputs].into_iter().chain(space).collect())
 }
 
 fn spread(site: &Site, size: u64, window: &[u64], index: usize, rank: usize) -> Option<u64> {
@@ -154,7 +152,7 @@ pub(super) fn pooled(site: &Site) -> Outputs {
 pub(super) fn pooled_globally(site: &Site) -> Outputs {
     let [batch, channels, space @ ..] = site.shape(0)? else { return None };
     let ones = space.iter().map(|_| Dim::Known(1));
-    Some(smallvec![Some([*batch, *channels].into_iter().chain(ones).collect())])
+    one([*batch, *channels].into_iter().chain(ones).collect())
 }
 
 /// Stated sizes, or factors for each dimension.
@@ -162,7 +160,7 @@ pub(super) fn resized(site: &Site) -> Outputs {
     let shape = site.shape(0)?;
     let named = site.wiring.op(site.call) == "Resize";
     if let Some(sizes) = site.elements(3).filter(|sizes| named && sizes.len() == shape.len()) {
-        return Some(smallvec![Some(sizes.iter().map(|size| size.dim()).collect())]);
+        return one(sizes.iter().map(|size| size.dim()).collect());
     }
     let stored = |input: usize| {
         let value = site.wiring.input(site.call, input)?;
@@ -177,14 +175,14 @@ pub(super) fn resized(site: &Site) -> Outputs {
     let factors: Option<Vec<f64>> = [2, 1].into_iter().find_map(stored).or_else(old);
     let factors = factors.filter(|factors| factors.len() == shape.len());
     let Some(factors) = factors else {
-        return Some(smallvec![Some(vec![Dim::Unknown; shape.len()])]);
+        return one(vec![Dim::Unknown; shape.len()]);
     };
     let scaled = |(size, factor): (&Dim, f64)| match size {
         size if factor == 1.0 => *size,
         Dim::Known(size) => dim(times(*size, factor)),
         _ => Dim::Unknown,
     };
-    Some(smallvec![Some(shape.iter().zip(factors).map(scaled).collect())])
+    one(shape.iter().zip(factors).map(scaled).collect())
 }
 
 /// A size times a factor, rounded down; none for what no image has.
