@@ -2,14 +2,12 @@
 //!
 //! What the exporter says decides, then the place in the layer, then names and values.
 
-use std::rc::Rc;
-
 use netweight_core::{Category, DType, Role};
 
 use smallvec::SmallVec;
 
 use crate::claim::Claim;
-use crate::graph::{CallId, Kept, Stored, TensorId};
+use crate::graph::{CallId, Dims, Kept, Stored, TensorId};
 use crate::name::Map;
 use crate::ops::Use;
 use crate::padding::{self, Own};
@@ -59,7 +57,7 @@ impl Categories {
     }
 
     /// The dimensions of what a tensor has of its own, where they are not the tensor's.
-    pub(crate) fn dims(&self, tensor: TensorId) -> Option<&Rc<[u64]>> {
+    pub(crate) fn dims(&self, tensor: TensorId) -> Option<&Dims> {
         self.own.get(&tensor)?.dims.as_ref()
     }
 

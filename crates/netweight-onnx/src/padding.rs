@@ -1,12 +1,10 @@
 //! Values that say nothing of their own: they fill a tensor up, or say others again.
 
-use std::rc::Rc;
-
 use netweight_core::{Role, limits};
 
 use crate::category::is_fitted;
 use crate::claim::Claim;
-use crate::graph::{CallId, Stored, TensorId};
+use crate::graph::{CallId, Dims, Stored, TensorId};
 use crate::name::Map;
 use crate::ops::Use;
 use crate::peek::Peek;
@@ -17,7 +15,7 @@ use crate::plan::Context;
 pub(crate) struct Own {
     pub(crate) elements: u64,
     /// Dimensions that a layer sees, where they are others than the tensor's.
-    pub(crate) dims: Option<Rc<[u64]>>,
+    pub(crate) dims: Option<Dims>,
 }
 
 /// What tensors have of their own, where that is not all.
@@ -89,7 +87,7 @@ fn said_twice(context: &Context, call: CallId) -> Vec<(TensorId, Own)> {
 fn opposite_columns(context: &Context, peek: &mut Peek, stored: &Stored) -> Option<Own> {
     let [rows @ .., 2] = stored.dims.as_deref()? else { return None };
     let values = peek.floats(&context.wiring, stored)?;
-    let dims: Rc<[u64]> = rows.iter().copied().chain([1]).collect();
+    let dims: Dims = rows.iter().copied().chain([1]).collect();
     let elements = stored.elements? / 2;
     values.chunks(2).all(is_opposite).then_some(Own { elements, dims: Some(dims) })
 }
@@ -124,7 +122,7 @@ fn unpadded(context: &Context, peek: &mut Peek, kernel: &Claim) -> Vec<(TensorId
     let bias = bias
         .filter(filled)
         .zip(dims.first().copied())
-        .map(|(bias, outputs)| (bias, Own { elements: outputs, dims: Some(Rc::from([outputs])) }));
+        .map(|(bias, outputs)| (bias, Own { elements: outputs, dims: Some([outputs].into()) }));
     let elements = dims.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim));
     let kernel =
         elements.map(|elements| (kernel.tensor, Own { elements, dims: Some(dims.into()) }));
