@@ -267,8 +267,8 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
     }
 
     fn guess(&mut self, stored: &Stored, claims: &[&Claim]) -> (Category, bool) {
-        let name = self.context.wiring.text(stored.name);
-        let named = !path::is_made_up(name.strip_suffix("_quantized").unwrap_or(name));
+        let name = path::unquantized(self.context.wiring.text(stored.name));
+        let named = !path::is_made_up(name);
         // Code computes the exponential of a number of its own once; what a model raises is learned.
         let single = stored.elements == Some(1) && !name.starts_with("onnx::Exp_");
         let state = claims.iter().all(|claim| claim.usage == Use::State);
