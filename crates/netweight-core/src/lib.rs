@@ -54,6 +54,6 @@ pub use model::{Category, Convention, DataFile, Edge, Layer, Model, Place, Role,
 pub use own::{OwnArg, OwnKind, OwnWeight};
 pub use pattern::Pattern;
 pub use rules::Rules;
-pub use shape::{Dim, Shape};
+pub use shape::{Dim, Shape, elements};
 pub use site::{Outputs, Site};
 pub use source::{Bytes, Source};

@@ -68,6 +68,23 @@ impl fmt::Display for Dim {
     }
 }
 
+/// How many values a tensor of these dimensions has, `None` where it is no 64-bit number. A scalar
+/// has one; a dimension of 0 leaves none, however large the others are.
+///
+/// ```
+/// use netweight_core::elements;
+/// assert_eq!(elements(&[4, 3]), Some(12));
+/// assert_eq!(elements(&[]), Some(1));
+/// assert_eq!(elements(&[u64::MAX, 2]), None);
+/// assert_eq!(elements(&[u64::MAX, 2, 0]), Some(0));
+/// ```
+pub fn elements(dims: &[u64]) -> Option<u64> {
+    if dims.contains(&0) {
+        return Some(0);
+    }
+    dims.iter().try_fold(1u64, |product, dim| product.checked_mul(*dim))
+}
+
 /// The dimensions of a tensor, outermost first, the batch included. A copy costs nothing: most
 /// layers hand on the shape that they were given.
 ///

@@ -45,7 +45,7 @@ fn steps(context: &Context, call: CallId) -> Option<(Operand, Operand)> {
     }
     let size = |call, input| {
         let dims = context.fixed_input(call, input)?.dims.as_ref()?;
-        dims.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim))
+        netweight_core::elements(dims)
     };
     let mean = size(call, 1).filter(|size| *size > 1)?;
     let next = |at: CallId, op: &str| {

@@ -85,7 +85,7 @@ fn bias_of(context: &Context, reader: Reader) -> Option<(usize, u64)> {
         _ => return None,
     };
     let dims = context.fixed_input(reader.call, bias)?.dims.as_ref()?;
-    let elements = dims.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim))?;
+    let elements = netweight_core::elements(dims)?;
     Some((bias, elements))
 }
 
@@ -118,8 +118,7 @@ fn outputs(context: &Context, call: CallId) -> Option<u64> {
         }
         "Einsum" => {
             let reader = wiring.only_reader(call)?;
-            let kernel =
-                dims(1)?.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim))?;
+            let kernel = netweight_core::elements(dims(1)?)?;
             let (_, bias) = bias_of(context, reader)?;
             (kernel.checked_rem(bias)? == 0).then_some(bias)
         }

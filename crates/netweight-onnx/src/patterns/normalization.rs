@@ -47,7 +47,7 @@ fn offset(context: &Context, call: CallId, size: u64) -> Option<(CallId, usize)>
 /// The values of an input that the file alone determines.
 fn elements(context: &Context, call: CallId, input: usize) -> Option<u64> {
     let dims = context.fixed_input(call, input)?.dims.as_ref()?;
-    dims.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim))
+    netweight_core::elements(dims)
 }
 
 /// A normalization without scale and offset.
