@@ -107,10 +107,9 @@ fn modules(analysis: &Analysis<'_>) -> BTreeMap<String, u64> {
     let mut modules = BTreeMap::new();
     for (layer, found) in analysis.model.layers.iter().zip(&analysis.layers) {
         let trainable = found.counts.map_or(0, |counts| counts.trainable);
-        let mut path = String::new();
-        for part in layer.path.split('.') {
-            path = if path.is_empty() { part.to_owned() } else { format!("{path}.{part}") };
-            *modules.entry(path.clone()).or_insert(0) += trainable;
+        let inner = layer.path.match_indices(['.', '/']).map(|(end, _)| end);
+        for end in inner.chain([layer.path.len()]) {
+            *modules.entry(layer.path[..end].to_owned()).or_insert(0) += trainable;
         }
     }
     modules

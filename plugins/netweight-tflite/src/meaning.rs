@@ -139,6 +139,12 @@ pub(crate) fn is_control(name: &str) -> bool {
     CONTROL.contains(&name)
 }
 
+/// Whether a fully connected operator computes a function of its products, too.
+pub(crate) fn is_activated(operator: &Operator, file: &Flatbuffer) -> bool {
+    let function = |options| file.byte_field(options, 0).ok().flatten();
+    operator.options.and_then(function).is_some_and(|function| function != 0)
+}
+
 /// Operators without weights that are of a kind all the same; all keep their input's shape or
 /// have their output's stated.
 static WEIGHTLESS: &[(&str, &str)] = &[

@@ -33,9 +33,9 @@ pub(crate) fn of_tensor<'f>(context: &Context<'f>, tensor: TensorId) -> Option<C
     if is_made_up(name) {
         return None;
     }
-    match context.roots.is_keras(name) {
-        true => context.roots.module(name),
-        false => torch::module(name),
+    match context.roots.place(name) {
+        Some(place) => Some(place.module).filter(|module| !module.is_empty()),
+        None => torch::module(name),
     }
 }
 
@@ -47,8 +47,8 @@ pub(crate) fn of_call<'f>(context: &Context<'f>, call: CallId) -> Place<'f> {
     if let Some(place) = torch::scopes(wiring, &found.node.metadata) {
         return place;
     }
-    if context.roots.is_keras(name) {
-        return context.roots.place(name);
+    if let Some(place) = context.roots.place(name) {
+        return place;
     }
     let place = torch::place(name);
     match found.within {

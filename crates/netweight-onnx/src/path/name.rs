@@ -43,7 +43,7 @@ pub(crate) fn is_variable(name: &str) -> bool {
 const READ: &[&str] = &["/ReadVariableOp", "/ReadVariableOp/resource"];
 
 /// Whether a text is a number, or nothing.
-pub(super) fn numbered(text: &str) -> bool {
+fn numbered(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
