@@ -56,6 +56,14 @@ def heads():
     return keras.Model(tokens, layers.Dense(7)(layers.LayerNormalization()(mixed)))
 
 
+def joined():
+    """Values of two branches behind each other along another axis than the last."""
+    rows = keras.Input([4, 8], batch_size=1)
+    few = layers.Dense(3)(rows)
+    more = layers.Dense(3)(layers.Concatenate(axis=1)([rows, rows]))
+    return keras.Model(rows, layers.Concatenate(axis=1)([few, more]))
+
+
 def weightless():
     return keras.Sequential([keras.Input([8, 8, 2]), layers.MaxPooling2D(), layers.Flatten(), layers.Softmax()])
 
@@ -82,6 +90,15 @@ def int8(converter, model):
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.representative_dataset = lambda: ([random.random(s, dtype="float32") for s in shapes] for _ in range(8))
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+
+
+def sparse(converter, model):
+    """Kernels mostly of zeros, which then are not stored."""
+    for layer in model.layers:
+        kernel, bias = layer.get_weights()
+        rows = np.arange(kernel.shape[0])[:, None] % 16 == 0
+        layer.set_weights([np.where(rows, kernel, 0), bias])
+    converter.optimizations = [tf.lite.Optimize.EXPERIMENTAL_SPARSITY]
 
 
 def float32(_, __):
@@ -129,6 +146,8 @@ def main():
         case(shared, "shared", float32, "a layer used twice counts once"),
         case(weightless, "weightless", float32, "nothing to learn"),
         case(heads, "heads", float32, "biases behind a change of shape"),
+        case(joined, "joined", float32, "branches joined along an axis in the middle"),
+        case(perceptron, "perceptron-sparse", sparse, "only the values that are not zero are stored"),
     ])  # fmt: skip
 
 

@@ -155,8 +155,10 @@ impl<'a> Graph<'a> {
         let roles = row.map_or(&[][..], |row| row.weights);
         layer.inputs = self.edges(operator, row.map(|row| row.data));
         let output = operator.outputs.first().and_then(|output| self.tensor(*output));
-        let kernel = roles.first().and_then(|(input, _)| place.constant(*input));
-        let weighted = kernel.and_then(|kernel| namer.weighted(kernel.tensor, output));
+        let weighted = row.and_then(|row| {
+            let (kernel, _) = row.weights.first()?;
+            namer.weighted(row.operations, place.constant(*kernel)?.tensor, output)
+        });
         let called = weighted.or_else(|| output.map(|output| namer.tensor(output)));
         let called = called.unwrap_or_else(|| name.clone().into());
         for (input, constant) in place.constants.iter().enumerate() {
@@ -169,7 +171,7 @@ impl<'a> Graph<'a> {
             layer.weights.extend(self.constants.weights(*constant, role, category));
         }
         if row.is_none() {
-            layer.kind = meaning::weightless(&name).map(Into::into);
+            meaning::weightless(&name, &place, &mut layer);
             free_parameter(&mut layer);
         }
         layer.type_name = name.into();

@@ -27,12 +27,19 @@ impl Namer {
         Self { scopes: KerasScopes::of(names, file.is_keras_3), taken: HashMap::new() }
     }
 
-    /// The layer of an operator with a kernel: as the names of the kernel and, where the converter
-    /// made those up, of the output tell.
-    pub(crate) fn weighted(&self, kernel: &Tensor, output: Option<&Tensor>) -> Option<Name> {
+    /// The layer of an operator with a kernel, by what TensorFlow calls its operation: as the names
+    /// of the kernel and, where the converter made those up, of the output tell.
+    pub(crate) fn weighted(
+        &self,
+        operations: &[&str],
+        kernel: &Tensor,
+        output: Option<&Tensor>,
+    ) -> Option<Name> {
         let names = names(kernel).chain(output.into_iter().flat_map(names));
-        let mut found = names.filter_map(|name| self.scopes.split(name));
-        let (path, own) = found.find(|(path, own)| !path.is_empty() && is_product(own))?;
+        let places = names.filter_map(|name| self.scopes.split(name));
+        let places = places.filter(|(path, _)| !path.is_empty());
+        let find = |wanted| places.clone().find(|(_, own)| is_one(wanted, own));
+        let (path, own) = find(operations).or_else(|| find(VARIABLES))?;
         Some(Name { path: path.into_owned(), own: own.to_owned() })
     }
 
@@ -77,26 +84,12 @@ fn names(tensor: &Tensor) -> impl Iterator<Item = &str> + Clone {
     tensor.name.iter().flat_map(|name| name.split(';')).filter(|name| !name.is_empty())
 }
 
-/// TensorFlow's operations that have a layer's kernel, and what it calls reading one.
-const PRODUCTS: &[&str] = &[
-    "BiasAdd",
-    "Conv",
-    "Conv2D",
-    "Conv3D",
-    "Gather",
-    "GatherV2",
-    "MatMul",
-    "ReadVariableOp",
-    "Tensordot",
-    "conv_transpose",
-    "convolution",
-    "depthwise",
-    "embedding_lookup",
-    "separable_conv2d",
-];
+/// What TensorFlow calls the reading of a kernel, and what comes right behind a product.
+const VARIABLES: &[&str] = &["BiasAdd", "ReadVariableOp"];
 
-/// Whether an operation, numbered or not, is one of those.
-fn is_product(own: &str) -> bool {
+/// Whether an operation, numbered or dequantized or not, is one of those.
+fn is_one(operations: &[&str], own: &str) -> bool {
+    let own = own.strip_suffix("_dequantize").unwrap_or(own);
     let numbered = own.trim_end_matches(|last: char| last.is_ascii_digit());
-    PRODUCTS.contains(&own) || PRODUCTS.contains(&numbered.trim_end_matches('_'))
+    operations.contains(&own) || operations.contains(&numbered.trim_end_matches('_'))
 }

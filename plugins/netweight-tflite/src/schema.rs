@@ -45,6 +45,8 @@ pub(crate) struct Tensor {
     pub(crate) kind: u8,
     pub(crate) buffer: u32,
     pub(crate) is_variable: bool,
+    /// Whether its buffer holds only the values that are not zero.
+    pub(crate) is_sparse: bool,
     /// Lengths of the vectors of scales and of zero points.
     pub(crate) scales: u64,
     pub(crate) zero_points: u64,
@@ -182,6 +184,7 @@ fn tensor(file: &Flatbuffer, table: Table) -> Result<Tensor> {
         kind: file.byte_field(table, 1)?.unwrap_or(0),
         buffer: file.u32_field(table, 2)?,
         is_variable: file.byte_field(table, 5)?.is_some_and(|flag| flag != 0),
+        is_sparse: file.table_field(table, 6)?.is_some(),
         scales: length(2, 4)?,
         zero_points: length(3, 8)?,
     })
