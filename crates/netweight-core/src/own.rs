@@ -6,8 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::evaluate::{Evaluated, Expected, Missing};
-use crate::formula::{Env, Formula, ShapeExpr, Unresolved, Value};
-use crate::{Arg, Args, Category, Dim, Layer, Model, Role, Shape};
+use crate::formula::{Formula, ShapeExpr};
+use crate::scope::Scope;
+use crate::{Arg, Args, Category, Dim, Layer, Model, Role, Shape, elements};
 
 /// A kind of layers that only one file knows. Its name comes before the catalogue's.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -136,28 +137,16 @@ impl<'m> OwnKinds<'m> {
 impl Compiled<'_> {
     /// Arguments, arithmetic, tensors and output of a layer of the kind.
     pub(crate) fn evaluate(&self, layer: &Layer, input: Option<&Shape>) -> Evaluated {
-        let mut result = Evaluated { args: self.settle(&layer.args, input), ..Default::default() };
-        let scope = Scope::of(&result.args);
-        result.outputs = vec![input.and_then(|shape| self.output(shape, &scope))];
+        let args = self.settle(&layer.args, input);
+        let scope = Scope::named(&args);
+        let outputs = vec![input.and_then(|shape| self.output(shape, &scope))];
+        let mut result = Evaluated { outputs, ..Evaluated::default() };
         match &self.formula {
-            Ok(formula) => match formula.expand(&scope) {
-                Ok(tree) => result.tree = Some(tree),
-                Err(problem) => {
-                    result.symbols = Some(formula.symbols_only(&scope));
-                    match problem {
-                        Unresolved::Missing(symbols) => {
-                            result.missing =
-                                symbols.iter().map(|symbol| self.missing(symbol)).collect();
-                        }
-                        Unresolved::Overflow(_) => result.too_large.push(problem.to_string()),
-                        problem => result.problems.push(problem.to_string()),
-                    }
-                }
-            },
+            Ok(formula) => result.expand(formula, &scope, |symbol| Some(self.missing(symbol))),
             Err(problem) => result.problems.push(format!("formula: {problem}")),
         }
         for (weight, shape) in self.kind.weights.iter().zip(&self.shapes) {
-            if weight.when.as_ref().is_some_and(|flag| !result.args.flag(flag)) {
+            if weight.when.as_ref().is_some_and(|flag| !args.flag(flag)) {
                 continue;
             }
             let shape = match shape {
@@ -169,15 +158,11 @@ impl Compiled<'_> {
             };
             let category =
                 if weight.trainable { Category::Trainable } else { Category::NonTrainable };
-            let name = weight.name.clone();
-            result.weights.push(Expected {
-                name: name.into(),
-                role: Role::Parameter,
-                category,
-                shape,
-            });
+            let (name, role) = (weight.name.clone().into(), Role::Parameter);
+            result.weights.push(Expected { name, role, category, shape });
         }
         result.problems.extend(contradiction(&result));
+        result.args = args;
         result
     }
 
@@ -188,7 +173,7 @@ impl Compiled<'_> {
         Some(dim)
     }
 
-    fn output(&self, input: &Shape, scope: &Scope) -> Option<Shape> {
+    fn output(&self, input: &Shape, scope: &Scope<'_>) -> Option<Shape> {
         match &self.output {
             Output::Same => Some(input.clone()),
             Output::Unknown => None,
@@ -227,46 +212,10 @@ impl Compiled<'_> {
 /// Formula and tensors are two statements of one count.
 fn contradiction(result: &Evaluated) -> Option<String> {
     let formula = result.tree.as_ref()?.value();
-    let elements = |weight: &Expected| {
-        weight.shape.as_ref()?.iter().try_fold(1u64, |product, dim| product.checked_mul(*dim))
-    };
-    let held =
-        result.weights.iter().try_fold(0u64, |sum, weight| sum.checked_add(elements(weight)?))?;
+    let mut shapes = result.weights.iter().map(|weight| weight.shape.as_deref());
+    let held = shapes.try_fold(0u64, |sum, shape| sum.checked_add(elements(shape?)?))?;
     (held != formula)
         .then(|| format!("the formula gives {formula} parameters, the kind's weights hold {held}"))
-}
-
-/// Sizes under the symbols of an own kind.
-struct Scope(Vec<(String, Settled)>);
-
-enum Settled {
-    Int(u64),
-    List(Vec<u64>),
-    Flag(bool),
-}
-
-impl Scope {
-    fn of(args: &Args) -> Self {
-        let size = |value: &i64| u64::try_from(*value).ok();
-        let settled = |arg: &Arg| match arg {
-            Arg::Int(value) => size(value).map(Settled::Int),
-            Arg::List(list) => list.iter().map(size).collect::<Option<_>>().map(Settled::List),
-            Arg::Flag(flag) => Some(Settled::Flag(*flag)),
-            Arg::Text(_) => Some(Settled::Flag(true)),
-        };
-        Self(args.iter().filter_map(|(name, arg)| Some((name.to_owned(), settled(arg)?))).collect())
-    }
-}
-
-impl Env for Scope {
-    fn value(&self, symbol: &str) -> Option<Value<'_>> {
-        let (_, settled) = self.0.iter().find(|(name, _)| name == symbol)?;
-        Some(match settled {
-            Settled::Int(value) => Value::Int(*value),
-            Settled::List(list) => Value::List(list),
-            Settled::Flag(flag) => Value::Flag(*flag),
-        })
-    }
 }
 
 #[cfg(test)]

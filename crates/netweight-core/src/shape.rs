@@ -109,10 +109,30 @@ impl Shape {
         dims.into()
     }
 
+    /// The same without an axis, which is counted from the front.
+    #[must_use]
+    pub(crate) fn without(&self, index: usize) -> Self {
+        let rest = self.iter().enumerate().filter(|(axis, _)| *axis != index);
+        rest.map(|(_, dim)| dim.clone()).collect()
+    }
+
+    /// The same with an axis more, counted from the front; behind all where there are fewer.
+    #[must_use]
+    pub(crate) fn inserted(&self, index: usize, dim: Dim) -> Self {
+        let mut dims = self.to_vec();
+        dims.insert(index.min(dims.len()), dim);
+        dims.into()
+    }
+
     /// Every dimension as a number, where all are known.
     pub fn known(&self) -> Option<Vec<u64>> {
         self.iter().map(Dim::known).collect()
     }
+}
+
+/// The product of known dimensions, where it fits; 1 of none, as of a scalar.
+pub fn elements(shape: &[u64]) -> Option<u64> {
+    shape.iter().try_fold(1u64, |product, dim| product.checked_mul(*dim))
 }
 
 impl Deref for Shape {
