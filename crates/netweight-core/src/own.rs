@@ -57,6 +57,13 @@ pub struct OwnArg {
     pub default: Option<Arg>,
 }
 
+impl OwnArg {
+    /// An argument that every layer has to give.
+    pub fn new(symbol: impl Into<String>, meaning: impl Into<String>) -> Self {
+        Self { symbol: symbol.into(), meaning: meaning.into(), default: None }
+    }
+}
+
 /// A tensor of an own kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OwnWeight {
@@ -69,6 +76,13 @@ pub struct OwnWeight {
     pub when: Option<String>,
     /// Whether training changes it.
     pub trainable: bool,
+}
+
+impl OwnWeight {
+    /// A learned tensor that is always there.
+    pub fn new(name: impl Into<String>, shape: impl Into<String>) -> Self {
+        Self { name: name.into(), shape: shape.into(), when: None, trainable: true }
+    }
 }
 
 impl Model {
@@ -226,15 +240,13 @@ mod tests {
     /// A dense layer with a low-rank update of rank r beside it.
     fn lora() -> OwnKind {
         let arg = |symbol: &str, default| OwnArg {
-            symbol: symbol.to_owned(),
-            meaning: format!("the {symbol}"),
             default,
+            ..OwnArg::new(symbol, format!("the {symbol}"))
         };
         let weight = |name: &str, shape: &str, when: Option<&str>| OwnWeight {
-            name: name.to_owned(),
-            shape: shape.to_owned(),
             when: when.map(str::to_owned),
             trainable: name != "kernel",
+            ..OwnWeight::new(name, shape)
         };
         OwnKind {
             name: "lora".to_owned(),
@@ -283,13 +295,7 @@ mod tests {
         let kind = OwnKind {
             formula: "t × i + o".to_owned(),
             weights: Vec::new(),
-            args: ["t", "i", "o"]
-                .map(|symbol| OwnArg {
-                    symbol: symbol.to_owned(),
-                    meaning: String::new(),
-                    default: None,
-                })
-                .to_vec(),
+            args: ["t", "i", "o"].map(|symbol| OwnArg::new(symbol, "")).to_vec(),
             input: Some("[t, i]".to_owned()),
             output: Some("[t, 2 × o]".to_owned()),
             ..lora()
