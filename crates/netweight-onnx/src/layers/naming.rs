@@ -58,7 +58,8 @@ impl<'a, 'f> Namer<'a, 'f> {
         let own = if own.is_empty() { self.context.wiring.op(call) } else { own };
         let mut learned = held.iter().filter(|held| held.category.is_parameter()).peekable();
         let weighted = learned.peek().is_some();
-        let named = learned.find_map(|held| path::of_tensor(self.context, held.tensor));
+        let mut modules = learned.filter_map(|held| path::of_tensor(self.context, held.tensor));
+        let named = modules.next().map(|first| modules.fold(first, |all, next| around(all, &next)));
         let named = named.filter(|named| !self.is_tied(call, named, &module));
         let whole = weighted || self.is_alone(&module);
         match named.as_ref().or(Some(&module).filter(|_| whole)) {
@@ -121,6 +122,24 @@ impl<'a, 'f> Namer<'a, 'f> {
             again => format!("{path}_{}", again - 1),
         }
     }
+}
+
+/// The module that two modules have around them: that of projections that were fused.
+fn around<'f>(one: Cow<'f, str>, other: &str) -> Cow<'f, str> {
+    let holds = |module: &str| {
+        other.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    if holds(&one) {
+        return one;
+    }
+    let mut module = &*one;
+    while let Some((parent, _)) = module.rsplit_once('.') {
+        if holds(parent) {
+            return parent.to_owned().into();
+        }
+        module = parent;
+    }
+    one
 }
 
 /// Notes the modules around one.

@@ -12,7 +12,8 @@ use crate::plan::Context;
 
 pub(crate) use keras::Roots;
 pub(crate) use name::{
-    is_fill, is_iterated, is_kept, is_made_up, is_result, is_turned, is_variable, word,
+    is_fill, is_iterated, is_kept, is_made_up, is_result, is_simplified, is_turned, is_variable,
+    operator, word,
 };
 
 /// Where a call or a tensor stands in the source.

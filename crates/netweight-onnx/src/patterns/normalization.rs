@@ -19,13 +19,12 @@ pub(super) fn scaled(context: &Context, plan: &mut Plan, call: CallId) {
         let Some(size) = elements(context, call, scale).filter(|size| *size > 1) else { continue };
         let Some(value) = wiring.input(call, data) else { continue };
         let Some(found) = normalized(context, value) else { continue };
-        let Some(first) = found.calls.first().copied() else { continue };
         let parts = || found.calls.iter().copied().chain([call]);
-        if parts().any(|part| plan.is_part(part)) {
-            continue;
-        }
+        // Two layers that normalize one value may share all steps but the scale and the offset.
+        let shared = parts().any(|part| plan.is_part(part));
+        let Some(first) = parts().find(|part| !shared || *part == call) else { continue };
         plan.assign(call, scale, first, Use::Learned(Role::Gamma));
-        parts().for_each(|part| plan.join(part, first));
+        parts().filter(|_| !shared).for_each(|part| plan.join(part, first));
         if let Some((add, offset)) = offset(context, call, size) {
             plan.assign(add, offset, first, Use::Learned(Role::Beta));
             plan.join(add, first);
