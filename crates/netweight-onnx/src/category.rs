@@ -213,7 +213,7 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
                 true
             }
             Some(Role::Embedding)
-                if path::is_made_up(name) && self.is_regular(stored)
+                if (path::is_made_up(name) || stored.rank() == 1) && self.is_regular(stored)
                     || self.is_sinusoid(stored) =>
             {
                 true
@@ -292,6 +292,7 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
             || peek::is_sequence(&values, stored.width())
             || peek::is_geometric(&values)
             || peek::is_sinusoid(&values, stored.width())
+            || peek::is_window(&values, stored.elements.unwrap_or(0))
             || !named && peek::is_two_valued(&values);
         if regular || (!named || path::is_fill(name)) && peek::uniform(&values) {
             return (Category::Constant, true);

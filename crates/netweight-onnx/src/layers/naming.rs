@@ -58,8 +58,11 @@ impl<'a, 'f> Namer<'a, 'f> {
         let own = if own.is_empty() { self.context.wiring.op(call) } else { own };
         let mut learned = held.iter().filter(|held| held.category.is_parameter()).peekable();
         let weighted = learned.peek().is_some();
-        let mut modules = learned.filter_map(|held| path::of_tensor(self.context, held.tensor));
-        let named = modules.next().map(|first| modules.fold(first, |all, next| around(all, &next)));
+        let module_of = |held: &Held| path::of_tensor(self.context, held.tensor);
+        // Where the main weight has no name, biases of several modules say what was fused.
+        let main = learned.peek().and_then(|held| module_of(held));
+        let named =
+            main.or_else(|| learned.filter_map(module_of).reduce(|all, next| around(all, &next)));
         let named = named.filter(|named| !self.is_tied(call, named, &module));
         let whole = weighted || self.is_alone(&module);
         match named.as_ref().or(Some(&module).filter(|_| whole)) {
