@@ -61,8 +61,7 @@ impl<'a, 'f> Namer<'a, 'f> {
         let module_of = |held: &Held| path::of_tensor(self.context, held.tensor);
         // Where the main weight has no name, biases of several modules say what was fused.
         let main = learned.peek().and_then(|held| module_of(held));
-        let named =
-            main.or_else(|| learned.filter_map(module_of).reduce(|all, next| around(all, &next)));
+        let named = main.or_else(|| learned.filter_map(module_of).reduce(fused));
         let named = named.filter(|named| !self.is_tied(call, named, &module));
         let whole = weighted || self.is_alone(&module);
         match named.as_ref().or(Some(&module).filter(|_| whole)) {
@@ -127,22 +126,13 @@ impl<'a, 'f> Namer<'a, 'f> {
     }
 }
 
-/// The module that two modules have around them: that of projections that were fused.
-fn around<'f>(one: Cow<'f, str>, other: &str) -> Cow<'f, str> {
-    let holds = |module: &str| {
-        other.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    };
-    if holds(&one) {
-        return one;
+/// The module of two projections that were fused.
+fn fused<'f>(one: Cow<'f, str>, other: Cow<'f, str>) -> Cow<'f, str> {
+    match path::common(&one, &other) {
+        "" => one,
+        around if around.len() == one.len() => one,
+        around => around.to_owned().into(),
     }
-    let mut module = &*one;
-    while let Some((parent, _)) = module.rsplit_once('.') {
-        if holds(parent) {
-            return parent.to_owned().into();
-        }
-        module = parent;
-    }
-    one
 }
 
 /// Notes the modules around one.

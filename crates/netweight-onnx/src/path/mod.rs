@@ -4,6 +4,7 @@
 mod keras;
 mod name;
 mod torch;
+mod wrapper;
 
 use std::borrow::Cow;
 
@@ -15,6 +16,8 @@ pub(crate) use name::{
     is_fill, is_iterated, is_kept, is_made_up, is_result, is_simplified, is_turned, is_variable,
     operator, word,
 };
+pub(crate) use torch::common;
+pub(crate) use wrapper::Wrappers;
 
 /// Where a call or a tensor stands in the source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,8 +34,7 @@ pub(crate) fn of_tensor<'f>(context: &Context<'f>, tensor: TensorId) -> Option<C
         return Some(torch::parent(said.sources.first()?).into());
     }
     let name = context.wiring.text(context.wiring.tensor(tensor)?.name);
-    // Quantizers and runtimes add their own words behind.
-    let plain = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name);
+    let plain = plain(name);
     if is_made_up(plain) {
         return None;
     }
@@ -45,6 +47,11 @@ pub(crate) fn of_tensor<'f>(context: &Context<'f>, tensor: TensorId) -> Option<C
 /// What is put behind a weight's name when it is packed or quantized.
 const ENDINGS: &[&str] = &["_quantized", "_DQ_Q4", "_Q4", "_Q8", "_Bnb4", "_NBits"];
 
+/// A name without what quantizers and runtimes put behind it.
+fn plain(name: &str) -> &str {
+    ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name)
+}
+
 /// Where a call stands.
 pub(crate) fn of_call<'f>(context: &Context<'f>, call: CallId) -> Place<'f> {
     let wiring = &context.wiring;
@@ -56,7 +63,7 @@ pub(crate) fn of_call<'f>(context: &Context<'f>, call: CallId) -> Place<'f> {
     if context.roots.is_keras(name) {
         return context.roots.place(name);
     }
-    let place = torch::place(name);
+    let place = context.wrappers.complete(name, torch::place(name));
     match found.within {
         Some(within) if place.module.is_empty() => inside(context, within, place),
         _ => place,
