@@ -202,12 +202,16 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
                 true
             }
             Some(Role::Embedding)
-                if path::is_made_up(name) && self.is_regular(stored)
+                if (path::is_made_up(name) || stored.rank() == 1) && self.is_regular(stored)
                     || self.is_sinusoid(stored) =>
             {
                 true
             }
             Some(Role::Kernel) if self.is_filter(stored, claims) => true,
+            // The attention to a single place, which a simplifier computed.
+            Some(Role::Kernel) if path::operator(name).is_some() && self.looks(stored, ones) => {
+                true
+            }
             // One value for all outputs, spread out as no layer's own bias is.
             Some(Role::Bias)
                 if path::is_result(name)
@@ -276,6 +280,7 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
             || peek::is_sequence(&values, stored.width())
             || peek::is_geometric(&values)
             || peek::is_sinusoid(&values, stored.width())
+            || peek::is_window(&values, stored.elements.unwrap_or(0))
             || !named && peek::is_two_valued(&values);
         if regular || (!named || path::is_fill(name)) && peek::uniform(&values) {
             return (Category::Constant, true);
@@ -306,6 +311,11 @@ fn may_be_weight(dtype: DType) -> bool {
 /// that it stands beside: a number, or a norm with a lower bound.
 fn is_step(stored: &Stored, name: &str) -> bool {
     stored.elements == Some(1) || name.starts_with("onnx::Clip_")
+}
+
+/// Whether the values are all one and the same and not zero.
+fn ones(values: &[f64]) -> bool {
+    peek::uniform(values) && !values.contains(&0.0)
 }
 
 fn is_zero(stored: &Stored) -> bool {

@@ -127,6 +127,25 @@ pub(crate) fn is_sequence(values: &[f64], width: usize) -> bool {
     row.len() > 3 && step != 0.0 && row.windows(2).all(climbs) && rows.all(same)
 }
 
+/// Whether the values begin a raised cosine of some length, by which signals are cut into frames:
+/// Hann's and Hamming's windows and their roots, over a period or from end to end.
+pub(crate) fn is_window(values: &[f64], length: u64) -> bool {
+    let Some(edge) = values.first().filter(|edge| values.len() >= 16 && (0.0..0.3).contains(*edge))
+    else {
+        return false;
+    };
+    let follows = |steps: u64, low: f64, root: bool| {
+        values.iter().enumerate().all(|(index, value)| {
+            let angle = std::f64::consts::TAU * index as f64 / steps as f64;
+            let wanted = low + (1.0 - low) * (1.0 - angle.cos()) / 2.0;
+            (if root { value * value } else { *value } - wanted).abs() < 1e-4
+        })
+    };
+    [length, length.saturating_sub(1)]
+        .into_iter()
+        .any(|steps| follows(steps, *edge, false) || follows(steps, edge * edge, true))
+}
+
 /// Whether the values are a table of sines and cosines by position: side by side or one half each,
 /// so that each pair lies on the unit circle; or only one of them, the first at position 0. A
 /// position that stands for no word has a row of zeros.

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use netweight_core::DType;
 
+use crate::path;
 use crate::wire::varint_length;
 use crate::{AttributeValue, List, Name, SparseTensor, Storage, Tensor, Values};
 
@@ -32,7 +33,7 @@ pub(crate) struct Stored<'f> {
     values: Small<'f>,
 }
 
-/// How the file holds a tensor.
+/// How the file holds a tensor, or held it before a simplifier moved it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Kept {
     Initializer,
@@ -133,6 +134,18 @@ impl<'f> Stored<'f> {
             _ => return None,
         };
         Some(Self { attribute, ..stored })
+    }
+
+    /// The same as it was before a simplifier moved it, where its name tells: constants of the
+    /// source go to the initializers, what was folded from weights to `Constant` nodes.
+    pub(super) fn moved(self, name: &str) -> Self {
+        let kept = match path::operator(name) {
+            Some("Constant") => Kept::Constant,
+            Some(_) => Kept::Initializer,
+            None if path::is_simplified(name) => Kept::Initializer,
+            None => self.kept,
+        };
+        Self { kept, ..self }
     }
 
     /// What a node makes up from a shape.

@@ -4,6 +4,7 @@
 mod keras;
 mod name;
 mod torch;
+mod wrapper;
 
 use std::borrow::Cow;
 
@@ -12,8 +13,11 @@ use crate::plan::Context;
 
 pub(crate) use keras::Roots;
 pub(crate) use name::{
-    is_fill, is_iterated, is_kept, is_made_up, is_result, is_turned, is_variable, unquantized, word,
+    is_fill, is_iterated, is_kept, is_made_up, is_result, is_simplified, is_turned, is_variable,
+    operator, unquantized, word,
 };
+pub(crate) use torch::common;
+pub(crate) use wrapper::Wrappers;
 
 /// Where a call or a tensor stands in the source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,7 +54,7 @@ pub(crate) fn of_call<'f>(context: &Context<'f>, call: CallId) -> Place<'f> {
     if let Some(place) = context.roots.place(name) {
         return place;
     }
-    let place = torch::place(name);
+    let place = context.wrappers.complete(name, torch::place(name));
     match found.within {
         Some(within) if place.module.is_empty() => inside(context, within, place),
         _ => place,

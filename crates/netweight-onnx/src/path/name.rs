@@ -18,15 +18,29 @@ pub(crate) fn is_made_up(name: &str) -> bool {
 /// Whether an exporter named the tensor after the place where it was computed.
 pub(crate) fn is_result(name: &str) -> bool {
     let after = |prefix: &str| name.strip_prefix(prefix).is_some_and(numbered);
-    let output = name.starts_with('/')
-        && name.rsplit_once("_output_").is_some_and(|(_, number)| numbered(number));
     let computed = PREFIXES.iter().any(|prefix| name.starts_with(prefix));
-    computed || output || after("val_") || after("const.") || name.contains("const_fold_opt__")
+    let numbered = after("val_") || after("const.") || is_simplified(name);
+    computed || numbered || operator(name).is_some() || name.contains("const_fold_opt__")
 }
 
 /// What exporters put before the names of what they computed: PyTorch's, Paddle's.
 const PREFIXES: &[&str] =
     &["onnx::", "p2o.", "helper.constant.", "helper.unsqueeze.", "helper.reshape.", "auto.cast."];
+
+/// The operator that gave a value, where TorchScript's name says so: `/fc/Transpose_1_output_0`.
+pub(crate) fn operator(name: &str) -> Option<&str> {
+    let (scopes, number) = name.strip_prefix('/')?.rsplit_once("_output_")?;
+    let last = scopes.rsplit('/').next().filter(|_| numbered(number))?;
+    match last.rsplit_once('_') {
+        Some((operator, again)) if numbered(again) => Some(operator),
+        _ => Some(last),
+    }
+}
+
+/// Whether a simplifier made the name up.
+pub(crate) fn is_simplified(name: &str) -> bool {
+    name.strip_prefix("_v_").is_some_and(numbered)
+}
 
 /// Whether the name is that of a variable: as TensorFlow reads one, or as Paddle numbers them.
 pub(crate) fn is_variable(name: &str) -> bool {

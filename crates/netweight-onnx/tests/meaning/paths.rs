@@ -56,6 +56,35 @@ fn names_become_module_paths() {
 }
 
 #[test]
+fn scopes_of_a_model_that_a_program_reached_into_have_its_modules_around() {
+    let lines = |weight: &str| {
+        format!(
+            "input x 1x4\nweight {weight} 4\nweight onnx::MatMul_1 4x3\nweight onnx::MatMul_2 3x3
+            a = LayerNormalization(x, {weight}) name=/norm/LayerNormalization
+            b = MatMul(a, onnx::MatMul_1) name=/head/MatMul
+            y = MatMul(b, onnx::MatMul_2) name=/MatMul"
+        )
+    };
+    let of = |weight| told(&sketch(&lines(weight)).by("pytorch").import());
+    assert_eq!(of("net.norm.weight"), "net.norm layer_norm 4\nnet.head dense 12\nMatMul dense 9");
+    assert_eq!(of("norm.weight"), "norm layer_norm 4\nhead dense 12\nMatMul dense 9");
+    // Of another module.
+    assert_eq!(of("net.other.weight"), "net.other layer_norm 4\nhead dense 12\nMatMul dense 9");
+}
+
+#[test]
+fn scopes_keep_what_their_own_weights_say_is_around_them() {
+    let lines = "input x 1x4\nweight a.encoder.weight 4\nweight b.decoder.weight 4\nweight onnx::MatMul_1 4x4\nweight onnx::MatMul_2 4x4
+        e = LayerNormalization(x, a.encoder.weight) name=/encoder/LayerNormalization
+        f = MatMul(e, onnx::MatMul_1) name=/encoder/fc/MatMul
+        d = LayerNormalization(f, b.decoder.weight) name=/decoder/LayerNormalization
+        y = MatMul(d, onnx::MatMul_2) name=/head/MatMul";
+    let expected =
+        "a.encoder layer_norm 4\na.encoder.fc dense 16\nb.decoder layer_norm 4\nhead dense 16";
+    assert_eq!(told(&sketch(lines).by("pytorch").import()), expected);
+}
+
+#[test]
 fn a_module_of_one_operator_is_that_operators_path() {
     let lines = "input x 1x4\na = Relu(x) name=/block/act/Relu\nb = Add(a, x) name=/block/Add\nc = Sigmoid(b) name=/block/Sigmoid";
     let model = sketch(lines).by("pytorch").import();
