@@ -16,8 +16,8 @@ pub(crate) struct Roots {
     renumbered: bool,
 }
 
-/// Scopes in front that are no part of the model.
-const CALLS: &str = "StatefulPartitionedCall";
+/// Scopes in front that are no part of the model: what they begin with.
+const CALLS: &[&str] = &["StatefulPartitionedCall", "ConstantFolding", "Func"];
 /// Scopes behind a layer's name that TensorFlow's own functions open.
 const OPERATIONS: &[&str] = &[
     "MatMul",
@@ -36,6 +36,7 @@ const OPERATIONS: &[&str] = &[
     "Einsum",
     "Gelu",
     "PartitionedCall",
+    "input",
     "while",
     "Cast",
     "Add",
@@ -58,7 +59,8 @@ impl Roots {
         let names = texts.map(parts);
         let mut counts: HashMap<&str, usize> = HashMap::new();
         let mut all = 0_usize;
-        for first in names.clone().filter_map(|parts| parts.first().copied()) {
+        let firsts = names.clone().filter_map(|parts| parts.first().copied());
+        for first in firsts.filter(|first| !is_loop(first)) {
             *counts.entry(first).or_insert(0) += 1;
             all += 1;
         }
@@ -126,6 +128,11 @@ fn is_operation(scope: &str) -> bool {
     OPERATIONS.contains(&scope) || OPERATIONS.contains(&plain) || numbered(scope)
 }
 
+/// Whether a scope is the body or the condition of a loop, which have none of the model's around.
+fn is_loop(scope: &str) -> bool {
+    scope.strip_prefix("cond___").unwrap_or(scope).starts_with("while")
+}
+
 /// A scope without the number at its end.
 fn unnumbered(scope: &str) -> Option<&str> {
     let (plain, number) = scope.rsplit_once('_')?;
@@ -136,7 +143,9 @@ fn unnumbered(scope: &str) -> Option<&str> {
 fn parts(name: &str) -> Vec<&str> {
     let name = name.rsplit_once(':').map_or(name, |(name, _)| name);
     let parts = name.split('/');
-    let skip =
-        |part: &&str| part.starts_with(CALLS) || *part == "ConstantFolding" || part.is_empty();
+    let skip = |part: &&str| {
+        let plain = part.trim_end_matches(|end: char| end == '_' || end.is_ascii_digit());
+        CALLS.contains(&plain) || part.is_empty()
+    };
     parts.skip_while(skip).collect()
 }
