@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use thin_vec::{ThinVec, thin_vec};
 
-use crate::formula::{Tree, Unresolved};
+use crate::formula::{Formula, Tree, Unresolved};
 use crate::kind::{self, ArgRow, Compiled, Each, Inner, Kind};
+use crate::model::own_name;
 use crate::own::OwnKinds;
 use crate::scope::Scope;
 use crate::site::Site;
@@ -245,15 +246,7 @@ fn stated_first<'a>(
 
 /// The first input without its axis 1.
 fn one_step(inputs: &[Option<Shape>]) -> Option<Shape> {
-    let shape = inputs.first()?.as_ref()?;
-    Some(
-        shape
-            .iter()
-            .enumerate()
-            .filter(|(axis, _)| *axis != 1)
-            .map(|(_, dim)| dim.clone())
-            .collect(),
-    )
+    Some(inputs.first()?.as_ref()?.without(1))
 }
 
 /// Training leaves a frozen layer's weights alone.
@@ -325,6 +318,27 @@ impl Evaluated {
         self.problems = problems;
     }
 
+    /// The arithmetic, or what stands in its way; `missing` tells what a symbol is.
+    pub(crate) fn expand(
+        &mut self,
+        formula: &Formula,
+        scope: &Scope<'_>,
+        missing: impl Fn(&str) -> Option<Missing>,
+    ) {
+        match formula.expand(scope) {
+            Ok(tree) => {
+                self.tree = Some(tree);
+                return;
+            }
+            Err(Unresolved::Missing(symbols)) => {
+                self.missing = symbols.iter().filter_map(|symbol| missing(symbol)).collect();
+            }
+            Err(problem @ Unresolved::Overflow(_)) => self.too_large.push(problem.to_string()),
+            Err(problem) => self.problems.push(problem.to_string()),
+        }
+        self.symbols = Some(formula.symbols_only(scope));
+    }
+
     /// Formula and weights under the settled arguments.
     fn count(&mut self, compiled: &'static Compiled, site: &Site<'_>, layer: &Layer) {
         if compiled.formula.is_none() && compiled.kind.weights.is_empty() && layer.inner.is_empty()
@@ -340,28 +354,14 @@ impl Evaluated {
             return;
         }
         if let Some(formula) = &compiled.formula {
-            match formula.expand(&scope) {
-                Ok(tree) => self.tree = Some(tree),
-                Err(Unresolved::Missing(symbols)) => {
-                    self.missing = symbols
-                        .iter()
-                        .filter_map(|symbol| compiled.kind.arg(symbol))
-                        .map(Missing::from)
-                        .collect();
-                }
-                Err(problem @ Unresolved::Overflow(_)) => self.too_large.push(problem.to_string()),
-                Err(problem) => self.problems.push(problem.to_string()),
-            }
-            if self.tree.is_none() {
-                self.symbols = Some(formula.symbols_only(&scope));
-            }
+            self.expand(formula, &scope, |symbol| compiled.kind.arg(symbol).map(Missing::from));
         }
         for (wrapped, inner) in
             layer.inner.iter().zip(&site.inner).filter(|(_, inner)| !inner.shared)
         {
             // One alone needs no name beside its weights'.
             let prefix = if site.inner.len() > 1 {
-                format!("{} ", last_part(&wrapped.path))
+                format!("{} ", own_name(&wrapped.path))
             } else {
                 String::new()
             };
@@ -389,9 +389,4 @@ impl Evaluated {
             }
         }
     }
-}
-
-/// A layer's own name, without the modules that hold it.
-fn last_part(path: &str) -> &str {
-    path.rsplit(['/', '.']).next().unwrap_or(path)
 }

@@ -2,8 +2,9 @@
 //!
 //! What the exporter says decides, then the place in the layer, then names and values.
 
-use netweight_core::{Category, DType, Role};
+use std::collections::BTreeMap;
 
+use netweight_core::{Category, DType, Role};
 use smallvec::SmallVec;
 
 use crate::claim::Claim;
@@ -70,7 +71,9 @@ impl Categories {
 struct Judge<'a, 'f, 'p, 's> {
     context: &'a Context<'f>,
     peek: &'p mut Peek<'s>,
-    kept: Weights,
+    /// How the file holds most of its weights, so that what it holds otherwise is made up; none
+    /// without weights.
+    kept: Option<Kept>,
     pytorch: bool,
     /// Whether the model was fitted rather than trained: it keeps tables and statistics of its
     /// data, and learned values only in products.
@@ -81,28 +84,14 @@ struct Judge<'a, 'f, 'p, 's> {
     free: Map<&'a [u64], Vec<TensorId>>,
 }
 
-/// Where a file keeps its weights, so that what stands elsewhere is made up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Weights {
-    InInitializers,
-    InNodes,
-    Nowhere,
-}
-
 impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
     fn of(context: &'a Context<'f>, claims: &[Claim], peek: &'p mut Peek<'s>) -> Self {
         let wiring = &context.wiring;
         let learned = claims.iter().filter(|claim| matches!(claim.usage, Use::Learned(_)));
         let kept = learned.filter_map(|claim| Some(wiring.tensor(claim.tensor)?.kept));
-        let (initializers, nodes) = kept.fold((0_usize, 0_usize), |(yes, no), kept| match kept {
-            Kept::Initializer => (yes + 1, no),
-            Kept::Constant | Kept::Generated => (yes, no + 1),
-        });
-        let kept = match (initializers, nodes) {
-            (0, 0) => Weights::Nowhere,
-            _ if initializers > nodes => Weights::InInitializers,
-            _ => Weights::InNodes,
-        };
+        let mut counts = BTreeMap::new();
+        kept.for_each(|kept| *counts.entry(kept).or_insert(0_usize) += 1);
+        let kept = counts.into_iter().max_by_key(|(_, count)| *count).map(|(kept, _)| kept);
         let pytorch = wiring.text(wiring.file.producer_name) == "pytorch";
         let fitted = is_fitted(context);
         let mut mains: Map<(CallId, Role), SmallVec<[TensorId; 1]>> = Map::default();
@@ -199,7 +188,7 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
 
     /// What stands in a weight's place but nobody learned.
     fn made_up(&mut self, stored: &Stored, claims: &[&Claim]) -> bool {
-        let aside = stored.kept == Kept::Constant && self.kept == Weights::InInitializers;
+        let aside = stored.kept == Kept::Constant && self.kept == Some(Kept::Initializer);
         let name = self.context.wiring.text(stored.name);
         let mut roles = claims.iter().map(|claim| match claim.usage {
             Use::Learned(role) | Use::Beside(role) => Some(role),
@@ -267,7 +256,7 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
         let seen =
             claims.first().and_then(|claim| claim.dims.as_deref()).or(stored.dims.as_deref());
         let Some([outputs, depth, window @ ..]) = seen else { return false };
-        let size = window.iter().try_fold(1_u64, |product, size| product.checked_mul(*size));
+        let size = netweight_core::elements(window);
         match (*outputs, *depth, size.and_then(|size| usize::try_from(size).ok())) {
             (2.., 1, Some(size)) if size > 1 => {
                 stored.elements == Some(size as u64)
@@ -303,14 +292,13 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
     }
 
     fn guess(&mut self, tensor: TensorId, stored: &Stored, claims: &[&Claim]) -> (Category, bool) {
-        let name = self.context.wiring.text(stored.name);
-        let named = !path::is_made_up(name.strip_suffix("_quantized").unwrap_or(name));
+        let name = path::unquantized(self.context.wiring.text(stored.name));
+        let named = !path::is_made_up(name);
         // Code computes the exponential of a number of its own once; what a model raises is learned.
         let single = stored.elements == Some(1) && !name.starts_with("onnx::Exp_");
         let state = claims.iter().all(|claim| claim.usage == Use::State);
         let constant = match stored.kept {
-            Kept::Generated => true,
-            Kept::Constant => self.kept != Weights::InNodes || single,
+            kept @ (Kept::Generated | Kept::Constant) => self.kept != Some(kept) || single,
             Kept::Initializer => single && !(self.pytorch && named || path::is_variable(name)),
         };
         if constant || state && !(self.pytorch && named) {

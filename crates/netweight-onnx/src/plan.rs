@@ -62,6 +62,11 @@ impl<'f> Context<'f> {
     pub(crate) fn fixed_input(&self, call: CallId, input: usize) -> Option<&Fixed> {
         self.fixed(self.wiring.input(call, input)?)
     }
+
+    /// How many values such an input has.
+    pub(crate) fn elements(&self, call: CallId, input: usize) -> Option<u64> {
+        netweight_core::elements(self.fixed_input(call, input)?.dims.as_ref()?)
+    }
 }
 
 /// What patterns found.

@@ -242,7 +242,7 @@ pub(super) static SCHEMES: &[Scheme] = &[
 ];
 
 pub(super) fn size(subject: &Subject<'_>, request: &Request, packing: Packing) -> Size {
-    let mut size = Size::new(request, subject.analysis.layers.len());
+    let mut size = Size::new(request, subject);
     let head = if request.has("head") { None } else { subject.head() };
     for piece in subject.pieces().filter(Piece::is_used) {
         let layer = Some(piece.layer);
@@ -256,7 +256,7 @@ pub(super) fn size(subject: &Subject<'_>, request: &Request, packing: Packing) -
         }
         let Some([inputs, outputs]) = piece.matrix() else { continue };
         match pack(packing, request, outputs, inputs) {
-            Ok(terms) => size.add_terms(&piece, terms),
+            Ok(terms) => size.add_terms(layer, &piece.tensor.name, terms),
             Err(reason) => {
                 size.refuse(format!("{}: {reason}", piece.path));
                 size.keep(layer, piece.bytes(), "the tool fails here");

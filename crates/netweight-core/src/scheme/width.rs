@@ -67,7 +67,7 @@ pub(super) fn size(subject: &Subject<'_>, request: &Request) -> Size {
 /// The parameters as far as known, packed as one: the last byte is shared by what comes to less.
 fn divided(subject: &Subject<'_>, request: &Request) -> Size {
     let scheme = request.scheme;
-    let mut size = Size::new(request, subject.analysis.layers.len());
+    let mut size = Size::new(request, subject);
     if request.has("asym") {
         size.assume("`asym` says nothing without `group`");
     }
@@ -95,7 +95,7 @@ fn divided(subject: &Subject<'_>, request: &Request) -> Size {
 /// Tensors of two dimensions and more in groups along their inputs.
 fn grouped(subject: &Subject<'_>, request: &Request, group: u64) -> Size {
     let bits = request.scheme.bits;
-    let mut size = Size::new(request, subject.analysis.layers.len());
+    let mut size = Size::new(request, subject);
     for piece in subject.pieces().filter(Piece::is_parameter) {
         let layer = Some(piece.layer);
         let [inputs, outputs] = match piece.matrix() {
@@ -117,7 +117,7 @@ fn grouped(subject: &Subject<'_>, request: &Request, group: u64) -> Size {
             ),
             request.has("asym").then_some(zeros),
         ];
-        size.add_terms(&piece, terms.into_iter().flatten().collect());
+        size.add_terms(layer, &piece.tensor.name, terms.into_iter().flatten().collect());
     }
     size
 }

@@ -34,7 +34,7 @@ pub(crate) struct Stored<'f> {
 }
 
 /// How the file holds a tensor, or held it before a simplifier moved it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Kept {
     Initializer,
     /// In a `Constant` node, where exporters also put shapes and scalars.
@@ -155,7 +155,7 @@ impl<'f> Stored<'f> {
     }
 
     fn plain(name: Name, dims: Dims, bytes: u64, dtype: DType, values: Small<'f>) -> Self {
-        let elements = dims.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim));
+        let elements = netweight_core::elements(&dims);
         Self {
             name,
             attribute: "",

@@ -2,6 +2,14 @@
 
 use netweight_core::Category;
 
+/// What quantizers and runtimes put behind a weight's name.
+const ENDINGS: &[&str] = &["_quantized", "_DQ_Q4", "_Q4", "_Q8", "_Bnb4", "_NBits"];
+
+/// The name that a tensor had before it was packed or quantized.
+pub(crate) fn unquantized(name: &str) -> &str {
+    ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name)
+}
+
 /// Whether an exporter made the name up.
 pub(crate) fn is_made_up(name: &str) -> bool {
     is_result(name) || numbered(name)
@@ -71,7 +79,7 @@ pub(crate) fn is_variable(name: &str) -> bool {
 const READ: &[&str] = &["/ReadVariableOp", "/ReadVariableOp/resource"];
 
 /// Whether a text is a number, or nothing.
-pub(super) fn numbered(text: &str) -> bool {
+fn numbered(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }
 

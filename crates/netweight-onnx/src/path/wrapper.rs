@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::{Place, plain, torch};
+use super::{Place, torch, unquantized};
 use crate::graph::Wiring;
 
 /// The modules around the outermost scopes.
@@ -19,15 +19,15 @@ pub(crate) struct Wrappers<'f> {
 impl<'f> Wrappers<'f> {
     pub(crate) fn of(wiring: &Wiring<'f>) -> Self {
         let mut wrappers = Self::default();
-        for call in wiring.calls.iter().filter(|call| is_scoped(wiring.text(call.node.name))) {
-            let scopes = torch::place(wiring.text(call.node.name)).module;
-            for value in call.inputs.iter().flatten() {
-                let Some(tensor) = wiring.stored(*value).and_then(|stored| wiring.tensor(stored))
-                else {
-                    continue;
-                };
-                let around = around(plain(wiring.text(tensor.name)), &scopes);
-                if let Some(around) = around.filter(|_| !scopes.is_empty()) {
+        for call in &wiring.calls {
+            let name = wiring.text(call.node.name);
+            let stored = call.inputs.iter().flatten().filter_map(|value| wiring.stored(*value));
+            let weights = stored.filter_map(|tensor| wiring.tensor(tensor));
+            let mut weights = weights.map(|tensor| unquantized(wiring.text(tensor.name)));
+            let Some(first) = weights.next().filter(|_| is_scoped(name)) else { continue };
+            let scopes = torch::place(name).module;
+            for weight in std::iter::once(first).chain(weights) {
+                if let Some(around) = around(weight, &scopes).filter(|_| !scopes.is_empty()) {
                     wrappers.add(outermost(&scopes), around);
                 }
             }

@@ -88,7 +88,7 @@ fn bias_of(context: &Context, reader: Reader) -> Option<Bias> {
         (None, input) => 1 - input.min(1),
         _ => return None,
     };
-    Some((reader.call, bias, elements(context, reader.call, bias)?))
+    Some((reader.call, bias, context.elements(reader.call, bias)?))
 }
 
 /// The bias of an integer product where old quantizers divide it by its scale at run time.
@@ -98,16 +98,11 @@ fn quantized_before(context: &Context, reader: Reader) -> Option<Bias> {
     for op in ["Reshape", "Cast", "Floor", "Div"] {
         let call = wiring.maker(value).filter(|call| wiring.op(*call) == op)?;
         if op == "Div" {
-            return Some((call, 0, elements(context, call, 0)?));
+            return Some((call, 0, context.elements(call, 0)?));
         }
         value = wiring.input(call, 0)?;
     }
     None
-}
-
-fn elements(context: &Context, call: CallId, input: usize) -> Option<u64> {
-    let dims = context.fixed_input(call, input)?.dims.as_ref()?;
-    dims.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim))
 }
 
 /// How many outputs a product with a stored kernel and without a bias has.
@@ -139,7 +134,7 @@ fn outputs(context: &Context, call: CallId) -> Option<u64> {
         }
         "Einsum" => {
             let reader = wiring.only_reader(call)?;
-            let kernel = elements(context, call, 1)?;
+            let kernel = context.elements(call, 1)?;
             let (_, _, bias) = bias_of(context, reader)?;
             (kernel.checked_rem(bias)? == 0).then_some(bias)
         }

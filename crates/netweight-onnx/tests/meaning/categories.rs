@@ -156,6 +156,23 @@ fn an_operator_that_nobody_knows_still_counts() {
     assert_eq!(values_of(&model, Constant), 1);
 }
 
+/// The light models of the ONNX backend's tests keep shapes in the place of weights, of those too
+/// that a sum or a product reads.
+#[test]
+fn a_file_whose_weights_are_all_made_from_shapes_counts_free_ones_too() {
+    let lines = "input x 1x4x8x8\nints s 6,4,3,3\nints c 6\nints axes 1,2
+        w = ConstantOfShape(s)
+        y = Conv(x, w) name=conv
+        scale = ConstantOfShape(c)
+        column = Unsqueeze(scale, axes)
+        z = Mul(y, column)";
+    let model = sketch(lines).import();
+    assert_eq!(told(&model), "conv conv 216\nscale parameter 6");
+    // The product sees the column, not the vector that it is made of.
+    let seen = netweight_core::analyze(&model);
+    assert_eq!(seen.diagnostics.iter().find(|found| found.code == "layer/impossible"), None);
+}
+
 #[test]
 fn a_node_that_fills_a_shape_stands_for_the_weight_that_light_models_leave_out() {
     let lines = "input x 1x4\nints s 4,3\nw = ConstantOfShape(s)\ny = MatMul(x, w) name=fc";
