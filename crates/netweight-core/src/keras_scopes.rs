@@ -22,8 +22,8 @@ pub struct KerasScopes {
     renumbered: bool,
 }
 
-/// Scopes in front that are no part of the model.
-const CALLS: &str = "StatefulPartitionedCall";
+/// Scopes in front that are no part of the model, and may be numbered.
+const CALLS: &[&str] = &["StatefulPartitionedCall", "ConstantFolding", "Func"];
 /// Scopes behind a layer's name that TensorFlow's own functions open.
 const OPERATIONS: &[&str] = &[
     "MatMul",
@@ -43,6 +43,7 @@ const OPERATIONS: &[&str] = &[
     "Einsum",
     "Gelu",
     "PartitionedCall",
+    "input",
     "while",
     "Cast",
     "Add",
@@ -56,7 +57,8 @@ impl KerasScopes {
         let names = names.filter(|name| name.contains('/')).map(parts);
         let mut counts: HashMap<&str, usize> = HashMap::new();
         let mut all = 0_usize;
-        for first in names.clone().filter_map(|parts| parts.first().copied()) {
+        let firsts = names.clone().filter_map(|parts| parts.first().copied());
+        for first in firsts.filter(|first| !is_loop(first)) {
             *counts.entry(first).or_insert(0) += 1;
             all += 1;
         }
@@ -104,9 +106,17 @@ impl KerasScopes {
 }
 
 fn is_operation(scope: &str) -> bool {
-    let plain =
-        scope.trim_end_matches(|letter: char| letter.is_ascii_digit()).trim_end_matches('_');
-    OPERATIONS.contains(&scope) || OPERATIONS.contains(&plain) || is_number(scope)
+    OPERATIONS.contains(&scope) || OPERATIONS.contains(&plain(scope)) || is_number(scope)
+}
+
+/// Whether a scope is the body or the condition of a loop, which have none of the model's around.
+fn is_loop(scope: &str) -> bool {
+    scope.strip_prefix("cond___").unwrap_or(scope).starts_with("while")
+}
+
+/// A scope without a number at its end.
+fn plain(scope: &str) -> &str {
+    scope.trim_end_matches(|letter: char| letter.is_ascii_digit()).trim_end_matches('_')
 }
 
 /// A scope without the number at its end.
@@ -123,7 +133,6 @@ fn is_number(text: &str) -> bool {
 fn parts(name: &str) -> Vec<&str> {
     let name = name.rsplit_once(':').map_or(name, |(name, _)| name);
     let parts = name.split('/');
-    let skip =
-        |part: &&str| part.starts_with(CALLS) || *part == "ConstantFolding" || part.is_empty();
+    let skip = |part: &&str| part.is_empty() || CALLS.contains(&plain(part));
     parts.skip_while(skip).collect()
 }

@@ -80,6 +80,8 @@ struct Judge<'a, 'f, 'p, 's> {
     fitted: bool,
     /// What calls have in each role.
     mains: Map<(CallId, Role), SmallVec<[TensorId; 1]>>,
+    /// Operands of each shape that may be learned or not.
+    free: Map<&'a [u64], Vec<TensorId>>,
 }
 
 impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
@@ -94,12 +96,18 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
         let fitted = is_fitted(context);
         let mut mains: Map<(CallId, Role), SmallVec<[TensorId; 1]>> = Map::default();
         mains.reserve(claims.len());
+        let mut free: Map<&[u64], Vec<TensorId>> = Map::default();
         for claim in claims {
-            if let Use::Learned(role) = claim.usage {
-                mains.entry((claim.call, role)).or_default().push(claim.tensor);
+            let dims = wiring.tensor(claim.tensor).and_then(|stored| stored.dims.as_deref());
+            match (claim.usage, dims) {
+                (Use::Learned(role), _) => {
+                    mains.entry((claim.call, role)).or_default().push(claim.tensor);
+                }
+                (Use::Free, Some(dims)) => free.entry(dims).or_default().push(claim.tensor),
+                _ => {}
             }
         }
-        Self { context, peek, kept, pytorch, fitted, mains }
+        Self { context, peek, kept, pytorch, fitted, mains, free }
     }
 
     /// The category, and whether it is more than a guess.
@@ -161,7 +169,7 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
         if !free || !values {
             return (Category::Constant, true);
         }
-        self.guess(stored, claims)
+        self.guess(tensor, stored, claims)
     }
 
     /// Whether a tensor stands beside another one of its size and type in a weight, as what an
@@ -212,6 +220,7 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
             Some(Role::Kernel) if path::operator(name).is_some() && self.looks(stored, ones) => {
                 true
             }
+            Some(Role::Kernel) if path::is_result(name) && self.is_identity(stored) => true,
             // One value for all outputs, spread out as no layer's own bias is.
             Some(Role::Bias)
                 if path::is_result(name)
@@ -228,6 +237,10 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
 
     fn is_sinusoid(&mut self, stored: &Stored) -> bool {
         self.looks(stored, |values| peek::is_sinusoid(values, stored.width()))
+    }
+
+    fn is_identity(&mut self, stored: &Stored) -> bool {
+        self.looks(stored, |values| peek::is_identity(values, stored.width()))
     }
 
     /// Whether the values follow from each other.
@@ -254,12 +267,31 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
         }
     }
 
+    /// Whether the values of what a program computed follow from places alone.
+    fn is_computed(&mut self, tensor: TensorId, stored: &Stored, values: &[f64]) -> bool {
+        if peek::is_two_valued(values)
+            || peek::is_grid(values)
+            || peek::is_identity(values, stored.width())
+        {
+            return true;
+        }
+        let alike = stored.dims.as_deref().and_then(|dims| self.free.get(dims));
+        let others: SmallVec<[TensorId; MOST_ALIKE]> =
+            alike.into_iter().flatten().copied().take(MOST_ALIKE).collect();
+        others.into_iter().filter(|other| *other != tensor).any(|other| {
+            self.context
+                .wiring
+                .tensor(other)
+                .is_some_and(|other| self.looks(other, |others| peek::is_rotation(values, others)))
+        })
+    }
+
     /// Whether the values are as asked, as far as they can be read.
     fn looks(&mut self, stored: &Stored, are: impl Fn(&[f64]) -> bool) -> bool {
         self.peek.floats(&self.context.wiring, stored).is_some_and(|values| are(&values))
     }
 
-    fn guess(&mut self, stored: &Stored, claims: &[&Claim]) -> (Category, bool) {
+    fn guess(&mut self, tensor: TensorId, stored: &Stored, claims: &[&Claim]) -> (Category, bool) {
         let name = path::unquantized(self.context.wiring.text(stored.name));
         let named = !path::is_made_up(name);
         // Code computes the exponential of a number of its own once; what a model raises is learned.
@@ -281,13 +313,16 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
             || peek::is_geometric(&values)
             || peek::is_sinusoid(&values, stored.width())
             || peek::is_window(&values, stored.elements.unwrap_or(0))
-            || !named && peek::is_two_valued(&values);
+            || !named && self.is_computed(tensor, stored, &values);
         if regular || (!named || path::is_fill(name)) && peek::uniform(&values) {
             return (Category::Constant, true);
         }
         (Category::Trainable, false)
     }
 }
+
+/// Operands of one shape that are compared with each other.
+const MOST_ALIKE: usize = 8;
 
 /// Exporters of models that are fitted to data.
 const FITTING: &[&str] = &["skl2onnx", "OnnxMLTools"];

@@ -20,7 +20,11 @@ pub(crate) fn is_result(name: &str) -> bool {
     let after = |prefix: &str| name.strip_prefix(prefix).is_some_and(numbered);
     let computed = PREFIXES.iter().any(|prefix| name.starts_with(prefix));
     let numbered = after("val_") || after("const.") || is_simplified(name);
-    computed || numbered || operator(name).is_some() || name.contains("const_fold_opt__")
+    computed
+        || numbered
+        || is_step(name)
+        || operator(name).is_some()
+        || name.contains("const_fold_opt__")
 }
 
 /// What exporters put before the names of what they computed: PyTorch's, Paddle's.
@@ -29,7 +33,8 @@ const PREFIXES: &[&str] =
 
 /// The operator that gave a value, where TorchScript's name says so: `/fc/Transpose_1_output_0`.
 pub(crate) fn operator(name: &str) -> Option<&str> {
-    let (scopes, number) = name.strip_prefix('/')?.rsplit_once("_output_")?;
+    let plain = FUSED.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
+    let (scopes, number) = plain.strip_prefix('/')?.rsplit_once("_output_")?;
     let last = scopes.rsplit('/').next().filter(|_| numbered(number))?;
     match last.rsplit_once('_') {
         Some((operator, again)) if numbered(again) => Some(operator),
@@ -37,10 +42,27 @@ pub(crate) fn operator(name: &str) -> Option<&str> {
     }
 }
 
+/// What a simplifier puts behind the name of a result whose layer it fused with the one before.
+const FUSED: &[&str] = &["_weight_fused", "_bias_fused", "_weight", "_bias"];
+
 /// Whether a simplifier made the name up.
 pub(crate) fn is_simplified(name: &str) -> bool {
     name.strip_prefix("_v_").is_some_and(numbered)
 }
+
+/// Whether the program that PyTorch exports named what it computes: after the operation, with a
+/// number if there are several.
+fn is_step(name: &str) -> bool {
+    let plain = match name.rsplit_once('_') {
+        Some((plain, number)) if numbered(number) => plain,
+        _ => name,
+    };
+    STEPS.contains(&plain) || !plain.contains('.') && plain.ends_with("_default")
+}
+
+/// Operations that make tables, or lay tensors out anew.
+const STEPS: &[&str] =
+    &["_to_copy", "arange", "expand", "eye", "scalar_tensor", "unsqueeze", "view"];
 
 /// Whether the name is that of a variable: as TensorFlow reads one, or as Paddle numbers them.
 pub(crate) fn is_variable(name: &str) -> bool {

@@ -2,8 +2,6 @@
 
 use netweight_core::Category::{Constant, NonTrainable, Quantization, Trainable, Unused};
 
-use onnx_protobuf::tensor_proto::DataLocation;
-
 use crate::sketch::{codes, floats, node, sketch, tensor, told, values_of};
 
 #[test]
@@ -45,12 +43,8 @@ fn what_is_left_of_a_variance_is_a_statistic() {
 #[test]
 fn a_window_of_a_signal_is_a_constant() {
     let of = |value: &dyn Fn(f32) -> f32| {
-        let mut model = sketch("input x 5x32\nweight w 32\ny = Mul(x, w)");
-        let tensor = model.graph.initializer.last_mut().unwrap();
-        tensor.raw_data = (0..32_u8).flat_map(|n| value(f32::from(n)).to_le_bytes()).collect();
-        tensor.external_data.clear();
-        tensor.data_location = DataLocation::DEFAULT.into();
-        values_of(&model.import(), Trainable)
+        let model = sketch("input x 5x32\nweight w 32\ny = Mul(x, w)");
+        values_of(&model.holding("w", (0..32_u8).map(|n| value(n.into()))).import(), Trainable)
     };
     let turn = std::f32::consts::TAU;
     assert_eq!(of(&|n| 0.5 - 0.5 * (turn * n / 32.0).cos()), 0);
@@ -254,41 +248,4 @@ fn a_weight_turned_over_beside_its_own_statistics_is_no_second_weight() {
         y = Conv(x, w) kernel_shape=[3,3]";
     let model = sketch(lines).by("pytorch").import();
     assert_eq!(values_of(&model, Trainable), 4 * 27 + 4);
-}
-
-#[test]
-fn a_simplifier_moves_constants_to_the_initializers_and_folded_weights_to_the_nodes() {
-    let lines = |table: &str| {
-        format!(
-            "input x 1x2\nweight fc.weight 4x2\nfloats {table} 1,2,3,5
-            t = Gemm(x, fc.weight) transB=1
-            y = Mul(t, {table})"
-        )
-    };
-    let of = |table| values_of(&sketch(&lines(table)).by("pytorch").import(), Trainable);
-    assert_eq!(of("/fc/Constant_3_output_0"), 8);
-    assert_eq!(of("/fc/Softplus_output_0"), 12);
-    for kernel in ["/conv/Transpose_1_output_0", "_v_12"] {
-        let mut held = floats("", "1,2,3,5,7,11");
-        held.dims = vec![2, 3, 1, 1];
-        let model = sketch("input x 1x3x2x2\nweight fc.weight 4x2")
-            .by("pytorch")
-            .with_node(node(&format!("{kernel} = Constant()")))
-            .with_attribute(tensor("value", held))
-            .with_node(node(&format!("c = Conv(x, {kernel})")))
-            .with_node(node("y = MatMul(fc.weight, c)"))
-            .import();
-        assert_eq!(values_of(&model, Trainable), 14, "{kernel}");
-    }
-}
-
-#[test]
-fn ones_that_a_simplifier_computed_are_no_kernel() {
-    let of = |weights: &str, values: &str| {
-        let lines = format!("input x 1x2x4\nfloats {weights} {values}\ny = MatMul(x, {weights})");
-        values_of(&sketch(&lines).by("pytorch").import(), Trainable)
-    };
-    assert_eq!(of("/attention/Softmax_output_0", "1,1,1,1"), 0);
-    assert_eq!(of("/fc/Transpose_output_0", "0,0,0,0"), 4);
-    assert_eq!(of("weight", "1,1,1,1"), 4);
 }

@@ -40,6 +40,12 @@ const CASES: &[(&str, &str, &str)] = &[
         "input x 1x8x8x3\nweight net/stem/Conv2D_weights_fused_bn 4x3x3x3\ny = Conv(x, net/stem/Conv2D_weights_fused_bn) name=net/stem/Conv2D",
         "stem conv 108",
     ),
+    // What a function is given keeps the function's place; a loop's body has none.
+    (
+        "tf2onnx",
+        "input x 1x4\nweight Func/net/lstm/PartitionedCall/input/_3:0 4x3\nb = MatMul(x, Func/net/lstm/PartitionedCall/input/_3:0) name=while/MatMul\nc = Tanh(b) name=while/Tanh\ny = Relu(c) name=net/re_lu/Relu",
+        "lstm dense 12",
+    ),
     (
         "onnxruntime-genai",
         "input x 1x5x8\nweight model.layers.0.attn.o_proj.MatMul.weight 8x8\ny = MatMul(x, model.layers.0.attn.o_proj.MatMul.weight)",
