@@ -23,7 +23,6 @@ pub(crate) struct Read {
 
 /// Reads a file, with its own operators where they are needed.
 pub(crate) fn read(path: &Path, reading: &Reading, operators: bool) -> Result<Read, Vec<Failure>> {
-    let name = path.display().to_string();
     // A mistake in an importer must cost its own file only.
     let result = catch_unwind(AssertUnwindSafe(|| model(path, reading, operators)));
     let internal = || {
@@ -36,9 +35,9 @@ pub(crate) fn read(path: &Path, reading: &Reading, operators: bool) -> Result<Re
         Ok(mut read) => {
             read.model.convention = reading.convention.unwrap_or(read.model.convention);
             assume(&mut read.model, &reading.assume);
-            Ok(Read { name, ..read })
+            Ok(read)
         }
-        Err(error) => Err(Failure::from_error(&name, &error)),
+        Err(error) => Err(Failure::from_error(&path.display().to_string(), &error)),
     }
 }
 
@@ -55,7 +54,7 @@ fn model(path: &Path, reading: &Reading, operators: bool) -> Result<Read, Import
     let importers = reading.plugins.importers();
     let importer = netweight::select(&importers, source.as_ref(), reading.from.as_deref())?;
     Ok(Read {
-        name: String::new(),
+        name: path.display().to_string(),
         model: importer.import(source.as_ref(), &options)?,
         bytes: source.len(),
         plugin: reading.plugins.provenance(importer),
@@ -107,21 +106,14 @@ fn standard_input() -> Result<Bytes, ImportError> {
 
 /// What the system says of a path that cannot be opened, in words.
 fn opening(error: &io::Error) -> ImportError {
-    let (code, message, help) = match error.kind() {
-        io::ErrorKind::NotFound => ("file/not-found", "no such file".to_owned(), None),
-        io::ErrorKind::PermissionDenied => {
-            ("file/not-allowed", "not allowed to read it".to_owned(), None)
-        }
-        io::ErrorKind::IsADirectory => (
-            "file/directory",
-            "a directory, not a file".to_owned(),
-            Some("name the model file in it, such as model.onnx or config.json"),
-        ),
-        _ => ("file/unreadable", error.to_string(), None),
-    };
-    let error = ImportError::new(Class::Io, Diagnostic::error(code, message));
-    match help {
-        Some(help) => error.help(help),
-        None => error,
+    fn told(code: &'static str, message: impl Into<String>) -> ImportError {
+        ImportError::new(Class::Io, Diagnostic::error(code, message))
+    }
+    match error.kind() {
+        io::ErrorKind::NotFound => told("file/not-found", "no such file"),
+        io::ErrorKind::PermissionDenied => told("file/not-allowed", "not allowed to read it"),
+        io::ErrorKind::IsADirectory => told("file/directory", "a directory, not a file")
+            .help("name the model file in it, such as model.onnx or config.json"),
+        _ => told("file/unreadable", error.to_string()),
     }
 }
