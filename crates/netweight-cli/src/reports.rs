@@ -52,7 +52,7 @@ fn each(
 }
 
 /// Reports on what the bytes of every file hold.
-pub(crate) fn storage_of(files: &Files, reading: &Reading, compare: &Compare) -> (Report, Outcome) {
+pub(crate) fn storage_of(files: &Files, reading: &Reading, compare: Compare) -> (Report, Outcome) {
     each(files, |path| {
         let Read { name, model, bytes, plugin, source } = read(path, reading, true)?;
         let analysis = analyze(&model);
@@ -91,7 +91,7 @@ pub(crate) fn models_of(
 
 impl Compare {
     /// Looks for tensors that repeat others, if that was asked for.
-    fn run(&self, analysis: &Analysis<'_>, source: &dyn Source, report: &mut ModelReport) {
+    fn run(self, analysis: &Analysis<'_>, source: &dyn Source, report: &mut ModelReport) {
         if self.find_duplicates {
             let (found, problems) = duplicates(analysis, source);
             report.duplicates = Some(found);

@@ -41,7 +41,7 @@ pub(crate) struct SizesArgs {
 pub(crate) fn run(args: &SizesArgs, text: &Text, out: &mut dyn Write) -> io::Result<Outcome> {
     let SizesArgs { files, reading, schemes, compare, format, .. } = args;
     if args.explain {
-        let (document, outcome) = storage_of(files, reading, compare);
+        let (document, outcome) = storage_of(files, reading, *compare);
         match format {
             Format::Text => text.storage(&document, out)?,
             format => render(&document, *format, schemes, text, out)?,
