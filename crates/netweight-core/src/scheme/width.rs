@@ -19,11 +19,7 @@ static WIDTH: Family = Family {
             takes_number: true,
             summary: "a float16 scale for so many inputs of each output; vectors keep their type",
         },
-        OptionRow {
-            name: "asym",
-            takes_number: false,
-            summary: "a zero point of the same width beside each scale",
-        },
+        OptionRow::flag("asym", "a zero point of the same width beside each scale"),
     ],
 };
 
