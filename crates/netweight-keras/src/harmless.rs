@@ -13,7 +13,7 @@ static HARMLESS: &[&str] = &[
     "activation", "addition_factor", "adjustment", "all_ops", "alpha", "antialias", "arguments",
     "atrous_rate", "attention_axes", "axes", "axis", "backward_layer", "batch_input_shape",
     "batch_shape", "beta_fast", "beta_slow", "bias", "bin_boundaries", "border_mode", "causal",
-    "cell", "center", "chain_depth", "clip_limit", "concat_axis", "consume_less",
+    "cell", "cells", "center", "chain_depth", "clip_limit", "concat_axis", "consume_less",
     "crop_to_aspect_ratio", "cropping", "data_format", "dim_ordering", "dnn_model", "dot_axes",
     "dropout", "dropout_U", "dropout_W", "dtype", "encoding", "epsilon", "expand_dims", "factor",
     "fft_length", "fill_mode", "fill_value", "frame_step", "function", "function_type", "fused",

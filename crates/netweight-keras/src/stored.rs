@@ -23,6 +23,11 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
+    /// A tensor that has no group.
+    pub(crate) fn alone(tensor: Dataset) -> Self {
+        Self { place: vec![tensor.path.clone()], name: None, tensors: vec![tensor], prefix: 0 }
+    }
+
     /// A tensor's path within the layer.
     pub(crate) fn label<'d>(&self, tensor: &'d Dataset) -> &'d str {
         tensor.path.get(self.prefix..).unwrap_or(&tensor.path)

@@ -18,10 +18,35 @@ pub(crate) fn attach(model: &mut Model, tree: &Tree) {
         return in_place_of_config(model, tree);
     }
     let (layout, stored) = stored::layers(tree);
-    let (mut found, left) = match layout {
+    let (found, left) = match layout {
         Layout::Named => by_name(&Levels::of(model), stored),
         Layout::Objects => by_object(model, &Levels::of(model), stored),
     };
+    give(model, found, left);
+}
+
+/// Gives every layer of a config its tensors of a list, in which their names alone say whose
+/// they are.
+pub(crate) fn attach_listed(model: &mut Model, tensors: Vec<Dataset>) {
+    let mut found = Found::new();
+    let mut left = Vec::new();
+    let levels = Levels::of(model);
+    let layers = levels.leaves(None);
+    // All weights are listed: a class that is not known, and that has none there, has none.
+    let opaque =
+        |row: &&usize| !tensors.is_empty() && model.layers.get(**row).is_some_and(is_opaque);
+    found.extend(layers.values().filter(opaque).map(|row| (*row, Vec::new())));
+    for tensor in tensors {
+        match owner(&tensor.path, &layers) {
+            Some(row) => found.entry(row).or_default().push(tensor),
+            None => left.push(Stored::alone(tensor)),
+        }
+    }
+    give(model, found, left);
+}
+
+/// Gives layers what was found for them, and tells what is missing or left.
+fn give(model: &mut Model, mut found: Found, left: Vec<Stored>) {
     let expected: Vec<Vec<Expected>> =
         analyze(model).layers.into_iter().map(|layer| layer.evaluated.weights).collect();
     for (index, (layer, expected)) in model.layers.iter_mut().zip(expected).enumerate() {
@@ -169,7 +194,7 @@ fn by_name(levels: &Levels, stored: Vec<Stored>) -> (Found, Vec<Stored>) {
         let name = one.name.as_deref().unwrap_or_default();
         match top.get(name) {
             Some(row) if levels.is_container(*row) => {
-                let inner = levels.leaves(*row);
+                let inner = levels.leaves(Some(*row));
                 let mut rest = Vec::new();
                 for tensor in &one.tensors {
                     match owner(one.label(tensor), &inner) {
@@ -311,13 +336,13 @@ impl<'m> Levels<'m> {
         rows.map(|(row, (_, name))| (*name, row)).collect()
     }
 
-    /// Layers at any depth of a container, by name.
-    fn leaves(&self, container: usize) -> HashMap<&'m str, usize> {
+    /// Layers at any depth of a container, or of the whole model, by name.
+    fn leaves(&self, container: Option<usize>) -> HashMap<&'m str, usize> {
         let mut inside = vec![false; self.places.len()];
         let mut leaves = HashMap::new();
         for (row, (above, name)) in self.places.iter().enumerate() {
             let is_inside =
-                above.is_some_and(|above| above == container || inside.get(above) == Some(&true));
+                *above == container || above.is_some_and(|above| inside.get(above) == Some(&true));
             if let Some(place) = inside.get_mut(row) {
                 *place = is_inside;
             }
@@ -327,6 +352,10 @@ impl<'m> Levels<'m> {
         }
         leaves
     }
+}
+
+fn is_opaque(layer: &Layer) -> bool {
+    layer.kind.as_deref() == Some("opaque")
 }
 
 fn is_container(layer: &Layer) -> bool {
