@@ -35,9 +35,9 @@ pub(crate) fn attach_listed(model: &mut Model, tensors: Vec<Dataset>) {
     // All weights are listed: a class that is not known, and that has none there, has none.
     let opaque =
         |row: &&usize| !tensors.is_empty() && model.layers.get(**row).is_some_and(is_opaque);
-    found.extend(layers.values().filter(opaque).map(|row| (*row, Vec::new())));
+    found.extend(layers.own.values().filter(opaque).map(|row| (*row, Vec::new())));
     for tensor in tensors {
-        match owner(&tensor.path, &layers) {
+        match layers.owner(&tensor.path) {
             Some(row) => found.entry(row).or_default().push(tensor),
             None => left.push(Stored::alone(tensor)),
         }
@@ -88,10 +88,11 @@ fn in_place_of_config(model: &mut Model, tree: &Tree) {
     model.diagnostics.push(Diagnostic::note("keras/weights-only", told));
 }
 
-/// Whether a file has neither tensors nor a list of layers that could have had some.
+/// Whether a file has neither tensors nor layers that could have had some.
 pub(crate) fn is_empty(tree: &Tree) -> bool {
     let (layout, layers) = stored::layers(tree);
-    tree.datasets.is_empty() && (layout == Layout::Objects || layers.is_empty())
+    let is_listed = |layer: &Stored| layout == Layout::Named || layer.name.is_some();
+    tree.datasets.is_empty() && !layers.iter().any(is_listed)
 }
 
 /// The rows of a file that holds weights and no config.
@@ -197,7 +198,7 @@ fn by_name(levels: &Levels, stored: Vec<Stored>) -> (Found, Vec<Stored>) {
                 let inner = levels.leaves(Some(*row));
                 let mut rest = Vec::new();
                 for tensor in &one.tensors {
-                    match owner(one.label(tensor), &inner) {
+                    match inner.owner(one.label(tensor)) {
                         Some(row) => found.entry(row).or_default().push(tensor.clone()),
                         None => rest.push(tensor.clone()),
                     }
@@ -214,14 +215,26 @@ fn by_name(levels: &Levels, stored: Vec<Stored>) -> (Found, Vec<Stored>) {
     (found, left)
 }
 
-/// The layer that a weight's name names: a part of it, or what stands before a `_`.
-fn owner(label: &str, layers: &HashMap<&str, usize>) -> Option<usize> {
-    let by_part = label.split('/').rev().find_map(|part| layers.get(part));
-    let by_prefix = || {
-        let cuts = label.match_indices('_').map(|(at, _)| at);
-        cuts.rev().find_map(|at| layers.get(label.get(..at)?))
-    };
-    by_part.or_else(by_prefix).copied()
+/// Layers of a model by name, and those that they wrap.
+#[derive(Default)]
+struct Leaves<'m> {
+    own: HashMap<&'m str, usize>,
+    wrapped: HashMap<&'m str, usize>,
+}
+
+impl Leaves<'_> {
+    /// The layer that a weight's name names: a part of it, or what stands before a `_`; else
+    /// the one around the layer that a part names.
+    fn owner(&self, label: &str) -> Option<usize> {
+        let by_part = |names: &HashMap<&str, usize>| {
+            label.split('/').rev().find_map(|part| names.get(part)).copied()
+        };
+        let by_prefix = || {
+            let cuts = label.match_indices('_').map(|(at, _)| at);
+            cuts.rev().find_map(|at| self.own.get(label.get(..at)?)).copied()
+        };
+        by_part(&self.own).or_else(by_prefix).or_else(|| by_part(&self.wrapped))
+    }
 }
 
 /// Layers by the names of their groups: those that the file gives, else as Keras numbers the
@@ -336,10 +349,26 @@ impl<'m> Levels<'m> {
         rows.map(|(row, (_, name))| (*name, row)).collect()
     }
 
-    /// Layers at any depth of a container, or of the whole model, by name.
-    fn leaves(&self, container: Option<usize>) -> HashMap<&'m str, usize> {
+    /// The names of the layers that a row wraps.
+    fn wrapped(&self, row: usize) -> impl Iterator<Item = &'m str> {
+        let mut open: Vec<&'m Layer> = self
+            .model
+            .layers
+            .get(row)
+            .map(|layer| layer.inner.iter().collect())
+            .unwrap_or_default();
+        std::iter::from_fn(move || {
+            let layer = open.pop()?;
+            open.extend(&layer.inner);
+            layer.path.rsplit('/').next()
+        })
+    }
+
+    /// Layers at any depth of a container, or of the whole model, by name; a wrapped one by
+    /// its wrapper.
+    fn leaves(&self, container: Option<usize>) -> Leaves<'m> {
         let mut inside = vec![false; self.places.len()];
-        let mut leaves = HashMap::new();
+        let mut leaves = Leaves::default();
         for (row, (above, name)) in self.places.iter().enumerate() {
             let is_inside =
                 *above == container || above.is_some_and(|above| inside.get(above) == Some(&true));
@@ -347,7 +376,8 @@ impl<'m> Levels<'m> {
                 *place = is_inside;
             }
             if is_inside && !self.is_container(row) && self.is_owner(row) {
-                leaves.insert(*name, row);
+                leaves.own.insert(*name, row);
+                leaves.wrapped.extend(self.wrapped(row).map(|name| (name, row)));
             }
         }
         leaves
