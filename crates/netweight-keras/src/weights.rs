@@ -91,8 +91,11 @@ fn in_place_of_config(model: &mut Model, tree: &Tree) {
 /// Whether a file has neither tensors nor layers that could have had some.
 pub(crate) fn is_empty(tree: &Tree) -> bool {
     let (layout, layers) = stored::layers(tree);
-    let is_listed = |layer: &Stored| layout == Layout::Named || layer.name.is_some();
-    tree.datasets.is_empty() && !layers.iter().any(is_listed)
+    let has_layers = match layout {
+        Layout::Named => !layers.is_empty(),
+        Layout::Objects => tree.groups.iter().any(|group| group.path.ends_with("/vars")),
+    };
+    tree.datasets.is_empty() && !has_layers
 }
 
 /// The rows of a file that holds weights and no config.

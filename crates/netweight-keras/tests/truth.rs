@@ -46,6 +46,8 @@ fn configs_count_what_keras_counts() {
         let analysis = analyze(&model);
         assert_totals(&path, &analysis, &expected);
         assert_layers(&path, &analysis, &expected);
+        let unknown = model.diagnostics.iter().find(|told| told.code == "keras/unknown-argument");
+        assert!(unknown.is_none(), "{path:?}: {unknown:?}");
         if let Some(given) = expected.get("given_input_shape") {
             let shape = shape(&given["input_shape"]).unwrap();
             let options =
