@@ -6,6 +6,7 @@ mod catalogue;
 mod diff;
 mod examples;
 mod explain;
+mod folder;
 mod gate;
 mod manual;
 mod message;

@@ -9,6 +9,7 @@ use netweight::report::{self, Failure};
 use netweight::{Bytes, FileSource, ImportError, ImportOptions, Model, Source, assume, spec};
 
 use crate::args::{Reading, Schemes};
+use crate::folder;
 
 /// A file's model, and its own length.
 pub(crate) struct Read {
@@ -42,8 +43,10 @@ pub(crate) fn read(path: &Path, reading: &Reading, operators: bool) -> Result<Re
 }
 
 fn model(path: &Path, reading: &Reading, operators: bool) -> Result<Read, ImportError> {
+    let importers = reading.plugins.importers();
     let source: Box<dyn Source> = match path.to_str() {
         Some("-") => Box::new(standard_input()?),
+        _ if path.is_dir() => return Err(folder::not_a_file(path, &importers)),
         _ => Box::new(FileSource::open(path).map_err(|error| opening(&error))?),
     };
     let options = ImportOptions {
@@ -51,7 +54,6 @@ fn model(path: &Path, reading: &Reading, operators: bool) -> Result<Read, Import
         operators,
         rules: reading.rules.clone(),
     };
-    let importers = reading.plugins.importers();
     let importer = netweight::select(&importers, source.as_ref(), reading.from.as_deref())?;
     Ok(Read {
         name: path.display().to_string(),
@@ -106,14 +108,13 @@ fn standard_input() -> Result<Bytes, ImportError> {
 
 /// What the system says of a path that cannot be opened, in words.
 fn opening(error: &io::Error) -> ImportError {
-    fn told(code: &'static str, message: impl Into<String>) -> ImportError {
-        ImportError::new(Class::Io, Diagnostic::error(code, message))
-    }
-    match error.kind() {
-        io::ErrorKind::NotFound => told("file/not-found", "no such file"),
-        io::ErrorKind::PermissionDenied => told("file/not-allowed", "not allowed to read it"),
-        io::ErrorKind::IsADirectory => told("file/directory", "a directory, not a file")
-            .help("name the model file in it, such as model.onnx or config.json"),
-        _ => told("file/unreadable", error.to_string()),
-    }
+    let (code, message) = match error.kind() {
+        io::ErrorKind::NotFound => ("file/not-found", "no such file".to_owned()),
+        io::ErrorKind::PermissionDenied => {
+            ("file/not-allowed", "not allowed to read it".to_owned())
+        }
+        io::ErrorKind::IsADirectory => ("file/directory", "a directory, not a file".to_owned()),
+        _ => ("file/unreadable", error.to_string()),
+    };
+    ImportError::new(Class::Io, Diagnostic::error(code, message))
 }

@@ -68,6 +68,23 @@ impl fmt::Display for Dim {
     }
 }
 
+/// How many values a tensor of these dimensions has, `None` where it is no 64-bit number. A scalar
+/// has one; a dimension of 0 leaves none, however large the others are.
+///
+/// ```
+/// use netweight_core::elements;
+/// assert_eq!(elements(&[4, 3]), Some(12));
+/// assert_eq!(elements(&[]), Some(1));
+/// assert_eq!(elements(&[u64::MAX, 2]), None);
+/// assert_eq!(elements(&[u64::MAX, 2, 0]), Some(0));
+/// ```
+pub fn elements(dims: &[u64]) -> Option<u64> {
+    if dims.contains(&0) {
+        return Some(0);
+    }
+    dims.iter().try_fold(1u64, |product, dim| product.checked_mul(*dim))
+}
+
 /// The dimensions of a tensor, outermost first, the batch included. A copy costs nothing: most
 /// layers hand on the shape that they were given.
 ///
@@ -84,7 +101,7 @@ pub struct Shape(#[schemars(with = "Vec<Dim>")] Arc<[Dim]>);
 impl Shape {
     /// The product of the dimensions, where all are known and it fits.
     pub fn elements(&self) -> Option<u64> {
-        self.iter().try_fold(1u64, |product, dim| product.checked_mul(dim.known()?))
+        elements(&self.known()?)
     }
 
     /// The dimension at an axis, counted from the end where it is negative.
@@ -128,11 +145,6 @@ impl Shape {
     pub fn known(&self) -> Option<Vec<u64>> {
         self.iter().map(Dim::known).collect()
     }
-}
-
-/// The product of known dimensions, where it fits; 1 of none, as of a scalar.
-pub fn elements(shape: &[u64]) -> Option<u64> {
-    shape.iter().try_fold(1u64, |product, dim| product.checked_mul(*dim))
 }
 
 impl Deref for Shape {

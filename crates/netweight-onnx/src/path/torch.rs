@@ -12,6 +12,18 @@ pub(super) fn parent(name: &str) -> &str {
     name.rsplit_once('.').map_or("", |(parent, _)| parent)
 }
 
+/// The module that two modules have around them; nothing where there is none.
+pub(crate) fn common<'f>(one: &'f str, other: &str) -> &'f str {
+    let mut module = one;
+    while !other.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) {
+        module = parent(module);
+        if module.is_empty() {
+            break;
+        }
+    }
+    module
+}
+
 /// The module of a tensor with a dotted name.
 pub(super) fn module(name: &str) -> Option<Cow<'_, str>> {
     let dotted = name.contains('.') && !name.contains(['/', ':']);

@@ -16,16 +16,15 @@ pub(super) fn scaled(context: &Context, plan: &mut Plan, call: CallId) {
         return;
     }
     for (scale, data) in [(1, 0), (0, 1)] {
-        let Some(size) = elements(context, call, scale).filter(|size| *size > 1) else { continue };
+        let Some(size) = context.elements(call, scale).filter(|size| *size > 1) else { continue };
         let Some(value) = wiring.input(call, data) else { continue };
         let Some(found) = normalized(context, value) else { continue };
-        let Some(first) = found.calls.first().copied() else { continue };
         let parts = || found.calls.iter().copied().chain([call]);
-        if parts().any(|part| plan.is_part(part)) {
-            continue;
-        }
+        // Two layers that normalize one value may share all steps but the scale and the offset.
+        let shared = parts().any(|part| plan.is_part(part));
+        let Some(first) = parts().find(|part| !shared || *part == call) else { continue };
         plan.assign(call, scale, first, Use::Learned(Role::Gamma));
-        parts().for_each(|part| plan.join(part, first));
+        parts().filter(|_| !shared).for_each(|part| plan.join(part, first));
         if let Some((add, offset)) = offset(context, call, size) {
             plan.assign(add, offset, first, Use::Learned(Role::Beta));
             plan.join(add, first);
@@ -40,14 +39,8 @@ fn offset(context: &Context, call: CallId, size: u64) -> Option<(CallId, usize)>
     let reader = context.wiring.only_reader(call)?;
     let other = 1 - reader.input.min(1);
     let fits = context.wiring.op(reader.call) == "Add"
-        && elements(context, reader.call, other) == Some(size);
+        && context.elements(reader.call, other) == Some(size);
     fits.then_some((reader.call, other))
-}
-
-/// The values of an input that the file alone determines.
-fn elements(context: &Context, call: CallId, input: usize) -> Option<u64> {
-    let dims = context.fixed_input(call, input)?.dims.as_ref()?;
-    dims.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim))
 }
 
 /// A normalization without scale and offset.

@@ -38,6 +38,23 @@ fn rms_normalization_written_out_is_one_layer() {
 }
 
 #[test]
+fn two_layers_may_share_all_steps_but_their_scales() {
+    // A simplifier writes the steps of two layers behind one value once.
+    let lines = "input x 2x5x8\nweight a.weight 8\nweight b.weight 8\nweight b.bias 8\nfloats two 2\nfloats eps 1e-5
+        m = ReduceMean(x) axes=[-1]
+        d = Sub(x, m)
+        s = Pow(d, two)
+        v = ReduceMean(s) axes=[-1]
+        e = Add(v, eps)
+        r = Sqrt(e)
+        q = Div(d, r)
+        y = Mul(q, a.weight)
+        g = Mul(q, b.weight)
+        z = Add(g, b.bias)";
+    assert_eq!(told(&sketch(lines).import()), "a layer_norm 8\nb layer_norm 16");
+}
+
+#[test]
 fn a_normalization_over_channels_first_takes_its_axis_from_the_mean() {
     let lines =
         "input x 2x8x5x5\nweight n.weight 8x1x1\nweight n.bias 8x1x1\nfloats two 2\nfloats eps 1e-5

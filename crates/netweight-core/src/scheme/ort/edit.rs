@@ -117,7 +117,7 @@ impl Edit<'_, '_> {
 }
 
 /// Why tensors without real numbers stay.
-pub(super) const WHOLE_NUMBERS: &str = "shapes, axes and other whole numbers";
+pub(super) const WHOLE_NUMBERS: &str = "whole numbers: shapes, axes, what is quantized already";
 
 /// Why a stored tensor stays where every operator with real numbers might be quantized.
 pub(super) fn why_kept(flow: &Flow<'_>, value: u32) -> Option<&'static str> {
