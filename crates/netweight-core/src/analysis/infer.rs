@@ -30,7 +30,7 @@ pub(super) fn infer<'m>(model: &'m Model) -> (Vec<LayerAnalysis<'m>>, Vec<Diagno
             true => std::mem::take(&mut evaluated.outputs),
             false => layer.outputs.iter().map(shape).collect(),
         };
-        let outputs = stated_first(&layer.stated_outputs, inferred);
+        let outputs = stated_outputs(&layer.stated_outputs, inferred);
         if let Some(place) = done.get_mut(index) {
             (place.evaluated, place.outputs) = (evaluated, outputs);
         }
@@ -38,7 +38,8 @@ pub(super) fn infer<'m>(model: &'m Model) -> (Vec<LayerAnalysis<'m>>, Vec<Diagno
     (done, diagnostics)
 }
 
-fn stated_first(stated: &[Option<Shape>], inferred: Vec<Option<Shape>>) -> Vec<Option<Shape>> {
+/// Output shapes as the file states them, the kind's where it says nothing.
+fn stated_outputs(stated: &[Option<Shape>], inferred: Vec<Option<Shape>>) -> Vec<Option<Shape>> {
     if stated.is_empty() {
         return inferred;
     }

@@ -75,21 +75,17 @@ impl Evaluated {
         if let Some(formula) = &compiled.formula {
             self.expand(formula, &scope, |symbol| compiled.kind.arg(symbol).map(Missing::from));
         }
-        for (wrapped, inner) in
-            layer.inner.iter().zip(&site.inner).filter(|(_, inner)| !inner.shared)
-        {
-            // One alone needs no name beside its weights'.
-            let prefix = if site.inner.len() > 1 {
-                format!("{} ", own_name(&wrapped.path))
-            } else {
-                String::new()
-            };
-            let named = |weight: &Expected| Expected {
-                name: match prefix.is_empty() {
-                    true => weight.name.clone(),
-                    false => format!("{prefix}{}", weight.name).into(),
-                },
-                ..weight.clone()
+        for (wrapped, inner) in layer.inner.iter().zip(&site.inner) {
+            if inner.shared {
+                continue;
+            }
+            let named = |weight: &Expected| {
+                let mut weight = weight.clone();
+                // One alone needs no name beside its weights'.
+                if site.inner.len() > 1 {
+                    weight.name = format!("{} {}", own_name(&wrapped.path), weight.name).into();
+                }
+                weight
             };
             self.weights.extend(inner.weights.iter().map(named));
         }

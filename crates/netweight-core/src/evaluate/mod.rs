@@ -105,7 +105,7 @@ impl<'m> Evaluator<'m> {
 
     pub(crate) fn layer(self, layer: &Layer, inputs: &[Option<Shape>]) -> Evaluated {
         if let Some(own) = layer.kind.as_deref().and_then(|name| self.own.get(name)) {
-            let inputs = stated_first(&layer.stated_inputs, inputs);
+            let inputs = stated_inputs(&layer.stated_inputs, inputs);
             let mut result = own.evaluate(layer, inputs.first().and_then(Option::as_ref));
             result.freeze(layer);
             return result;
@@ -117,7 +117,7 @@ impl<'m> Evaluator<'m> {
             let problems = thin_vec![format!("wrapped more than {} layers deep", limits::WRAPPERS)];
             return Evaluated { kind: Some(compiled.kind), problems, ..Evaluated::default() };
         }
-        let inputs = stated_first(&layer.stated_inputs, inputs);
+        let inputs = stated_inputs(&layer.stated_inputs, inputs);
         let mut site = Site {
             kind: compiled.kind,
             args: layer.args.clone(),
@@ -198,7 +198,7 @@ impl<'m> Evaluator<'m> {
 }
 
 /// Input shapes as the file states them, the graph's where it says nothing.
-fn stated_first<'a>(
+fn stated_inputs<'a>(
     stated: &[Option<Shape>],
     inferred: &'a [Option<Shape>],
 ) -> Cow<'a, [Option<Shape>]> {

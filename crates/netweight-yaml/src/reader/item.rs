@@ -135,7 +135,7 @@ impl<'d> Reader<'d> {
         }
     }
 
-    pub(super) fn name_text(&mut self, node: &Node) -> Option<(String, Span)> {
+    fn name_text(&mut self, node: &Node) -> Option<(String, Span)> {
         let text = self.text(node, "a name")?;
         if text.chars().count() > limits::NAME || text.chars().any(char::is_control) {
             let message =
