@@ -297,7 +297,7 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
     }
 
     fn guess(&mut self, tensor: TensorId, stored: &Stored, claims: &[&Claim]) -> (Category, bool) {
-        let name = path::unquantized(self.context.wiring.text(stored.name));
+        let name = path::original(self.context.wiring.text(stored.name));
         let named = !path::is_made_up(name);
         // Code computes the exponential of a number of its own once; what a model raises is learned.
         let single = stored.elements == Some(1) && !name.starts_with("onnx::Exp_");
