@@ -9,8 +9,6 @@ from keras import Input, Sequential, layers
 
 def fresh_network():
     """Convolution, normalization, recurrence: a file has to name every part."""
-    keras.backend.clear_session()
-    keras.utils.set_random_seed(1)
     chain = [
         layers.Conv1D(4, 3, name="conv"),
         layers.BatchNormalization(name="norm"),
@@ -20,19 +18,8 @@ def fresh_network():
     return Sequential([Input([20, 5], name="input"), *chain], name="small")
 
 
-def save(case, shows, ending):
-    model = fresh_network()
-    file = oracle.FOLDER / f"{case}{ending}"
-    model.save(file)
-    if ending == ".keras":
-        truth.timeless(file)
-    truth.write(file, oracle.describe(model, shows, "keras_archives.py"))
-
-
 def every_kind():
     """Layers under the names that Keras gives them, which are all that weights alone keep."""
-    keras.backend.clear_session()
-    keras.utils.set_random_seed(1)
     words, picture = Input([6], dtype="int32"), Input([8, 8, 3])
     x = layers.Conv2D(4, 3, use_bias=False)(picture)
     x = layers.BatchNormalization()(x)
@@ -51,10 +38,34 @@ def every_kind():
     return keras.Model([words, picture], layers.Dense(2)(layers.Concatenate()([x, y])))
 
 
-def save_weights(case, shows):
-    model = every_kind()
-    file = oracle.FOLDER / f"{case}.weights.h5"
-    model.save_weights(file)
+def wrapped():
+    """Layers in layers, in a model in a model, behind operations; one frozen, and not what it holds."""
+    sound = Input([40], name="sound")
+    x = layers.MelSpectrogram(fft_length=8, sequence_stride=4, num_mel_bins=5, sampling_rate=100, max_freq=40.0)(sound)
+    x = keras.ops.transpose(x, [0, 2, 1])
+    frame = Sequential([Input([5]), layers.Dense(4, name="inner"), layers.ReLU()], name="frame")
+    line = Input([11, 5])
+    steps = layers.TimeDistributed(frame, name="steps")(line)
+    steps = keras.ops.diff(steps, axis=1) + 1.0
+    x = keras.Model(line, steps, name="lines")(x)
+    x = layers.TimeDistributed(layers.SpectralNormalization(layers.Dense(3, name="bounded")), name="bounds")(x)
+    x = layers.Bidirectional(layers.GRU(2, return_sequences=True), trainable=False, name="both")(x)
+    x = layers.RNN(layers.LSTMCell(2), trainable=False, name="cell")(x)
+    return keras.Model(sound, x, name="wrapped")
+
+
+def weightless():
+    return Sequential([Input([3, 2]), layers.Flatten(), layers.Dropout(0.5)], name="weightless")
+
+
+def save(case, build, shows, ending):
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(1)
+    model = build()
+    file = oracle.FOLDER / f"{case}{ending}"
+    model.save_weights(file) if ending == ".weights.h5" else model.save(file)
+    if ending == ".keras":
+        truth.timeless(file)
     truth.write(file, oracle.describe(model, shows, "keras_archives.py"))
 
 
@@ -90,7 +101,11 @@ def save_own_class():
 
 
 if __name__ == "__main__":
-    save("archive", "configuration and weights in a zip", ".keras")
-    save("archive-legacy", "configuration and weights in HDF5", ".h5")
-    save_weights("weights-alone", "weights without a configuration")
+    save("archive", fresh_network, "configuration and weights in a zip", ".keras")
+    save("archive-legacy", fresh_network, "configuration and weights in HDF5", ".h5")
+    save("weights-alone", every_kind, "weights without a configuration", ".weights.h5")
     save_own_class()
+    oracle.save("wrapped", "layers in layers: what they hold says whether it is trained", wrapped, "keras_archives.py")
+    save("wrapped-stored", wrapped, "layers in layers, a kernel stored twice", ".keras")
+    save("wrapped-legacy", wrapped, "layers in layers, and operations without their modules", ".h5")
+    save("weights-of-none", weightless, "weights of layers that have none", ".weights.h5")

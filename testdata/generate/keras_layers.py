@@ -193,6 +193,30 @@ def einsum_dense():
     return Sequential([Input([5, 8]), heads])
 
 
+@case("einsum-elided", "an ellipsis, and an output shape that states what it stands for as well")
+def einsum_elided():
+    x = Input([4, 4])
+    one = layers.EinsumDense("...x,xy->...y", output_shape=5, bias_axes="y", name="one")(x)
+    all_of_it = layers.EinsumDense("...x,xy->...y", output_shape=[4, 3], bias_axes="y", name="all_of_it")(x)
+    return Model(x, [one, all_of_it])
+
+
+@case("augmentations", "every argument of every layer that augments images")
+def augmentations():
+    chain = [
+        layers.RandomColorJitter(
+            brightness_factor=0.1, contrast_factor=0.1, saturation_factor=0.2, hue_factor=0.1, value_range=(0, 1)
+        ),
+        layers.RandomGaussianBlur(factor=0.5, kernel_size=5, sigma=0.5),
+        layers.RandAugment(num_ops=3, factor=0.3),
+        layers.RandomErasing(factor=0.5, scale=(0.1, 0.2)),
+        layers.AugMix(num_chains=2, chain_depth=2, alpha=0.5),
+        layers.RandomElasticTransform(factor=0.5, scale=0.5),
+        layers.Conv2D(2, 3),
+    ]
+    return Sequential([Input([8, 8, 3]), *chain])
+
+
 @case("spectral-normalization", "a wrapper with a vector of its own that is not trained")
 def spectral_normalization():
     return Sequential([Input([8, 8, 3]), layers.SpectralNormalization(layers.Conv2D(4, 3))])

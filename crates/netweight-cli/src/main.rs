@@ -15,8 +15,10 @@ mod nearest;
 mod plugin;
 mod plugins;
 mod read;
+mod render;
 mod reports;
 mod run;
+mod sizes;
 mod terminal;
 mod view;
 

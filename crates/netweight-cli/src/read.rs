@@ -24,7 +24,6 @@ pub(crate) struct Read {
 
 /// Reads a file, with its own operators where they are needed.
 pub(crate) fn read(path: &Path, reading: &Reading, operators: bool) -> Result<Read, Vec<Failure>> {
-    let name = path.display().to_string();
     // A mistake in an importer must cost its own file only.
     let result = catch_unwind(AssertUnwindSafe(|| model(path, reading, operators)));
     let internal = || {
@@ -37,9 +36,9 @@ pub(crate) fn read(path: &Path, reading: &Reading, operators: bool) -> Result<Re
         Ok(mut read) => {
             read.model.convention = reading.convention.unwrap_or(read.model.convention);
             assume(&mut read.model, &reading.assume);
-            Ok(Read { name, ..read })
+            Ok(read)
         }
-        Err(error) => Err(Failure::from_error(&name, &error)),
+        Err(error) => Err(Failure::from_error(&path.display().to_string(), &error)),
     }
 }
 
@@ -57,7 +56,7 @@ fn model(path: &Path, reading: &Reading, operators: bool) -> Result<Read, Import
     };
     let importer = netweight::select(&importers, source.as_ref(), reading.from.as_deref())?;
     Ok(Read {
-        name: String::new(),
+        name: path.display().to_string(),
         model: importer.import(source.as_ref(), &options)?,
         bytes: source.len(),
         plugin: reading.plugins.provenance(importer),

@@ -1,7 +1,10 @@
 //! The layer model and what it weighs: kinds, formulas, analysis, size schemes.
 //!
 //! An [`Importer`] reads a [`Source`] into a [`Model`]: what the file says. [`analyze`] turns it
-//! into an [`Analysis`]: what follows. No format and no terminal here.
+//! into an [`Analysis`]: what follows, from the rows of [`kind`] and the language of [`formula`].
+//! From there [`scheme`] says what the weights take under each way of storing them, [`storage`]
+//! what a file's bytes hold, [`duplicate`] which tensors repeat others. [`lines`] is a model's
+//! written form; [`rules`] are a person's own rows. No format and no terminal here.
 //!
 //! ```
 //! use netweight_core::{Args, Convention, Edge, Layer, Model, analyze};

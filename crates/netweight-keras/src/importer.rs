@@ -13,18 +13,19 @@ use crate::hdf5::{self, Tree, Window};
 use crate::limits;
 use crate::python;
 use crate::reader::Reader;
+use crate::tensorflow_js;
 use crate::version::Version;
 use crate::weights;
 
 /// Reads Keras models: what `model.to_json()` writes, `to_yaml()` of early versions, `.keras`
-/// archives and HDF5 files.
+/// archives and HDF5 files, and the `model.json` of TensorFlow.js where that is a Keras model.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct KerasImporter;
 
 static INFO: ImporterInfo = ImporterInfo {
     id: "keras",
     name: "Keras",
-    summary: "models of Keras 1, 2 and 3: .keras, HDF5, configs as JSON, early ones as YAML",
+    summary: "models of Keras 1, 2 and 3: .keras, HDF5, configs as JSON, early ones as YAML, TensorFlow.js",
     extensions: &["keras", "h5", "hdf5", "json", "yaml", "yml"],
 };
 
@@ -61,9 +62,15 @@ impl Importer for KerasImporter {
             Container::Text => {
                 let bytes = source.read_vec(0, TEXT)?;
                 let document = read(source.name(), &bytes)?;
-                match document.root.get("weight_map") {
-                    Some(map) if document.root.get("class_name").is_none() => shards(source, map),
-                    _ => model(&document, options, None),
+                let root = &document.root;
+                if let Some(parts) = tensorflow_js::parts(root)? {
+                    let mut model = model(&document, parts.config, options, parts.version)?;
+                    weights::attach_listed(&mut model, parts.weights);
+                    return Ok(model);
+                }
+                match root.get("weight_map") {
+                    Some(map) if root.get("class_name").is_none() => shards(source, map),
+                    _ => model(&document, root, options, None),
                 }
             }
         }
@@ -120,7 +127,7 @@ fn archive(source: &dyn Source, options: &ImportOptions) -> Result<Model, Import
     let version =
         metadata.as_ref().and_then(|document| document.root.get("keras_version")?.as_str());
     let document = read("config.json", &config)?;
-    let mut model = model(&document, options, version)?;
+    let mut model = model(&document, &document.root, options, version)?;
     model.diagnostics.splice(0..0, findings);
     if !has_ending(source.name(), "keras") {
         let told = "a `.keras` archive under another ending";
@@ -154,7 +161,7 @@ fn hdf5(source: &dyn Source, options: &ImportOptions) -> Result<Model, ImportErr
             let config = texts.first().map(String::as_str).unwrap_or_default();
             let document = read("model_config", config.as_bytes())?;
             let version = root.and_then(|root| root.text("keras_version"));
-            let mut model = model(&document, options, version)?;
+            let mut model = model(&document, &document.root, options, version)?;
             weights::attach(&mut model, &tree);
             model
         }
@@ -270,13 +277,13 @@ fn is_yaml(name: &str, bytes: &[u8]) -> bool {
     }
 }
 
-/// The tree as a model. Containers keep the version beside the config.
+/// A config of a document as a model. Containers keep the version beside the config.
 fn model(
     document: &Document,
+    root: &Node,
     options: &ImportOptions,
     version: Option<&str>,
 ) -> Result<Model, ImportError> {
-    let root = &document.root;
     if root.get("class_name").is_none() {
         let mut problem = root.mismatch("a Keras config: a map with `class_name` and `config`");
         if root.as_str().is_some_and(|text| text.contains("class_name")) {
@@ -297,7 +304,7 @@ fn model(
     let mut model = Model {
         description: version.describe(written),
         name: Reader::name(root).map(str::to_owned),
-        producer: written.map(|written| producer(root, written)),
+        producer: written.map(|_| producer(root, &version.describe(written))),
         convention: Convention::Keras,
         kinds,
         ..Model::new(INFO.id)
@@ -321,10 +328,10 @@ fn model(
 }
 
 /// The version and what computed with it.
-fn producer(root: &Node, written: &str) -> String {
+fn producer(root: &Node, version: &str) -> String {
     match root.get("backend").and_then(Node::as_str) {
-        Some(backend) => format!("Keras {written} ({backend})"),
-        None => format!("Keras {written}"),
+        Some(backend) => format!("{version} ({backend})"),
+        None => version.to_owned(),
     }
 }
 

@@ -40,6 +40,7 @@ mod quantization;
 mod reader;
 mod ruled;
 mod stored;
+mod tensorflow_js;
 mod version;
 mod weights;
 

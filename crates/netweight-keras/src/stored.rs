@@ -23,23 +23,30 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
+    /// A tensor that has no group.
+    pub(crate) fn alone(tensor: Dataset) -> Self {
+        Self { place: vec![tensor.path.clone()], name: None, tensors: vec![tensor], prefix: 0 }
+    }
+
     /// A tensor's path within the layer.
     pub(crate) fn label<'d>(&self, tensor: &'d Dataset) -> &'d str {
         tensor.path.get(self.prefix..).unwrap_or(&tensor.path)
     }
 
-    /// A spectral normalization keeps its layer's kernel a second time, before the vector of
-    /// its own.
-    fn leave_out_copy(&mut self) {
-        if !self.place.last().is_some_and(|name| name.starts_with("spectral_normalization")) {
-            return;
-        }
-        let own = |tensor: &Dataset| self.label(tensor).starts_with("vars/");
-        let vector = self.tensors.iter().rposition(own);
-        let kept: Vec<bool> =
-            (0..).zip(&self.tensors).map(|(at, one)| Some(at) == vector || !own(one)).collect();
-        let mut kept = kept.into_iter();
-        self.tensors.retain(|_| kept.next().unwrap_or(true));
+    /// A spectral normalization keeps the kernel of its layer a second time, before the vector
+    /// of its own; it may be wrapped itself.
+    fn leave_out_copies(&mut self) {
+        let shapes: HashMap<&str, &[u64]> =
+            self.tensors.iter().map(|one| (one.path.as_str(), one.shape.as_slice())).collect();
+        let is_copy = |one: &Dataset| {
+            let Some(around) = one.path.strip_suffix("/vars/0") else { return false };
+            let is_vector = |shape: &&[u64]| matches!(shape, [1, _]);
+            let kernel = shapes.get(format!("{around}/layer/vars/0").as_str());
+            shapes.get(format!("{around}/vars/1").as_str()).is_some_and(is_vector)
+                && kernel == Some(&one.shape.as_slice())
+        };
+        let mut copies: Vec<bool> = self.tensors.iter().map(is_copy).rev().collect();
+        self.tensors.retain(|_| !copies.pop().unwrap_or_default());
     }
 }
 
@@ -134,7 +141,7 @@ fn objects(tree: &Tree) -> Vec<Stored> {
     }
     for layer in &mut layers {
         layer.tensors.sort_by(|a, b| natural(&a.path).cmp(&natural(&b.path)));
-        layer.leave_out_copy();
+        layer.leave_out_copies();
     }
     layers
 }

@@ -31,6 +31,10 @@ impl Version {
     /// The version as a report names it.
     pub(crate) fn describe(self, written: Option<&str>) -> String {
         match (written, self) {
+            // The name of another program that writes Keras' configs: `tfjs-layers 4.22.0`.
+            (Some(text), _) if text.starts_with(|c: char| c.is_ascii_alphabetic()) => {
+                text.to_owned()
+            }
             (Some(text), _) => format!("Keras {text}"),
             (None, Self::One) => "Keras 1".to_owned(),
             (None, Self::EarlyTwo | Self::Two) => "Keras 2".to_owned(),

@@ -18,10 +18,35 @@ pub(crate) fn attach(model: &mut Model, tree: &Tree) {
         return in_place_of_config(model, tree);
     }
     let (layout, stored) = stored::layers(tree);
-    let (mut found, left) = match layout {
+    let (found, left) = match layout {
         Layout::Named => by_name(&Levels::of(model), stored),
         Layout::Objects => by_object(model, &Levels::of(model), stored),
     };
+    give(model, found, left);
+}
+
+/// Gives every layer of a config its tensors of a list, in which their names alone say whose
+/// they are.
+pub(crate) fn attach_listed(model: &mut Model, tensors: Vec<Dataset>) {
+    let mut found = Found::new();
+    let mut left = Vec::new();
+    let levels = Levels::of(model);
+    let layers = levels.leaves(None);
+    // All weights are listed: a class that is not known, and that has none there, has none.
+    let opaque =
+        |row: &&usize| !tensors.is_empty() && model.layers.get(**row).is_some_and(is_opaque);
+    found.extend(layers.own.values().filter(opaque).map(|row| (*row, Vec::new())));
+    for tensor in tensors {
+        match layers.owner(&tensor.path) {
+            Some(row) => found.entry(row).or_default().push(tensor),
+            None => left.push(Stored::alone(tensor)),
+        }
+    }
+    give(model, found, left);
+}
+
+/// Gives layers what was found for them, and tells what is missing or left.
+fn give(model: &mut Model, mut found: Found, left: Vec<Stored>) {
     let expected: Vec<Vec<Expected>> =
         analyze(model).layers.into_iter().map(|layer| layer.evaluated.weights).collect();
     for (index, (layer, expected)) in model.layers.iter_mut().zip(expected).enumerate() {
@@ -63,10 +88,14 @@ fn in_place_of_config(model: &mut Model, tree: &Tree) {
     model.diagnostics.push(Diagnostic::note("keras/weights-only", told));
 }
 
-/// Whether a file has neither tensors nor a list of layers that could have had some.
+/// Whether a file has neither tensors nor layers that could have had some.
 pub(crate) fn is_empty(tree: &Tree) -> bool {
     let (layout, layers) = stored::layers(tree);
-    tree.datasets.is_empty() && (layout == Layout::Objects || layers.is_empty())
+    let has_layers = match layout {
+        Layout::Named => !layers.is_empty(),
+        Layout::Objects => tree.groups.iter().any(|group| group.path.ends_with("/vars")),
+    };
+    tree.datasets.is_empty() && !has_layers
 }
 
 /// The rows of a file that holds weights and no config.
@@ -168,10 +197,10 @@ fn by_name(levels: &Levels, stored: Vec<Stored>) -> (Found, Vec<Stored>) {
         let name = one.name.as_deref().unwrap_or_default();
         match top.get(name) {
             Some(row) if levels.is_container(*row) => {
-                let inner = levels.leaves(*row);
+                let inner = levels.leaves(Some(*row));
                 let mut rest = Vec::new();
                 for tensor in &one.tensors {
-                    match owner(one.label(tensor), &inner) {
+                    match inner.owner(one.label(tensor)) {
                         Some(row) => found.entry(row).or_default().push(tensor.clone()),
                         None => rest.push(tensor.clone()),
                     }
@@ -188,14 +217,26 @@ fn by_name(levels: &Levels, stored: Vec<Stored>) -> (Found, Vec<Stored>) {
     (found, left)
 }
 
-/// The layer that a weight's name names: a part of it, or what stands before a `_`.
-fn owner(label: &str, layers: &HashMap<&str, usize>) -> Option<usize> {
-    let by_part = label.split('/').rev().find_map(|part| layers.get(part));
-    let by_prefix = || {
-        let cuts = label.match_indices('_').map(|(at, _)| at);
-        cuts.rev().find_map(|at| layers.get(label.get(..at)?))
-    };
-    by_part.or_else(by_prefix).copied()
+/// Layers of a model by name, and those that they wrap.
+#[derive(Default)]
+struct Leaves<'m> {
+    own: HashMap<&'m str, usize>,
+    wrapped: HashMap<&'m str, usize>,
+}
+
+impl Leaves<'_> {
+    /// The layer that a weight's name names: a part of it, or what stands before a `_`; else
+    /// the one around the layer that a part names.
+    fn owner(&self, label: &str) -> Option<usize> {
+        let by_part = |names: &HashMap<&str, usize>| {
+            label.split('/').rev().find_map(|part| names.get(part)).copied()
+        };
+        let by_prefix = || {
+            let cuts = label.match_indices('_').map(|(at, _)| at);
+            cuts.rev().find_map(|at| self.own.get(label.get(..at)?)).copied()
+        };
+        by_part(&self.own).or_else(by_prefix).or_else(|| by_part(&self.wrapped))
+    }
 }
 
 /// Layers by the names of their groups: those that the file gives, else as Keras numbers the
@@ -310,22 +351,43 @@ impl<'m> Levels<'m> {
         rows.map(|(row, (_, name))| (*name, row)).collect()
     }
 
-    /// Layers at any depth of a container, by name.
-    fn leaves(&self, container: usize) -> HashMap<&'m str, usize> {
+    /// The names of the layers that a row wraps.
+    fn wrapped(&self, row: usize) -> impl Iterator<Item = &'m str> {
+        let mut open: Vec<&'m Layer> = self
+            .model
+            .layers
+            .get(row)
+            .map(|layer| layer.inner.iter().collect())
+            .unwrap_or_default();
+        std::iter::from_fn(move || {
+            let layer = open.pop()?;
+            open.extend(&layer.inner);
+            layer.path.rsplit('/').next()
+        })
+    }
+
+    /// Layers at any depth of a container, or of the whole model, by name; a wrapped one by
+    /// its wrapper.
+    fn leaves(&self, container: Option<usize>) -> Leaves<'m> {
         let mut inside = vec![false; self.places.len()];
-        let mut leaves = HashMap::new();
+        let mut leaves = Leaves::default();
         for (row, (above, name)) in self.places.iter().enumerate() {
             let is_inside =
-                above.is_some_and(|above| above == container || inside.get(above) == Some(&true));
+                *above == container || above.is_some_and(|above| inside.get(above) == Some(&true));
             if let Some(place) = inside.get_mut(row) {
                 *place = is_inside;
             }
             if is_inside && !self.is_container(row) && self.is_owner(row) {
-                leaves.insert(*name, row);
+                leaves.own.insert(*name, row);
+                leaves.wrapped.extend(self.wrapped(row).map(|name| (name, row)));
             }
         }
         leaves
     }
+}
+
+fn is_opaque(layer: &Layer) -> bool {
+    layer.kind.as_deref() == Some("opaque")
 }
 
 fn is_container(layer: &Layer) -> bool {

@@ -1,5 +1,6 @@
 //! From an analysis to a layer's arithmetic as a teacher would write it.
 
+use netweight_core::formula::Tree;
 use netweight_core::kind::Fallback;
 use netweight_core::{
     Analysis, Check, Convention, Evaluated, Layer, LayerAnalysis, Model, Tensor, counted_under,
@@ -18,9 +19,9 @@ impl Explanation {
             path: layer.path.clone(),
             headline: headline(layer, &found.evaluated),
             quantity: "parameters".to_owned(),
-            formula: tree.map(|tree| tree.symbols()).or_else(|| found.evaluated.symbols.clone()),
+            formula: tree.map(Tree::symbols).or_else(|| found.evaluated.symbols.clone()),
             symbols: symbols(analysis.model, layer, &found.evaluated),
-            steps: tree.map(|tree| tree.steps()).unwrap_or_default(),
+            steps: tree.map(Tree::steps).unwrap_or_default(),
             weights: parts(found),
             notes: notes(analysis, layer, found),
             stored: stored(layer, found),

@@ -51,7 +51,6 @@ pub(super) fn kernel_product(site: &Site, kept: bool) -> Option<Arg> {
 pub(super) fn output(site: &Site) -> Option<Shape> {
     let equation = Equation::of(site)?;
     let input = site.input()?;
-    let letters = |part: &str| part.chars().filter(|letter| *letter != '.').count();
     let skipped = input.len().checked_sub(letters(equation.input))?;
     let ellipsis = if equation.output.contains('.') { skipped } else { 0 };
     let mut dims: Vec<Dim> = match equation.input.starts_with('.') {
@@ -67,6 +66,9 @@ pub(super) fn output(site: &Site) -> Option<Shape> {
             _ => equation.size(site, letter).unwrap_or(Dim::Unknown),
         });
     }
+    // Keras takes as many as it is given, letters or none.
+    let more = stated.get(letters(equation.output)..).unwrap_or_default();
+    dims.extend(more.iter().map(|size| Dim::from(u64::try_from(*size).ok())));
     if equation.output.ends_with('.') {
         dims.extend(input.iter().rev().take(ellipsis).rev().cloned());
     }
@@ -95,7 +97,10 @@ impl<'a> Equation<'a> {
         }
         let stated = site.args.list("output_shape").unwrap_or_default();
         let from_end = axis(self.output, letter).map(|axis| match axis {
-            axis if axis < 0 => i64::try_from(stated.len()).unwrap_or(0).saturating_add(axis),
+            // Behind an ellipsis the first letter has the first of the stated sizes.
+            axis if axis < 0 => {
+                i64::try_from(letters(self.output)).unwrap_or(i64::MAX).saturating_add(axis)
+            }
             axis => axis.saturating_sub(1),
         });
         let from_output = from_end.and_then(|index| stated.get(usize::try_from(index).ok()?));
@@ -109,9 +114,13 @@ impl<'a> Equation<'a> {
 /// A letter's axis in one part of an equation: from the end where an ellipsis stands before it.
 fn axis(part: &str, letter: char) -> Option<i64> {
     let before = part.split(letter).next().filter(|before| before.len() < part.len())?;
-    let letters = |text: &str| i64::try_from(text.chars().filter(|c| *c != '.').count()).ok();
+    let count = |text: &str| i64::try_from(letters(text)).ok();
     match before.contains('.') {
-        true => Some(letters(before)?.saturating_sub(letters(part)?)),
-        false => letters(before),
+        true => Some(count(before)?.saturating_sub(count(part)?)),
+        false => count(before),
     }
+}
+
+fn letters(part: &str) -> usize {
+    part.chars().filter(|letter| *letter != '.').count()
 }

@@ -131,7 +131,6 @@ pub(super) static KINDS: &[Kind] = &[
     },
     Kind {
         name: "layer_scale",
-        aliases: &[],
         title: "layer scale",
         phrase: "{c} features",
         summary: "multiplies each feature by a learned value",

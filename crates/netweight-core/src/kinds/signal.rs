@@ -89,7 +89,11 @@ fn spectrogram(site: &Site) -> Outputs {
 fn mel_spectrogram(site: &Site) -> Outputs {
     let Some(input) = site.input() else { return unknown() };
     let frames = input.last().map(|samples| {
-        samples.map(|samples| samples.checked_div(site.size("frame_step")?)?.checked_add(1))
+        samples.map(|samples| {
+            let step = site.size("frame_step")?;
+            // One more frame than is, where the samples fall short of one by a single sample.
+            samples.checked_add(step)?.checked_add(1)?.checked_div(step)
+        })
     });
     let kept = input.len().saturating_sub(1);
     let bands = [site.dim("bins"), frames.unwrap_or(Dim::Unknown)];

@@ -36,11 +36,8 @@ const fn family(name: &'static str, tool: &'static str) -> Family {
     Family { name, tool, covers: MATRICES, leaves: REST, options: &[HEAD] }
 }
 
-const HEAD: OptionRow = OptionRow {
-    name: "head",
-    takes_number: false,
-    summary: "quantize the output head too, which the tools leave alone by default",
-};
+const HEAD: OptionRow =
+    OptionRow::flag("head", "quantize the output head too, which the tools leave alone by default");
 
 static BNB: Family = family("bitsandbytes", "bitsandbytes 0.50");
 static GPTQ: Family = family("gptq", "GPTQModel 7.7");
@@ -48,11 +45,10 @@ static AWQ: Family = family("awq", "AutoAWQ 0.2.9");
 static HQQ: Family = Family {
     options: &[
         HEAD,
-        OptionRow {
-            name: "float32",
-            takes_number: false,
-            summary: "scales and zero points in float32, as the bare quantizer keeps them",
-        },
+        OptionRow::flag(
+            "float32",
+            "scales and zero points in float32, as the bare quantizer keeps them",
+        ),
     ],
     ..family("hqq", "hqq 0.2.8, HQQLinear with float16 metadata")
 };
@@ -61,11 +57,7 @@ static MX: Family = family("ocp-mx", "OCP Microscaling Formats 1.0");
 static NVFP4: Family = Family {
     options: &[
         HEAD,
-        OptionRow {
-            name: "no_tensor_scale",
-            takes_number: false,
-            summary: "without the float32 scale of the whole tensor",
-        },
+        OptionRow::flag("no_tensor_scale", "without the float32 scale of the whole tensor"),
     ],
     ..family("nvfp4", "NVFP4")
 };

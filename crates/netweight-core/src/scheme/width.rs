@@ -19,11 +19,7 @@ static WIDTH: Family = Family {
             takes_number: true,
             summary: "a float16 scale for so many inputs of each output; vectors keep their type",
         },
-        OptionRow {
-            name: "asym",
-            takes_number: false,
-            summary: "a zero point of the same width beside each scale",
-        },
+        OptionRow::flag("asym", "a zero point of the same width beside each scale"),
     ],
 };
 
@@ -98,12 +94,9 @@ fn grouped(subject: &Subject<'_>, request: &Request, group: u64) -> Size {
     let mut size = Size::new(request, subject);
     for piece in subject.pieces().filter(Piece::is_parameter) {
         let layer = Some(piece.layer);
-        let [inputs, outputs] = match piece.matrix() {
-            Some(matrix) => matrix,
-            None => {
-                size.keep(layer, piece.bytes(), "vectors take no group");
-                continue;
-            }
+        let Some([inputs, outputs]) = piece.matrix() else {
+            size.keep(layer, piece.bytes(), "vectors take no group");
+            continue;
         };
         let groups = outputs.saturating_mul(inputs.div_ceil(group));
         let zeros = Term::new(Item::ZeroPoints, "zero points").ceil(&[groups, bits], 8);

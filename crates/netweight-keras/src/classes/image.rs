@@ -32,6 +32,7 @@ pub(super) static CLASSES: &[Class] = &[
             "ContrastLimitedAdaptiveHistogramEqualization",
             "CutMix",
             "Equalization",
+            "MaxNumBoundingBoxes",
             "MixUp",
             "RandAugment",
             "RandomBrightness",

@@ -68,7 +68,11 @@ fn reset_after(draft: &mut Draft) {
 
 /// One cell, a list of them, or a layer that stacks them.
 fn cells(draft: &mut Draft) {
-    let Some(cell) = draft.given(&["cell"]) else {
+    if draft.version() == Version::Three {
+        draft.leave_frozen_to_inner();
+    }
+    // TensorFlow.js writes the cells that it stacks as the layer's own.
+    let Some(cell) = draft.given(&["cell", "cells"]) else {
         draft.refuse("cell", "an RNN without a cell");
         return;
     };

@@ -53,12 +53,16 @@ fn time_distributed(draft: &mut Draft) {
 
 impl Draft<'_, '_> {
     /// Whether the wrapper is frozen is for the layer inside to say.
-    fn leave_frozen_to_inner(&mut self) {
+    pub(super) fn leave_frozen_to_inner(&mut self) {
         self.layer.frozen = self.reader.frozen;
     }
 }
 
 fn wrapped(draft: &mut Draft) {
+    // In Keras 3 freezing a wrapper freezes what it holds, and that alone is counted.
+    if draft.version() == Version::Three {
+        draft.leave_frozen_to_inner();
+    }
     match draft.given(&["layer"]) {
         Some(layer) => draft.wrap(layer),
         None => draft.refuse("layer", "a wrapper without a layer"),

@@ -15,8 +15,10 @@ use std::sync::LazyLock;
 use netweight_core::Layer;
 use netweight_markup::Node;
 
+use crate::class;
 use crate::graph::{Call, Feed};
 use crate::reader::{Reader, Row};
+use crate::version::Version;
 use operation::Operation;
 
 /// An operation: one row for all the names that mean the same.
@@ -48,9 +50,8 @@ pub(crate) fn operation<'a>(
 ) -> Option<(Row, Vec<Feed<'a>>)> {
     let class_name = entry.get("class_name")?.as_str()?;
     let config = entry.get("config")?;
-    let module = entry.get("module").and_then(Node::as_str).unwrap_or_default();
     let layer = Layer::new(path, class_name, "opaque");
-    let (name, mut operation) = if module.contains(".ops.") {
+    let (name, mut operation) = if reader.is_operation(entry, class_name, config) {
         (class_name, Operation::new(layer, config, call.clone()))
     } else {
         tensorflow::operation(class_name, config, layer, call)?
@@ -68,6 +69,22 @@ pub(crate) fn operation<'a>(
     }
     let span = entry.get("class_name").unwrap_or(entry).span;
     Some((Row::new(operation.layer, None, span), operation.feeds))
+}
+
+impl Reader<'_> {
+    /// Whether an entry is one of `keras.ops`. HDF5 files leave modules out; there an operation
+    /// differs from a layer of its name in that it has nothing to train.
+    fn is_operation(&self, entry: &Node, class_name: &str, config: &Node) -> bool {
+        match entry.get("module") {
+            Some(module) => module.as_str().is_some_and(|module| module.contains(".ops.")),
+            None => {
+                self.version == Version::Three
+                    && config.get("trainable").is_none()
+                    && (class::find(class_name).is_none()
+                        || BY_NAME.contains_key(plain(class_name).as_str()))
+            }
+        }
+    }
 }
 
 /// `tf.math.reduce_mean`, `ReduceMean` and `BatchMatMulV2` as `reducemean`, `batchmatmul`.

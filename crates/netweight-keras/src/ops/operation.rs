@@ -163,6 +163,8 @@ fn ints(node: &Node) -> Option<Vec<i64>> {
     }
 }
 
+/// A flag: a truth of Python's, where 1 is true.
 fn truth(node: &Node) -> Option<bool> {
-    node.get("b").unwrap_or(node).as_bool()
+    let node = node.get("b").unwrap_or(node);
+    node.as_bool().or_else(|| Some(node.as_int()? != 0))
 }

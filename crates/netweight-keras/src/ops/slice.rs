@@ -4,6 +4,7 @@ use netweight_markup::{Node, Value};
 
 use super::Op;
 use super::operation::Operation;
+use crate::limits;
 
 pub(super) static OPS: &[Op] = &[
     Op { names: &["getitem"], kind: "slice", read: getitem },
@@ -27,8 +28,23 @@ pub(super) static OPS: &[Op] = &[
             op.set("axis", op.int(position, &["axis"]).unwrap_or(0));
         },
     },
+    Op { names: &["diff"], kind: "slice", read: differences },
     Op { names: &["takealongaxis"], kind: "activation", read: |op| op.feed_at(1, &["indices"]) },
 ];
+
+/// Along an axis, as many values fewer as differences are taken of differences.
+fn differences(op: &mut Operation) {
+    op.feed_at(0, &["a"]);
+    let order = op.int(usize::MAX, &["n"]).unwrap_or(1);
+    let axis = op.int(usize::MAX, &["axis"]).unwrap_or(-1);
+    let others = usize::try_from(if axis < 0 { -1 - axis } else { axis }).unwrap_or(usize::MAX);
+    let mut items = vec![":".to_owned(); others.min(limits::RANK)];
+    match axis < 0 {
+        true => items.splice(0..0, ["...".to_owned(), format!("{order}:")]).for_each(drop),
+        false => items.push(format!("{order}:")),
+    }
+    op.set("items", items.join(", "));
+}
 
 fn taken(op: &mut Operation) {
     op.feed_at(0, &["x", "params", "reference", "inputs"]);

@@ -2,16 +2,16 @@
 //! the names of weights have.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use super::{Place, original, torch};
 use crate::graph::Wiring;
+use crate::name::Map;
 
 /// The modules around the outermost scopes.
 #[derive(Default)]
 pub(crate) struct Wrappers<'f> {
-    /// By scope; none where weights disagree.
-    by_scope: HashMap<String, Option<&'f str>>,
+    /// By scope, none where weights disagree; no scope at all where no model is inside another.
+    by_scope: Map<String, Option<&'f str>>,
     /// Around scopes of which no weight tells.
     others: &'f str,
 }
@@ -33,6 +33,9 @@ impl<'f> Wrappers<'f> {
             }
         }
         let mut known = wrappers.by_scope.values().map(|around| around.unwrap_or_default());
+        if known.clone().all(str::is_empty) {
+            return Self::default();
+        }
         let first = known.next().unwrap_or_default();
         wrappers.others = known.fold(first, torch::common);
         wrappers
@@ -47,7 +50,7 @@ impl<'f> Wrappers<'f> {
 
     /// A place with the modules around its scopes.
     pub(super) fn complete<'p>(&self, name: &str, place: Place<'p>) -> Place<'p> {
-        if place.module.is_empty() || !is_scoped(name) {
+        if self.by_scope.is_empty() || place.module.is_empty() || !is_scoped(name) {
             return place;
         }
         let around = match self.by_scope.get(outermost(&place.module)) {

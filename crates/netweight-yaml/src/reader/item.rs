@@ -179,7 +179,7 @@ impl<'d> Reader<'d> {
                 }
                 value => value,
             };
-            let (layer, word) = self.layer(key, word, value)?;
+            let (layer, word) = self.layer(key, word, value);
             item.word = word;
             return Some(What::Layer(Box::new(layer)));
         }

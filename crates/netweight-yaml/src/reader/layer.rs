@@ -22,7 +22,7 @@ impl<'d> Reader<'d> {
         key: &Key,
         word: Word,
         value: Option<&'d Node>,
-    ) -> Option<(Layer, String)> {
+    ) -> (Layer, String) {
         self.layer_at(key, word, value, 0)
     }
 
@@ -32,7 +32,7 @@ impl<'d> Reader<'d> {
         word: Word,
         value: Option<&'d Node>,
         depth: usize,
-    ) -> Option<(Layer, String)> {
+    ) -> (Layer, String) {
         let form = word.form;
         let mut layer = Layer::new("", key.text.clone(), form.kind.name);
         let mut given = Given { args: Args::default(), places: Vec::new() };
@@ -70,7 +70,7 @@ impl<'d> Reader<'d> {
         }
         layer.args = given.args;
         layer.inner = inner.into();
-        Some(named(layer, key))
+        named(layer, key)
     }
 
     /// A layer that another one wraps.
@@ -90,7 +90,7 @@ impl<'d> Reader<'d> {
             self.problem(problem);
             return None;
         };
-        let (mut layer, _) = self.layer_at(key, word, value, depth.saturating_add(1))?;
+        let (mut layer, _) = self.layer_at(key, word, value, depth.saturating_add(1));
         layer.path.clone_from(&key.text);
         self.inner_keys(&mut layer, value);
         Some(layer)

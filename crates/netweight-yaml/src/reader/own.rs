@@ -32,15 +32,12 @@ impl<'d> Reader<'d> {
     fn kind(&mut self, name: &Key, body: &'d Node) -> Option<OwnKind> {
         let entries = self.map(body, "a map with `args` and `formula`");
         self.known_keys(entries, " of a kind", key::KIND);
-        let formula_node = match body.get("formula") {
-            Some(formula) => formula,
-            None => {
-                if !entries.is_empty() {
-                    let message = format!("no `formula` in the kind {}", quoted(&name.text));
-                    self.problem(Problem::new("spec/missing-key", name.span, message));
-                }
-                return None;
+        let Some(formula_node) = body.get("formula") else {
+            if !entries.is_empty() {
+                let message = format!("no `formula` in the kind {}", quoted(&name.text));
+                self.problem(Problem::new("spec/missing-key", name.span, message));
             }
+            return None;
         };
         let mut kind = OwnKind { name: name.text.clone(), ..OwnKind::default() };
         if let Some(summary) = body.get("summary") {

@@ -72,6 +72,15 @@ impl Names<'_> {
         }
     }
 
+    /// What feeds a row, as its `from` says it.
+    fn list(&self, sources: &[Source]) -> String {
+        let names: Vec<String> = sources.iter().map(|source| self.name(*source)).collect();
+        match names.as_slice() {
+            [one] => one.clone(),
+            several => format!("[{}]", several.join(", ")),
+        }
+    }
+
     /// Whether a row with these sources needs not say them.
     fn follow(&self, sources: &[Source]) -> bool {
         match (sources, self.previous, self.before) {
@@ -177,7 +186,7 @@ impl Writer<'_> {
         let merges = form::find(&row.word).is_some_and(|word| word.form.holds == Holds::Sources);
         let short = merges && again.is_none() && row.layer.args.iter().next().is_none();
         if !short && !names.follow(&row.sources) {
-            beside.push(format!("from: {}", self.sources(row, names)));
+            beside.push(format!("from: {}", names.list(&row.sources)));
         }
         if again.is_none()
             && let Some(owner) = row.owner.and_then(|owner| names.rows.get(&owner))
@@ -197,20 +206,12 @@ impl Writer<'_> {
         }
     }
 
-    fn sources(&self, row: &Row, names: &Names<'_>) -> String {
-        let sources: Vec<String> = row.sources.iter().map(|source| names.name(*source)).collect();
-        match sources.as_slice() {
-            [one] => one.clone(),
-            several => format!("[{}]", several.join(", ")),
-        }
-    }
-
     /// What stands under the word: a short form, keys, or nothing.
     fn under(&self, row: &Row, names: &Names<'_>) -> Option<String> {
         let Some(word) = form::find(&row.word) else { return own_args(&row.layer) };
         let entries = self.entries(&row.layer, &word);
         match (word.form.holds, entries.as_slice(), word.form.short.as_slice()) {
-            (Holds::Sources, [], _) => Some(self.sources(row, names)),
+            (Holds::Sources, [], _) => Some(names.list(&row.sources)),
             (Holds::Args, [(_, arg, text)], [short]) if arg == short => Some(text.clone()),
             (_, [], _) if row.layer.inner.is_empty() => None,
             _ => Some(self.map(&row.layer, &entries)),
@@ -221,10 +222,10 @@ impl Writer<'_> {
     fn entries(&self, layer: &Layer, word: &form::Word) -> Vec<(&'static str, String, String)> {
         let mut entries = Vec::new();
         for (name, arg) in layer.args.iter() {
-            let mut key = word.form.word_for(name, self.vocabulary);
-            if name == "directions" && *arg == Arg::Int(2) {
-                key = Some("bidirectional");
-            }
+            let key = match (name, arg) {
+                ("directions", Arg::Int(2)) => Some("bidirectional"),
+                _ => word.form.word_for(name, self.vocabulary),
+            };
             let Some(field) = key.and_then(|key| word.form.field(key)) else { continue };
             if let Some(text) = said_in(field.takes, arg, word.rank) {
                 entries.push((field.word, name.to_owned(), text));

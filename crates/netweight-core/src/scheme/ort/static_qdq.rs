@@ -251,11 +251,10 @@ impl Marker<'_, '_> {
             Some(stored) if is_float(stored.dtype) => {
                 self.mark(value, Mark::Weight { axis: Some(axis) });
             }
-            Some(_) => {}
             None if self.takes(value) && !self.marks.contains_key(&value) => {
                 self.mark(value, Mark::Weight { axis: None });
             }
-            None => {}
+            _ => {}
         }
     }
 
