@@ -7,10 +7,12 @@ use crate::plan::{Context, Plan};
 /// Starts at the subtraction from an input of the model.
 pub(super) fn inputs(context: &Context, plan: &mut Plan, call: CallId) {
     let wiring = &context.wiring;
-    let fed = wiring.input(call, 0).is_some_and(|value| is_fed(context, value));
     // Keras has a layer for this, whose statistics count as such.
     let keras = context.roots.any();
-    if wiring.op(call) != "Sub" || !fed || keras || context.fixed_input(call, 1).is_none() {
+    if wiring.op(call) != "Sub" || keras || context.fixed_input(call, 1).is_none() {
+        return;
+    }
+    if !wiring.input(call, 0).is_some_and(|value| is_fed(context, value)) {
         return;
     }
     let Some(reader) = wiring.only_reader(call) else { return };
