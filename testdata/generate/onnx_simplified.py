@@ -1,9 +1,11 @@
-"""Networks as simplifiers rewrite them: constants and folded weights change places, products are fused."""
+"""Networks as simplifiers and a runtime rewrite them: constants and folded weights change places, products are fused."""
 
 import copy
+import tempfile
 import warnings
 
 import onnx
+import onnxruntime
 import onnxsim
 import onnxslim
 import torch
@@ -44,10 +46,23 @@ class Network(nn.Module):
         return self.head(self.attention(x.flatten(2).transpose(1, 2)))
 
 
+class Turned(nn.Module):
+    """A scaled convolution, and a product with what is turned over."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv1d(3, 6, 3, bias=False)
+        self.scale = nn.Parameter(torch.ones(6, 1))
+        self.head = nn.Linear(6, 5, bias=False)
+
+    def forward(self, x):
+        return self.head(torch.relu(self.conv(x) * self.scale).transpose(1, 2))
+
+
 def folded(network):
     """The network without the scale, which becomes a part of the convolution."""
     network = copy.deepcopy(network)
-    network.conv.weight.data *= network.scale.data.unsqueeze(-1)
+    network.conv.weight.data *= network.scale.data.unsqueeze(1)
     del network.scale
     network.scale = 1
     return network
@@ -81,9 +96,20 @@ def simplified(model):
     return model
 
 
-def save(case, simplify, counted, tool, shows):
+def optimized(model):
+    """As ONNX Runtime keeps it when it optimizes for any processor."""
+    with tempfile.TemporaryDirectory() as folder:
+        options = onnxruntime.SessionOptions()
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+        options.optimized_model_filepath = f"{folder}/optimized.onnx"
+        options.log_severity_level = 3
+        onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+        return onnx.load(options.optimized_model_filepath)
+
+
+def save(case, simplify, counted, tool, shows, network=Network, shape=(1, 3, 4, 4)):
     torch.manual_seed(1)
-    network, inputs = torch_truth.randomize(Network()).eval(), (torch.zeros(1, 3, 4, 4),)
+    network, inputs = torch_truth.randomize(network()).eval(), (torch.zeros(shape),)
     file = FOLDER / f"{case}.onnx"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -96,4 +122,5 @@ def save(case, simplify, counted, tool, shows):
 
 if __name__ == "__main__":
     save("simplified-slim", onnxslim.slim, folded, onnxslim, "constants moved to the initializers")
+    save("optimized-turned", optimized, folded, onnxruntime, "a product with an operand turned over", Turned, (1, 3, 9))
     save("simplified-sim", simplified, fused, onnxsim, "folded weights moved to the nodes, projections fused")

@@ -246,7 +246,9 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
     /// Whether the values follow from each other.
     fn is_regular(&mut self, stored: &Stored) -> bool {
         self.looks(stored, |values| {
-            peek::is_sequence(values, stored.width()) || peek::is_geometric(values)
+            let rounding = peek::rounding(stored.dtype);
+            peek::is_sequence(values, stored.width(), rounding)
+                || peek::is_geometric(values, rounding)
         })
     }
 
@@ -262,7 +264,10 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
                 stored.elements == Some(size as u64)
                     || self.looks(stored, |values| peek::is_one_filter(values, size))
             }
-            (1, _, Some(1)) => self.looks(stored, |values| peek::is_sequence(values, values.len())),
+            (1, _, Some(1)) => {
+                let rounding = peek::rounding(stored.dtype);
+                self.looks(stored, |values| peek::is_sequence(values, values.len(), rounding))
+            }
             _ => false,
         }
     }
@@ -292,7 +297,7 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
     }
 
     fn guess(&mut self, tensor: TensorId, stored: &Stored, claims: &[&Claim]) -> (Category, bool) {
-        let name = path::unquantized(self.context.wiring.text(stored.name));
+        let name = path::original(self.context.wiring.text(stored.name));
         let named = !path::is_made_up(name);
         // Code computes the exponential of a number of its own once; what a model raises is learned.
         let single = stored.elements == Some(1) && !name.starts_with("onnx::Exp_");
@@ -308,9 +313,10 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
             return (category, false);
         }
         let values = self.peek.floats(&self.context.wiring, stored).unwrap_or_default();
+        let rounding = peek::rounding(stored.dtype);
         let regular = peek::is_mask(&values)
-            || peek::is_sequence(&values, stored.width())
-            || peek::is_geometric(&values)
+            || peek::is_sequence(&values, stored.width(), rounding)
+            || peek::is_geometric(&values, rounding)
             || peek::is_sinusoid(&values, stored.width())
             || peek::is_window(&values, stored.elements.unwrap_or(0))
             || !named && self.is_computed(tensor, stored, &values);

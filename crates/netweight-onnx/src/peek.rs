@@ -101,13 +101,23 @@ pub(crate) fn is_two_valued(values: &[f64]) -> bool {
     values.len() >= 8 && values.iter().all(known)
 }
 
+/// How much values of a type are rounded, as a part of themselves.
+pub(crate) fn rounding(dtype: DType) -> f64 {
+    match dtype {
+        DType::Float16 => 1.0 / 2_048.0,
+        DType::BFloat16 => 1.0 / 256.0,
+        _ => 1.0 / 16_777_216.0,
+    }
+}
+
 /// Whether each value is the one before times the same factor, as slopes by head are.
-pub(crate) fn is_geometric(values: &[f64]) -> bool {
+pub(crate) fn is_geometric(values: &[f64], rounding: f64) -> bool {
     let [first, second, ..] = values else { return false };
     let factor = second / first;
-    let grows =
-        |pair: &[f64]| matches!(pair, [a, b] if (b / a - factor).abs() <= factor.abs() * 1e-4);
-    values.len() > 3 && factor.is_finite() && factor != 1.0 && values.windows(2).all(grows)
+    let bearable = factor.abs() * (4.0 * rounding).max(1e-4);
+    let grows = |pair: &[f64]| matches!(pair, [a, b] if (b / a - factor).abs() <= bearable);
+    let steep = factor.is_finite() && (factor - 1.0).abs() > 16.0 * rounding;
+    values.len() > 3 && steep && values.windows(2).all(grows)
 }
 
 /// Whether several filters of this size are one and the same, as those that blur are.
@@ -118,13 +128,15 @@ pub(crate) fn is_one_filter(values: &[f64], size: usize) -> bool {
 
 /// Whether the values are 0, 1, 2 … or another even climb in every row, from the same start: slopes
 /// by head times positions climb by another step in each.
-pub(crate) fn is_sequence(values: &[f64], width: usize) -> bool {
+pub(crate) fn is_sequence(values: &[f64], width: usize, rounding: f64) -> bool {
     let climbs = |row: &[f64]| {
         let [first, second, ..] = row else { return false };
         let step = second - first;
-        let near =
-            |pair: &[f64]| matches!(pair, [a, b] if (b - a - step).abs() <= step.abs() * 1e-5);
-        row.len() > 3 && step != 0.0 && values.first() == Some(first) && row.windows(2).all(near)
+        let blur = first.abs().max(row.last().map_or(0.0, |last| last.abs())) * rounding;
+        let bearable = step.abs() * 1e-5 + 4.0 * blur;
+        let near = |pair: &[f64]| matches!(pair, [a, b] if (b - a - step).abs() <= bearable);
+        let steep = step.abs() > 16.0 * blur && values.first() == Some(first);
+        row.len() > 3 && steep && row.windows(2).all(near)
     };
     let rows = values.chunks_exact(width.max(1));
     rows.len() > 0 && rows.clone().all(climbs)
@@ -163,7 +175,7 @@ pub(crate) fn is_window(values: &[f64], length: u64) -> bool {
         values.iter().enumerate().all(|(index, value)| {
             let angle = std::f64::consts::TAU * index as f64 / steps as f64;
             let wanted = low + (1.0 - low) * (1.0 - angle.cos()) / 2.0;
-            (if root { value * value } else { *value } - wanted).abs() < 1e-4
+            (if root { value * value } else { *value } - wanted).abs() < 1e-3
         })
     };
     [length, length.saturating_sub(1)]

@@ -96,7 +96,7 @@ impl<'a, 'f> Namer<'a, 'f> {
             return self.unique(source.to_string(), "");
         }
         let name = self.context.wiring.tensor(claim.tensor).map(|stored| stored.name);
-        let name = path::unquantized(self.context.wiring.text(name.unwrap_or_default()));
+        let name = path::original(self.context.wiring.text(name.unwrap_or_default()));
         let module = match path::is_made_up(name) {
             true => Some(path::near(self.context, claim.call).module),
             false if name.contains('/') => path::of_tensor(self.context, claim.tensor),

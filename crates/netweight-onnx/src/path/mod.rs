@@ -14,7 +14,7 @@ use crate::plan::Context;
 pub(crate) use keras::Roots;
 pub(crate) use name::{
     is_fill, is_iterated, is_kept, is_made_up, is_result, is_simplified, is_turned, is_variable,
-    operator, unquantized, word,
+    operator, original, word,
 };
 pub(crate) use torch::common;
 pub(crate) use wrapper::Wrappers;
@@ -33,7 +33,7 @@ pub(crate) fn of_tensor<'f>(context: &Context<'f>, tensor: TensorId) -> Option<C
     if let Some(said) = context.provenance.said(tensor) {
         return Some(torch::parent(said.sources.first()?).into());
     }
-    let name = unquantized(context.wiring.text(context.wiring.tensor(tensor)?.name));
+    let name = original(context.wiring.text(context.wiring.tensor(tensor)?.name));
     if is_made_up(name) {
         return None;
     }

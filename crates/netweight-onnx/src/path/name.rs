@@ -5,8 +5,19 @@ use netweight_core::Category;
 /// What quantizers and runtimes put behind a weight's name.
 const ENDINGS: &[&str] = &["_quantized", "_DQ_Q4", "_Q4", "_Q8", "_Bnb4", "_NBits"];
 
-/// The name that a tensor had before it was packed or quantized.
-pub(crate) fn unquantized(name: &str) -> &str {
+/// What ONNX Runtime puts before the name of a weight that it fused something into.
+const FRONTS: &[&str] = &[
+    "ConvBnFusion_W_",
+    "ConvBnFusion_BN_B_",
+    "ConvMulFusion_W_",
+    "ConvMulFusion_Mul_B_",
+    "ConvAddFusion_B_",
+    "ConvAddFusion_Add_B_",
+];
+
+/// The name that a tensor had before it was packed, quantized or fused.
+pub(crate) fn original(name: &str) -> &str {
+    let name = FRONTS.iter().find_map(|front| name.strip_prefix(front)).unwrap_or(name);
     ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name)
 }
 

@@ -25,7 +25,9 @@ pub(super) fn scaled(context: &Context, plan: &mut Plan, call: CallId) {
         let Some(first) = parts().find(|part| !shared || *part == call) else { continue };
         plan.assign(call, scale, first, Use::Learned(Role::Gamma));
         parts().filter(|_| !shared).for_each(|part| plan.join(part, first));
-        if let Some((add, offset)) = offset(context, call, size) {
+        // What is added behind an RMS normalization, which has no offset, is another layer's.
+        let offset = offset(context, call, size).filter(|_| found.recognised.kind != RMS.kind);
+        if let Some((add, offset)) = offset {
             plan.assign(add, offset, first, Use::Learned(Role::Beta));
             plan.join(add, first);
         }
@@ -90,10 +92,13 @@ fn by_root(context: &Context, value: ValueId) -> Option<Normalized> {
     Some(Normalized { calls, recognised })
 }
 
-/// The call that makes a value, changes of its type looked through.
+/// Operators that leave values as they are: optimizers turn them over in the middle of a layer.
+const SAME: &[&str] = &["Cast", "Transpose"];
+
+/// The call that makes a value, changes of its type and layout looked through.
 fn maker(context: &Context, value: ValueId, calls: &mut Vec<CallId>) -> Option<CallId> {
     let mut call = context.wiring.maker(value)?;
-    while context.wiring.op(call) == "Cast" && calls.len() < MOST_CASTS {
+    while SAME.contains(&context.wiring.op(call)) && calls.len() < MOST_CASTS {
         calls.push(call);
         call = context.wiring.maker(context.wiring.input(call, 0)?)?;
     }
@@ -101,7 +106,7 @@ fn maker(context: &Context, value: ValueId, calls: &mut Vec<CallId>) -> Option<C
     Some(call)
 }
 
-/// Changes of type one behind the other.
+/// Changes of type and layout one behind the other.
 const MOST_CASTS: usize = 4;
 
 /// What a value is one divided by, and the calls that divide.
@@ -152,13 +157,13 @@ fn without_mean(context: &Context, data: ValueId) -> Option<Vec<CallId>> {
     fits.then_some(calls)
 }
 
-/// The value before changes of its type.
+/// The value before changes of its type and layout.
 fn plain(context: &Context, value: ValueId) -> ValueId {
     let mut value = context.wiring.resolve(value);
     for _ in 0..MOST_CASTS {
         let Some(call) = context.wiring.maker(value) else { break };
         match context.wiring.input(call, 0) {
-            Some(input) if context.wiring.op(call) == "Cast" => {
+            Some(input) if SAME.contains(&context.wiring.op(call)) => {
                 value = context.wiring.resolve(input)
             }
             _ => break,

@@ -1,6 +1,8 @@
 //! A matrix product and what is added behind it are one dense layer.
 
-use crate::sketch::{sketch, told};
+use netweight_core::Check;
+
+use crate::sketch::{check, sketch, told};
 
 #[test]
 fn product_and_addition_are_one_layer_whatever_the_order() {
@@ -89,6 +91,15 @@ fn weight_normalization_has_direction_and_length() {
         w = Mul(d, c.weight_g)
         y = Conv(x, w, c.bias) kernel_shape=[3] group=1";
     assert_eq!(told(&sketch(lines).import()), "c.weight_g parameter 6\nc conv 78");
+}
+
+#[test]
+fn a_product_with_a_turned_operand_is_not_checked_against_its_last_dimension() {
+    let lines = "input x 1x4x7\nweight W 4x5
+        y = FusedMatMul(x, W) transA=1 domain=com.microsoft name=fc";
+    let model = sketch(lines).import();
+    assert_eq!(told(&model), "fc einsum_dense 20");
+    assert_ne!(check(&model, "fc"), Check::Differ);
 }
 
 #[test]

@@ -40,6 +40,17 @@ const CASES: &[(&str, &str, &str)] = &[
         "input x 1x8x8x3\nweight net/stem/Conv2D_weights_fused_bn 4x3x3x3\ny = Conv(x, net/stem/Conv2D_weights_fused_bn) name=net/stem/Conv2D",
         "stem conv 108",
     ),
+    // ONNX Runtime names what it fused.
+    (
+        "pytorch",
+        "input x 1x4\nweight onnx::W 4x4\ny = FusedMatMul(x, onnx::W) domain=com.microsoft name=/a/fc/MatMul/MatmulTransposeFusion/",
+        "a.fc dense 16",
+    ),
+    (
+        "pytorch",
+        "input x 1x3x8x8\nweight ConvMulFusion_W_a.conv.weight 4x3x3x3\ny = Conv(x, ConvMulFusion_W_a.conv.weight) name=Conv",
+        "a.conv conv 108",
+    ),
     // What a function is given keeps the function's place; a loop's body has none.
     (
         "tf2onnx",

@@ -75,6 +75,22 @@ fn grids_and_slopes_by_position_are_computed() {
 }
 
 #[test]
+fn halves_climb_as_evenly_as_their_digits_let_them() {
+    let counted = |values: [u16; 6]| {
+        let lines = "input x 1x6\nweight onnx::Sub_1 6 float16\ny = Sub(x, onnx::Sub_1)";
+        let mut model = sketch(lines);
+        let tensor = model.graph.initializer.last_mut().unwrap();
+        tensor.raw_data = values.into_iter().flat_map(u16::to_le_bytes).collect();
+        tensor.external_data.clear();
+        tensor.data_location = onnx_protobuf::tensor_proto::DataLocation::DEFAULT.into();
+        values_of(&model.import(), Trainable)
+    };
+    // -2.2, -1.8, -1.4 … -0.2 as halves are; then 1.001, 1.002, 1, 0.9995, 1.001, 1.
+    assert_eq!(counted([0xc066, 0xbf33, 0xbd9a, 0xbc00, 0xb8cd, 0xb266]), 0);
+    assert_eq!(counted([0x3c01, 0x3c02, 0x3c00, 0x3bff, 0x3c01, 0x3c00]), 6);
+}
+
+#[test]
 fn a_number_times_the_identity_is_computed() {
     let identity = [13.0, 0.0, 0.0, 0.0, 13.0, 0.0, 0.0, 0.0, 13.0];
     let learned = [13.0, 0.0, 0.1, 0.0, 13.0, 0.0, 0.0, 0.0, 13.0];

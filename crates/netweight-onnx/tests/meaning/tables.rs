@@ -37,6 +37,24 @@ fn what_is_fed_is_standardized_by_numbers_that_nobody_learned() {
 }
 
 #[test]
+fn what_is_fed_may_be_of_another_type_layout_and_range() {
+    let lines = |range: &str| {
+        format!(
+            "input x 1x4x4x3\nweight onnx::Sub_5 1x3x1x1\nweight onnx::Mul_6 1x3x1x1\nfloats onnx::Div_4 {range}
+            f = Cast(x) to=1
+            t = Transpose(f) perm=[0,3,1,2]
+            r = Div(t, onnx::Div_4)
+            c = Sub(r, onnx::Sub_5)
+            y = Mul(c, onnx::Mul_6)"
+        )
+    };
+    let of = |range| values_of(&sketch(&lines(range)).by("pytorch").import(), Trainable);
+    assert_eq!(of("255"), 0);
+    // A factor for each value is not a range.
+    assert_eq!(of("0.3,0.1,0.5,0.2"), 4 + 6);
+}
+
+#[test]
 fn sines_of_later_positions_are_no_parameters_though_one_row_is_empty() {
     // Halves of sines and cosines at positions 2 and 4; the row between stands for no word.
     let row = |at: f64| [at.sin(), (at / 100.0).sin(), at.cos(), (at / 100.0).cos()];
