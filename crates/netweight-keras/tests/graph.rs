@@ -256,3 +256,13 @@ fn a_task_of_an_unknown_backbone_keeps_its_own_layers() {
     assert_eq!(rows, [("own", true), ("classifier_dropout", false), ("logits", false)]);
     assert!(!analyze(&model).totals.complete);
 }
+
+#[test]
+fn a_reshape_behind_what_is_not_known_keeps_the_batch() {
+    let layers = r#"{"class_name": "Own", "name": "own", "inbound_nodes": [[["x", 0, 0, {}]]], "config": {"name": "own"}},
+        {"class_name": "Reshape", "name": "y", "inbound_nodes": [[["own", 0, 0, {}]]],
+         "config": {"name": "y", "target_shape": [2, 3]}}"#;
+    let model = read(&functional(layers));
+    let shape = analyze(&model).layers[2].outputs[0].as_ref().unwrap().to_string();
+    assert_eq!(shape, "?×2×3");
+}

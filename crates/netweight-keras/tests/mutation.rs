@@ -1,26 +1,40 @@
 //! Real files, damaged at random but always in the same way: every answer is whole.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may be blunt")]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use netweight_core::{Bytes, ImportOptions, Importer, analyze};
 use netweight_keras::KerasImporter;
 
+/// Files of every layout, damaged often.
 const SAMPLES: &[&str] = &[
     "keras2-functional.json",
     "nested-shared-encoder.json",
     "operations.json",
     "stacked-cells.json",
     "attention.json",
-    "hub-dinov2.json",
-    "hub-efficientnet.json",
-    "hub-mobilenet.json",
-    "hub-task-masked.json",
-    "hub-task-segments.json",
-    "hub-xception.json",
+    "tensorflow-js.json",
+    "wrapped.json",
     "archive.keras",
     "archive-legacy.h5",
+    "wrapped-legacy.h5",
 ];
+
+/// Models of KerasHub, of which each is read by functions of its own.
+fn hub() -> Vec<String> {
+    let names = std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name());
+    let names = names.map(|name| name.into_string().unwrap());
+    let is_config = |name: &String| {
+        name.starts_with("hub-") && name.ends_with(".json") && !name.ends_with(".truth.json")
+    };
+    let mut names: Vec<String> = names.filter(is_config).collect();
+    names.sort_unstable();
+    names
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/keras")
+}
 
 /// What a config is made of, for one thing to stand where another did.
 const PIECES: &[&[u8]] = &[
@@ -54,30 +68,38 @@ impl Random {
 
 #[test]
 fn damaged_files_give_whole_answers() {
-    let mut random = Random(0x9E37_79B9_7F4A_7C15);
-    for name in SAMPLES {
-        let sample = read(name);
-        for _ in 0..400 {
-            let mut bytes = sample.clone();
-            for _ in 0..=random.below(4) {
-                damage(&mut bytes, &mut random);
-            }
-            check(name, bytes);
-        }
-    }
+    SAMPLES.iter().for_each(|name| damage_often(name, 400));
+}
+
+#[test]
+fn damaged_backbones_give_whole_answers() {
+    let names = hub();
+    assert!(names.len() > 40, "only {} models", names.len());
+    names.iter().for_each(|name| damage_often(name, 120));
 }
 
 #[test]
 fn truncated_files_give_whole_answers() {
-    for name in SAMPLES {
+    for name in SAMPLES.iter().copied().chain(hub().iter().map(String::as_str)) {
         let sample = read(name);
         (0..sample.len()).step_by(97).for_each(|length| check(name, sample[..length].to_vec()));
     }
 }
 
+fn damage_often(name: &str, times: usize) {
+    let mut random = Random(0x9E37_79B9_7F4A_7C15);
+    let sample = read(name);
+    for _ in 0..times {
+        let mut bytes = sample.clone();
+        for _ in 0..=random.below(4) {
+            damage(&mut bytes, &mut random);
+        }
+        check(name, bytes);
+    }
+}
+
 fn read(name: &str) -> Vec<u8> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/keras");
-    std::fs::read(folder.join(name)).unwrap()
+    std::fs::read(folder().join(name)).unwrap()
 }
 
 fn damage(bytes: &mut Vec<u8>, random: &mut Random) {

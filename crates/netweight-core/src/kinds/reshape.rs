@@ -60,7 +60,7 @@ pub(super) static KINDS: &[Kind] = &[
 fn reshaped(site: &Site) -> Outputs {
     let whole = site.args.list("full_target");
     let Some(target) = whole.or_else(|| site.args.list("target")) else { return unknown() };
-    let batch = site.input().and_then(|shape| shape.first()).cloned();
+    let batch = site.input().and_then(|shape| shape.first()).cloned().unwrap_or(Dim::Unknown);
     let skipped = usize::from(whole.is_none());
     let dims = target.iter().enumerate().map(|(axis, size)| match size {
         0 if whole.is_some() => {
@@ -95,7 +95,7 @@ fn reshaped(site: &Site) -> Outputs {
     if whole.is_some() {
         return one(shape);
     }
-    one(batch.into_iter().chain(shape.iter().cloned()).collect())
+    one([batch].into_iter().chain(shape.iter().cloned()).collect())
 }
 
 fn flattened(site: &Site) -> Outputs {
