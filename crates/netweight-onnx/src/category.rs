@@ -146,8 +146,9 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
         }
         let integer = matches!(stored.dtype, DType::Int64 | DType::Unknown);
         let name = self.context.wiring.text(stored.name);
-        let echo = path::is_result(name) && (is_step(stored, name) || self.echoes(tensor, claims));
-        if !own && beside && (path::is_iterated(name) || echo) {
+        let echoes =
+            || path::is_result(name) && (is_step(stored, name) || self.echoes(tensor, claims));
+        if !own && beside && (path::is_iterated(name) || echoes()) {
             return (Category::Constant, false);
         }
         if learned && !integer && !self.made_up(stored, claims) {

@@ -44,8 +44,9 @@ const PREFIXES: &[&str] =
 
 /// The operator that gave a value, where TorchScript's name says so: `/fc/Transpose_1_output_0`.
 pub(crate) fn operator(name: &str) -> Option<&str> {
+    let name = name.strip_prefix('/')?;
     let plain = FUSED.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
-    let (scopes, number) = plain.strip_prefix('/')?.rsplit_once("_output_")?;
+    let (scopes, number) = plain.rsplit_once("_output_")?;
     let last = scopes.rsplit('/').next().filter(|_| numbered(number))?;
     match last.rsplit_once('_') {
         Some((operator, again)) if numbered(again) => Some(operator),
@@ -64,11 +65,14 @@ pub(crate) fn is_simplified(name: &str) -> bool {
 /// Whether the program that PyTorch exports named what it computes: after the operation, with a
 /// number if there are several.
 fn is_step(name: &str) -> bool {
+    if name.contains(['.', '/']) {
+        return false;
+    }
     let plain = match name.rsplit_once('_') {
         Some((plain, number)) if numbered(number) => plain,
         _ => name,
     };
-    STEPS.contains(&plain) || !plain.contains('.') && plain.ends_with("_default")
+    STEPS.contains(&plain) || plain.ends_with("_default")
 }
 
 /// Operations that make tables, or lay tensors out anew.
