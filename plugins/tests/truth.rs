@@ -73,7 +73,8 @@ fn check(folder: &Path, case: &Value, importer: &dyn Importer) -> Vec<String> {
             wrong.push(format!("{file}: {} has no formula", layer.path));
         }
     }
-    let found: Vec<&str> = model.diagnostics.iter().map(|found| found.code.as_ref()).collect();
+    let found = analysis.diagnostics.iter();
+    let found: Vec<&str> = found.map(|found| found.code.as_ref()).collect();
     let expected = case["diagnostics"].as_array().map(Vec::as_slice).unwrap_or_default();
     let expected: Vec<&str> = expected.iter().filter_map(Value::as_str).collect();
     if found != expected {
@@ -107,10 +108,10 @@ fn modules(analysis: &Analysis<'_>) -> BTreeMap<String, u64> {
     let mut modules = BTreeMap::new();
     for (layer, found) in analysis.model.layers.iter().zip(&analysis.layers) {
         let trainable = found.counts.map_or(0, |counts| counts.trainable);
-        let mut path = String::new();
-        for part in layer.path.split('.') {
-            path = if path.is_empty() { part.to_owned() } else { format!("{path}.{part}") };
-            *modules.entry(path.clone()).or_insert(0) += trainable;
+        let mut path = Some(layer.path.as_str());
+        while let Some(module) = path {
+            *modules.entry(module.to_owned()).or_insert(0) += trainable;
+            path = module.rsplit_once(['.', '/']).map(|(outer, _)| outer);
         }
     }
     modules

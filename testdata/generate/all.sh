@@ -28,5 +28,5 @@ run tflite formats_tflite written_tflite
 run torch formats_safetensors formats_gguf
 run sklearn onnx_sklearn
 run paddle onnx_paddle
-run torch torch_worked torch_models torch_layers onnx_edited onnx_quantized onnx_optimized onnx_shapes onnx_custom bad_bytes bad_configs bad_models manifest
+run torch torch_worked torch_models torch_layers onnx_edited onnx_quantized onnx_optimized onnx_simplified onnx_shapes onnx_custom bad_bytes bad_configs bad_models manifest
 run onnxruntime written_onnx

@@ -49,6 +49,21 @@ def shared():
     return keras.Model([left, right], layers.Dense(2)(layers.Concatenate()([encoder(left), encoder(right)])))
 
 
+def heads():
+    """Attention: biases of heads are added behind a change of shape, normalizations in steps."""
+    tokens = keras.Input([5, 12], batch_size=1)
+    mixed = layers.MultiHeadAttention(3, 4)(tokens, tokens)
+    return keras.Model(tokens, layers.Dense(7)(layers.LayerNormalization()(mixed)))
+
+
+def joined():
+    """Values of two branches behind each other along another axis than the last."""
+    rows = keras.Input([4, 8], batch_size=1)
+    few = layers.Dense(3)(rows)
+    more = layers.Dense(3)(layers.Concatenate(axis=1)([rows, rows]))
+    return keras.Model(rows, layers.Concatenate(axis=1)([few, more]))
+
+
 def weightless():
     return keras.Sequential([keras.Input([8, 8, 2]), layers.MaxPooling2D(), layers.Flatten(), layers.Softmax()])
 
@@ -77,6 +92,15 @@ def int8(converter, model):
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
 
 
+def sparse(converter, model):
+    """Kernels mostly of zeros, which then are not stored."""
+    for layer in model.layers:
+        kernel, bias = layer.get_weights()
+        rows = np.arange(kernel.shape[0])[:, None] % 16 == 0
+        layer.set_weights([np.where(rows, kernel, 0), bias])
+    converter.optimizations = [tf.lite.Optimize.EXPERIMENTAL_SPARSITY]
+
+
 def float32(_, __):
     pass
 
@@ -99,8 +123,9 @@ def case(build, name, convert, shows):
     content = converter.convert()
     (FOLDER / f"{name}.tflite").write_bytes(content)
     counts = {weight.path: int(np.prod(weight.shape)) for weight in model.trainable_weights}
+    modules = {layer.name: layer.count_params() for layer in model.layers if layer.weights}
     record = formats_truth.case(
-        f"{name}.tflite", shows, FRAMEWORK, counts, quantization=scales_and_zero_points(content)
+        f"{name}.tflite", shows, FRAMEWORK, counts, quantization=scales_and_zero_points(content), layers=modules
     )
     # The converter renames tensors; their numbers of values, in order of size, are what can be compared.
     return record | {"tensors": {}, "values": sorted(counts.values())}
@@ -120,6 +145,9 @@ def main():
         case(sequence, "sequence", float32, "an embedding, a loop whose weights stand in its body"),
         case(shared, "shared", float32, "a layer used twice counts once"),
         case(weightless, "weightless", float32, "nothing to learn"),
+        case(heads, "heads", float32, "biases behind a change of shape"),
+        case(joined, "joined", float32, "branches joined along an axis in the middle"),
+        case(perceptron, "perceptron-sparse", sparse, "only the values that are not zero are stored"),
     ])  # fmt: skip
 
 

@@ -210,6 +210,21 @@ class TwoInputs(nn.Module):
         return self.head(torch.cat([torch.relu(self.left(left)), right], 1))
 
 
+@case("wrapped-model", "the program calls layers inside a model, whose scopes then lack the model", torch.zeros(1, 3, 32))
+class WrappedModel(nn.Module):
+    """Frames of a signal, cut out by a window that nobody learned."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("hann", torch.hann_window(32))
+        self.net = nn.Module()
+        self.net.norm = nn.LayerNorm(32)
+        self.net.body = nn.Sequential(nn.Linear(32, 6, bias=False), nn.ReLU(), nn.Linear(6, 4, bias=False))
+
+    def forward(self, x):
+        return self.net.body(self.net.norm(x * self.hann))
+
+
 if __name__ == "__main__":
     for name, (shows, build, x) in SINGLES.items():
         layer_name = name.split("-")[0]

@@ -12,6 +12,7 @@ use crate::gate::GateArgs;
 use crate::nearest::told;
 use crate::plugin::PluginCommand;
 use crate::plugins::Plugins;
+use crate::sizes::SizesArgs;
 use crate::view::ViewArgs;
 
 /// What a model file weighs: the parameters of every layer, with the arithmetic shown, and the
@@ -50,29 +51,7 @@ pub(crate) enum Command {
         schemes: Schemes,
     },
     /// What the weights take under each scheme, side by side
-    Sizes {
-        #[command(flatten)]
-        files: Files,
-        #[command(flatten)]
-        reading: Reading,
-        #[command(flatten)]
-        schemes: Schemes,
-        /// Only schemes whose weights (or file, where its length is known) fit: 512MiB; of all
-        /// schemes where none is named. The largest that fits comes first
-        #[arg(long, value_name = "BYTES", value_parser = crate::amount::bytes)]
-        fit: Option<u64>,
-        /// Instead of the table, the best mix of widths by layer that fits, as a scheme file
-        #[arg(long, requires = "fit")]
-        mix: bool,
-        /// Why the file is as big as it is: its bytes by what they hold, and what would shrink it
-        #[arg(long, conflicts_with_all = ["fit", "named"])]
-        explain: bool,
-        #[command(flatten)]
-        compare: Compare,
-        /// How to print
-        #[arg(long, value_enum, default_value_t)]
-        format: Format,
-    },
+    Sizes(SizesArgs),
     /// The model itself as JSON lines: a head, one record a layer, an end
     Export {
         /// The model file; - for standard input
@@ -217,24 +196,21 @@ impl Cli {
             None => Some(&mut self.report.reading),
             Some(
                 Command::Explain { reading, .. }
-                | Command::Sizes { reading, .. }
                 | Command::Export { reading, .. }
                 | Command::Spec { reading, .. },
             ) => Some(reading),
+            Some(Command::Sizes(sizes)) => Some(&mut sizes.reading),
             Some(Command::Diff(diff)) => Some(&mut diff.reading),
             Some(_) => None,
         }
     }
-}
 
-impl Cli {
     /// Which sizes, where any are.
     pub(crate) fn schemes(&mut self) -> Option<&mut Schemes> {
         match &mut self.command {
             None => Some(&mut self.report.schemes),
-            Some(Command::Explain { schemes, .. } | Command::Sizes { schemes, .. }) => {
-                Some(schemes)
-            }
+            Some(Command::Explain { schemes, .. }) => Some(schemes),
+            Some(Command::Sizes(sizes)) => Some(&mut sizes.schemes),
             Some(_) => None,
         }
     }

@@ -1,5 +1,7 @@
 //! The catalogues: formats, kinds, schemes.
 
+use std::fmt::Display;
+
 use netweight::core::kind::{ArgRow, Fallback, Kind};
 use netweight::core::scheme::{Group, Scheme};
 use netweight::core::{Arg, Convention, DType};
@@ -12,16 +14,19 @@ use crate::plugins::Plugins;
 pub(crate) fn formats(plugins: &Plugins) -> Catalogue {
     let rows = plugins.importers().into_iter().map(|importer| {
         let info = importer.info();
-        let endings: Vec<String> =
-            info.extensions.iter().map(|ending| format!(".{ending}")).collect();
         let by = match plugins.provenance(importer) {
             Some(plugin) => format!("plugin {}", plugin.version),
             None => "built in".to_owned(),
         };
-        vec![info.id.to_owned(), endings.join(" "), by, info.summary.to_owned()]
+        vec![info.id.to_owned(), endings(info.extensions), by, info.summary.to_owned()]
     });
     let titles = vec!["id", "files", "by", "what is read"];
     Catalogue { titles, rows: rows.collect() }
+}
+
+/// `.yaml .yml`.
+pub(crate) fn endings<T: Display>(extensions: &[T]) -> String {
+    extensions.iter().map(|ending| format!(".{ending}")).collect::<Vec<_>>().join(" ")
 }
 
 /// The kinds of layers.

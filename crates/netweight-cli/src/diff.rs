@@ -53,8 +53,7 @@ pub(crate) fn run(args: &DiffArgs, text: &Text, out: &mut dyn Write) -> io::Resu
         (before, after) => {
             let failures: Vec<Failure> =
                 [before, after].into_iter().filter_map(Result::err).flatten().collect();
-            message::failures(&failures);
-            return Ok(Outcome::Unread);
+            return Ok(message::unread(&failures));
         }
     };
     let diff = Diff::new(&before, &after);

@@ -23,10 +23,7 @@ pub(crate) fn run(
     let operators = schemes.iter().any(|request| request.reads_graph());
     let read = match read(file, reading, operators) {
         Ok(read) => read,
-        Err(failures) => {
-            message::failures(&failures);
-            return Ok(Outcome::Unread);
-        }
+        Err(failures) => return Ok(message::unread(&failures)),
     };
     let analysis = analyze(&read.model);
     let explanations = explanations(&analysis, wanted, schemes);
@@ -34,8 +31,8 @@ pub(crate) fn run(
         text.explain(&explanations, out)?;
         return Ok(Outcome::Done);
     }
-    message::usage(&nothing_to_explain(&read.model, wanted));
-    Ok(if wanted.is_empty() { Outcome::Done } else { Outcome::Unread })
+    let unread = message::usage(&nothing_to_explain(&read.model, wanted));
+    Ok(if wanted.is_empty() { Outcome::Done } else { unread })
 }
 
 fn explanations(

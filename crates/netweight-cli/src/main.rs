@@ -6,6 +6,7 @@ mod catalogue;
 mod diff;
 mod examples;
 mod explain;
+mod folder;
 mod gate;
 mod manual;
 mod message;
@@ -14,8 +15,10 @@ mod nearest;
 mod plugin;
 mod plugins;
 mod read;
+mod render;
 mod reports;
 mod run;
+mod sizes;
 mod terminal;
 mod view;
 

@@ -36,10 +36,7 @@ pub(crate) fn page(name: Option<&str>, out: &mut dyn Write) -> io::Result<Outcom
             let known: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
             match command.find_subcommand(name) {
                 Some(found) => found.clone(),
-                None => {
-                    message::usage(&told("command", name, &known));
-                    return Ok(Outcome::Unread);
-                }
+                None => return Ok(message::usage(&told("command", name, &known))),
             }
         }
     };

@@ -42,18 +42,24 @@ pub(crate) fn failures(failures: &[Failure]) {
     }
 }
 
+/// Tells what kept files from being read, where nothing else is to be done about it.
+pub(crate) fn unread(failures: &[Failure]) -> Outcome {
+    self::failures(failures);
+    Outcome::Unread
+}
+
 /// The outcome of a run that could not write on: a reader that went away is none of our business.
 pub(crate) fn ended(error: &io::Error) -> Outcome {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Outcome::Done;
     }
-    let _ = writeln!(io::stderr(), "error: {error}");
-    Outcome::Unread
+    usage(&error.to_string())
 }
 
 /// Tells what is wrong with what was typed.
-pub(crate) fn usage(message: &str) {
+pub(crate) fn usage(message: &str) -> Outcome {
     let _ = writeln!(io::stderr(), "error: {message}");
+    Outcome::Unread
 }
 
 /// A panic is told as one line in the place of the file that caused it, not as a backtrace.

@@ -26,8 +26,7 @@ pub(crate) fn run(
             Ok(mix) => out.write_all(spec::write_scheme(&mix).as_bytes())?,
             Err(failures) => {
                 out.flush()?;
-                message::failures(&failures);
-                outcome = outcome.and(Outcome::Unread);
+                outcome = outcome.and(message::unread(&failures));
             }
         }
     }

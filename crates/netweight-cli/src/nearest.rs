@@ -6,13 +6,9 @@ const LISTED: usize = 12;
 /// `no kind `lsmt`; did you mean `lstm`?`, or what there is where nothing is near.
 pub(crate) fn told(what: &str, name: &str, known: &[&str]) -> String {
     let unknown = format!("no {what} `{name}`");
-    match nearest(name, known) {
+    match netweight_markup::nearest(name, known.iter().copied()) {
         Some(near) => format!("{unknown}; did you mean `{near}`?"),
         None if known.len() <= LISTED => format!("{unknown}; there are {}", known.join(", ")),
         None => format!("{unknown}; `netweight {what}s` lists all"),
     }
-}
-
-fn nearest<'n>(name: &str, known: &[&'n str]) -> Option<&'n str> {
-    netweight_markup::nearest(name, known.iter().copied())
 }

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 
 use clap::{Subcommand, ValueEnum};
 use netweight::importers;
+use netweight::report::quantity::counted;
 use netweight::report::{Catalogue, Text, printable};
 use netweight_host::{Form, Language, Plugin, check, install, new_plugin, user_folder};
 
+use crate::catalogue::endings;
 use crate::message::{self, Outcome};
 use crate::plugins::Plugins;
 
@@ -127,9 +129,8 @@ fn row(plugin: &Plugin, all: &[Plugin]) -> Vec<String> {
     let built_in = importers().iter().any(|importer| importer.info().id == manifest.id);
     let unused = built_in || first.is_some_and(|first| first.path != plugin.path);
     let id = if unused { format!("{} (not used)", manifest.id) } else { manifest.id.clone() };
-    let endings: Vec<String> =
-        manifest.extensions.iter().map(|ending| format!(".{ending}")).collect();
-    vec![id, manifest.version.clone(), endings.join(" "), manifest.summary.clone()]
+    let files = endings(&manifest.extensions);
+    vec![id, manifest.version.clone(), files, manifest.summary.clone()]
 }
 
 fn check_one(
@@ -151,7 +152,8 @@ fn check_one(
     }
     let name = plugin.file_name();
     if !checked.problems.is_empty() {
-        writeln!(out, "{name}: {} in {} runs", counted(checked.problems.len()), checked.runs)?;
+        let problems = counted(checked.problems.len() as u64, "problem");
+        writeln!(out, "{name}: {problems} in {} runs", checked.runs)?;
         return Ok(Outcome::CheckFailed);
     }
     writeln!(out, "{name}: good, after {} runs", checked.runs)?;
@@ -159,10 +161,6 @@ fn check_one(
         writeln!(out, "pass files of the format as well: what it reads has not been checked")?;
     }
     Ok(Outcome::Done)
-}
-
-fn counted(problems: usize) -> String {
-    if problems == 1 { "1 problem".to_owned() } else { format!("{problems} problems") }
 }
 
 fn install_one(path: &Path, plugins: &Plugins, out: &mut dyn Write) -> io::Result<Outcome> {
@@ -197,14 +195,10 @@ fn begin(name: &str, language: LanguageName, out: &mut dyn Write) -> io::Result<
             }
             Ok(Outcome::Done)
         }
-        Err(error) => {
-            message::usage(&format!("netweight-{name}: {error}"));
-            Ok(Outcome::Unread)
-        }
+        Err(error) => Ok(message::usage(&format!("netweight-{name}: {error}"))),
     }
 }
 
 fn refused(path: &Path, why: &str) -> Outcome {
-    message::usage(&printable(&format!("{}: {why}", path.display())));
-    Outcome::Unread
+    message::usage(&printable(&format!("{}: {why}", path.display())))
 }

@@ -9,6 +9,7 @@ use netweight::report::{self, Failure};
 use netweight::{Bytes, FileSource, ImportError, ImportOptions, Model, Source, assume, spec};
 
 use crate::args::{Reading, Schemes};
+use crate::folder;
 
 /// A file's model, and its own length.
 pub(crate) struct Read {
@@ -23,7 +24,6 @@ pub(crate) struct Read {
 
 /// Reads a file, with its own operators where they are needed.
 pub(crate) fn read(path: &Path, reading: &Reading, operators: bool) -> Result<Read, Vec<Failure>> {
-    let name = path.display().to_string();
     // A mistake in an importer must cost its own file only.
     let result = catch_unwind(AssertUnwindSafe(|| model(path, reading, operators)));
     let internal = || {
@@ -36,15 +36,17 @@ pub(crate) fn read(path: &Path, reading: &Reading, operators: bool) -> Result<Re
         Ok(mut read) => {
             read.model.convention = reading.convention.unwrap_or(read.model.convention);
             assume(&mut read.model, &reading.assume);
-            Ok(Read { name, ..read })
+            Ok(read)
         }
-        Err(error) => Err(Failure::from_error(&name, &error)),
+        Err(error) => Err(Failure::from_error(&path.display().to_string(), &error)),
     }
 }
 
 fn model(path: &Path, reading: &Reading, operators: bool) -> Result<Read, ImportError> {
+    let importers = reading.plugins.importers();
     let source: Box<dyn Source> = match path.to_str() {
         Some("-") => Box::new(standard_input()?),
+        _ if path.is_dir() => return Err(folder::not_a_file(path, &importers)),
         _ => Box::new(FileSource::open(path).map_err(|error| opening(&error))?),
     };
     let options = ImportOptions {
@@ -52,10 +54,9 @@ fn model(path: &Path, reading: &Reading, operators: bool) -> Result<Read, Import
         operators,
         rules: reading.rules.clone(),
     };
-    let importers = reading.plugins.importers();
     let importer = netweight::select(&importers, source.as_ref(), reading.from.as_deref())?;
     Ok(Read {
-        name: String::new(),
+        name: path.display().to_string(),
         model: importer.import(source.as_ref(), &options)?,
         bytes: source.len(),
         plugin: reading.plugins.provenance(importer),
@@ -107,21 +108,13 @@ fn standard_input() -> Result<Bytes, ImportError> {
 
 /// What the system says of a path that cannot be opened, in words.
 fn opening(error: &io::Error) -> ImportError {
-    let (code, message, help) = match error.kind() {
-        io::ErrorKind::NotFound => ("file/not-found", "no such file".to_owned(), None),
+    let (code, message) = match error.kind() {
+        io::ErrorKind::NotFound => ("file/not-found", "no such file".to_owned()),
         io::ErrorKind::PermissionDenied => {
-            ("file/not-allowed", "not allowed to read it".to_owned(), None)
+            ("file/not-allowed", "not allowed to read it".to_owned())
         }
-        io::ErrorKind::IsADirectory => (
-            "file/directory",
-            "a directory, not a file".to_owned(),
-            Some("name the model file in it, such as model.onnx or config.json"),
-        ),
-        _ => ("file/unreadable", error.to_string(), None),
+        io::ErrorKind::IsADirectory => ("file/directory", "a directory, not a file".to_owned()),
+        _ => ("file/unreadable", error.to_string()),
     };
-    let error = ImportError::new(Class::Io, Diagnostic::error(code, message));
-    match help {
-        Some(help) => error.help(help),
-        None => error,
-    }
+    ImportError::new(Class::Io, Diagnostic::error(code, message))
 }

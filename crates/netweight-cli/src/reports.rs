@@ -32,9 +32,16 @@ pub(crate) fn report_on(
     reading: &Reading,
     wanted: &Wanted<'_>,
 ) -> (Report, Outcome) {
+    each(files, |path| models_of(path, reading, wanted))
+}
+
+fn each(
+    files: &Files,
+    models_of: impl Fn(&Path) -> Result<Vec<ModelReport>, Vec<Failure>>,
+) -> (Report, Outcome) {
     let (mut models, mut failed) = (Vec::new(), Vec::new());
     for path in &files.paths {
-        match models_of(path, reading, wanted) {
+        match models_of(path) {
             Ok(found) => models.extend(found),
             Err(failures) => failed.extend(failures),
         }
@@ -45,28 +52,20 @@ pub(crate) fn report_on(
 }
 
 /// Reports on what the bytes of every file hold.
-pub(crate) fn storage_of(files: &Files, reading: &Reading, compare: &Compare) -> (Report, Outcome) {
-    let (mut models, mut failed) = (Vec::new(), Vec::new());
-    for path in &files.paths {
-        match read(path, reading, true) {
-            Ok(Read { name, model, bytes, plugin, source }) => {
-                let analysis = analyze(&model);
-                let mut report = ModelReport::new(name, &analysis, &[]);
-                report.plugin = plugin;
-                compare.run(&analysis, source.as_ref(), &mut report);
-                if model.stores_weights {
-                    report.file_bytes = Some(bytes);
-                    let copies = report.duplicates.as_deref().unwrap_or_default();
-                    report.storage = storage::holdings(&analysis, bytes, copies);
-                }
-                models.push(report);
-            }
-            Err(failures) => failed.extend(failures),
+pub(crate) fn storage_of(files: &Files, reading: &Reading, compare: Compare) -> (Report, Outcome) {
+    each(files, |path| {
+        let Read { name, model, bytes, plugin, source } = read(path, reading, true)?;
+        let analysis = analyze(&model);
+        let mut report = ModelReport::new(name, &analysis, &[]);
+        report.plugin = plugin;
+        compare.run(&analysis, source.as_ref(), &mut report);
+        if model.stores_weights {
+            report.file_bytes = Some(bytes);
+            let copies = report.duplicates.as_deref().unwrap_or_default();
+            report.storage = storage::holdings(&analysis, bytes, copies);
         }
-    }
-    let report = Report::new(models, failed);
-    let outcome = outcome(&report);
-    (report, outcome)
+        Ok(vec![report])
+    })
 }
 
 /// The model of a file, or the models of a report.
@@ -92,7 +91,7 @@ pub(crate) fn models_of(
 
 impl Compare {
     /// Looks for tensors that repeat others, if that was asked for.
-    fn run(&self, analysis: &Analysis<'_>, source: &dyn Source, report: &mut ModelReport) {
+    fn run(self, analysis: &Analysis<'_>, source: &dyn Source, report: &mut ModelReport) {
         if self.find_duplicates {
             let (found, problems) = duplicates(analysis, source);
             report.duplicates = Some(found);

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::analysis::{Counts, LayerAnalysis};
-use crate::{Diagnostic, Model};
+use crate::{Diagnostic, Model, grouped};
 
 /// What some of a model's layers must come to together.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -33,13 +33,8 @@ pub(crate) fn check(model: &Model, layers: &[LayerAnalysis]) -> Vec<Diagnostic> 
 
 fn unmet(expected: &Expectation, layers: &[LayerAnalysis]) -> Vec<Diagnostic> {
     let rows = layers.get(expected.rows.clone()).unwrap_or_default();
-    let counts = rows.iter().try_fold(Counts::default(), |sum, layer| {
-        let counts = layer.counts?;
-        Some(Counts {
-            trainable: sum.trainable.saturating_add(counts.trainable),
-            non_trainable: sum.non_trainable.saturating_add(counts.non_trainable),
-        })
-    });
+    let sum = |sum: Counts, layer: &LayerAnalysis| Some(sum.and(layer.counts?));
+    let counts = rows.iter().try_fold(Counts::default(), sum);
     let of = |of: fn(&Counts) -> u64| counts.as_ref().map(of);
     let compared = [
         ("parameters", expected.parameters, of(Counts::parameters)),
@@ -71,17 +66,4 @@ fn mismatch(what: &str, expected: u64, found: Option<u64>) -> Diagnostic {
         grouped(found)
     );
     Diagnostic::error("expect/mismatch", message)
-}
-
-/// `12,620`
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len().saturating_add(digits.len() / 3));
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }

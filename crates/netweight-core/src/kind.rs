@@ -112,6 +112,17 @@ pub enum Fallback {
     By(fn(Convention) -> Arg),
 }
 
+impl Fallback {
+    /// The value under a convention; none where there is none, or it is not known.
+    pub fn value(&self, convention: Convention) -> Option<Arg> {
+        match self {
+            Self::Required | Self::Absent => None,
+            Self::Is(value) => Some(value.clone()),
+            Self::By(rule) => Some(rule(convention)),
+        }
+    }
+}
+
 /// A tensor of a kind.
 #[derive(Debug)]
 pub struct WeightRow {

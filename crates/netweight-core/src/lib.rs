@@ -1,7 +1,10 @@
 //! The layer model and what it weighs: kinds, formulas, analysis, size schemes.
 //!
 //! An [`Importer`] reads a [`Source`] into a [`Model`]: what the file says. [`analyze`] turns it
-//! into an [`Analysis`]: what follows. No format and no terminal here.
+//! into an [`Analysis`]: what follows, from the rows of [`kind`] and the language of [`formula`].
+//! From there [`scheme`] says what the weights take under each way of storing them, [`storage`]
+//! what a file's bytes hold, [`duplicate`] which tensors repeat others. [`lines`] is a model's
+//! written form; [`rules`] are a person's own rows. No format and no terminal here.
 //!
 //! ```
 //! use netweight_core::{Args, Convention, Edge, Layer, Model, analyze};
@@ -26,6 +29,7 @@ mod expect;
 pub mod formula;
 pub mod graph;
 mod importer;
+mod keras_scopes;
 pub mod kind;
 mod kinds;
 pub mod limits;
@@ -33,6 +37,7 @@ pub mod lines;
 mod model;
 mod own;
 mod pattern;
+mod quantity;
 pub mod rules;
 pub mod scheme;
 mod scope;
@@ -49,11 +54,13 @@ pub use dtype::DType;
 pub use evaluate::{Evaluated, Expected, Missing, counted_under, evaluate};
 pub use expect::Expectation;
 pub use importer::{Confidence, ImportOptions, Importer, ImporterInfo};
+pub use keras_scopes::KerasScopes;
 pub use kind::Kind;
 pub use model::{Category, Convention, DataFile, Edge, Layer, Model, Place, Role, Weight};
 pub use own::{OwnArg, OwnKind, OwnWeight};
 pub use pattern::Pattern;
+pub use quantity::grouped;
 pub use rules::Rules;
-pub use shape::{Dim, Shape};
+pub use shape::{Dim, Shape, elements};
 pub use site::{Outputs, Site};
 pub use source::{Bytes, Source};

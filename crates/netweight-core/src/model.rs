@@ -10,7 +10,7 @@ use thin_vec::ThinVec;
 
 use crate::graph::Graph;
 use crate::words::words;
-use crate::{Args, DType, Diagnostic, Expectation, OwnKind, Shape};
+use crate::{Args, DType, Diagnostic, Expectation, OwnKind, Shape, elements};
 
 /// A model as its file states it. Inert: no counts, no display text, nothing of the file's format.
 /// Its written form is [`lines`](crate::lines).
@@ -210,6 +210,11 @@ impl Layer {
     }
 }
 
+/// The last word of a path: a layer's own name, without the modules that hold it.
+pub(crate) fn own_name(path: &str) -> &str {
+    path.rsplit(['/', '.']).next().unwrap_or(path)
+}
+
 /// An output of a layer, as another one reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Edge {
@@ -275,8 +280,7 @@ pub struct Place {
 impl Weight {
     /// Logical values: as stated, else the product of the shape; none on overflow.
     pub fn count(&self) -> Option<u64> {
-        let product = || self.shape.iter().try_fold(1u64, |product, dim| product.checked_mul(*dim));
-        self.elements.or_else(product)
+        self.elements.or_else(|| elements(&self.shape))
     }
 }
 

@@ -6,8 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::evaluate::{Evaluated, Expected, Missing};
-use crate::formula::{Env, Formula, ShapeExpr, Unresolved, Value};
-use crate::{Arg, Args, Category, Dim, Layer, Model, Role, Shape};
+use crate::formula::{Formula, ShapeExpr};
+use crate::scope::Scope;
+use crate::{Arg, Args, Category, Dim, Layer, Model, Role, Shape, elements};
 
 /// A kind of layers that only one file knows. Its name comes before the catalogue's.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -56,6 +57,13 @@ pub struct OwnArg {
     pub default: Option<Arg>,
 }
 
+impl OwnArg {
+    /// An argument that every layer has to give.
+    pub fn new(symbol: impl Into<String>, meaning: impl Into<String>) -> Self {
+        Self { symbol: symbol.into(), meaning: meaning.into(), default: None }
+    }
+}
+
 /// A tensor of an own kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OwnWeight {
@@ -68,6 +76,13 @@ pub struct OwnWeight {
     pub when: Option<String>,
     /// Whether training changes it.
     pub trainable: bool,
+}
+
+impl OwnWeight {
+    /// A learned tensor that is always there.
+    pub fn new(name: impl Into<String>, shape: impl Into<String>) -> Self {
+        Self { name: name.into(), shape: shape.into(), when: None, trainable: true }
+    }
 }
 
 impl Model {
@@ -136,28 +151,16 @@ impl<'m> OwnKinds<'m> {
 impl Compiled<'_> {
     /// Arguments, arithmetic, tensors and output of a layer of the kind.
     pub(crate) fn evaluate(&self, layer: &Layer, input: Option<&Shape>) -> Evaluated {
-        let mut result = Evaluated { args: self.settle(&layer.args, input), ..Default::default() };
-        let scope = Scope::of(&result.args);
-        result.outputs = vec![input.and_then(|shape| self.output(shape, &scope))];
+        let args = self.settle(&layer.args, input);
+        let scope = Scope::named(&args);
+        let outputs = vec![input.and_then(|shape| self.output(shape, &scope))];
+        let mut result = Evaluated { outputs, ..Evaluated::default() };
         match &self.formula {
-            Ok(formula) => match formula.expand(&scope) {
-                Ok(tree) => result.tree = Some(tree),
-                Err(problem) => {
-                    result.symbols = Some(formula.symbols_only(&scope));
-                    match problem {
-                        Unresolved::Missing(symbols) => {
-                            result.missing =
-                                symbols.iter().map(|symbol| self.missing(symbol)).collect();
-                        }
-                        Unresolved::Overflow(_) => result.too_large.push(problem.to_string()),
-                        problem => result.problems.push(problem.to_string()),
-                    }
-                }
-            },
+            Ok(formula) => result.expand(formula, &scope, |symbol| Some(self.missing(symbol))),
             Err(problem) => result.problems.push(format!("formula: {problem}")),
         }
         for (weight, shape) in self.kind.weights.iter().zip(&self.shapes) {
-            if weight.when.as_ref().is_some_and(|flag| !result.args.flag(flag)) {
+            if weight.when.as_ref().is_some_and(|flag| !args.flag(flag)) {
                 continue;
             }
             let shape = match shape {
@@ -169,15 +172,11 @@ impl Compiled<'_> {
             };
             let category =
                 if weight.trainable { Category::Trainable } else { Category::NonTrainable };
-            let name = weight.name.clone();
-            result.weights.push(Expected {
-                name: name.into(),
-                role: Role::Parameter,
-                category,
-                shape,
-            });
+            let (name, role) = (weight.name.clone().into(), Role::Parameter);
+            result.weights.push(Expected { name, role, category, shape });
         }
         result.problems.extend(contradiction(&result));
+        result.args = args;
         result
     }
 
@@ -188,7 +187,7 @@ impl Compiled<'_> {
         Some(dim)
     }
 
-    fn output(&self, input: &Shape, scope: &Scope) -> Option<Shape> {
+    fn output(&self, input: &Shape, scope: &Scope<'_>) -> Option<Shape> {
         match &self.output {
             Output::Same => Some(input.clone()),
             Output::Unknown => None,
@@ -227,46 +226,10 @@ impl Compiled<'_> {
 /// Formula and tensors are two statements of one count.
 fn contradiction(result: &Evaluated) -> Option<String> {
     let formula = result.tree.as_ref()?.value();
-    let elements = |weight: &Expected| {
-        weight.shape.as_ref()?.iter().try_fold(1u64, |product, dim| product.checked_mul(*dim))
-    };
-    let held =
-        result.weights.iter().try_fold(0u64, |sum, weight| sum.checked_add(elements(weight)?))?;
+    let mut shapes = result.weights.iter().map(|weight| weight.shape.as_deref());
+    let held = shapes.try_fold(0u64, |sum, shape| sum.checked_add(elements(shape?)?))?;
     (held != formula)
         .then(|| format!("the formula gives {formula} parameters, the kind's weights hold {held}"))
-}
-
-/// Sizes under the symbols of an own kind.
-struct Scope(Vec<(String, Settled)>);
-
-enum Settled {
-    Int(u64),
-    List(Vec<u64>),
-    Flag(bool),
-}
-
-impl Scope {
-    fn of(args: &Args) -> Self {
-        let size = |value: &i64| u64::try_from(*value).ok();
-        let settled = |arg: &Arg| match arg {
-            Arg::Int(value) => size(value).map(Settled::Int),
-            Arg::List(list) => list.iter().map(size).collect::<Option<_>>().map(Settled::List),
-            Arg::Flag(flag) => Some(Settled::Flag(*flag)),
-            Arg::Text(_) => Some(Settled::Flag(true)),
-        };
-        Self(args.iter().filter_map(|(name, arg)| Some((name.to_owned(), settled(arg)?))).collect())
-    }
-}
-
-impl Env for Scope {
-    fn value(&self, symbol: &str) -> Option<Value<'_>> {
-        let (_, settled) = self.0.iter().find(|(name, _)| name == symbol)?;
-        Some(match settled {
-            Settled::Int(value) => Value::Int(*value),
-            Settled::List(list) => Value::List(list),
-            Settled::Flag(flag) => Value::Flag(*flag),
-        })
-    }
 }
 
 #[cfg(test)]
@@ -277,15 +240,13 @@ mod tests {
     /// A dense layer with a low-rank update of rank r beside it.
     fn lora() -> OwnKind {
         let arg = |symbol: &str, default| OwnArg {
-            symbol: symbol.to_owned(),
-            meaning: format!("the {symbol}"),
             default,
+            ..OwnArg::new(symbol, format!("the {symbol}"))
         };
         let weight = |name: &str, shape: &str, when: Option<&str>| OwnWeight {
-            name: name.to_owned(),
-            shape: shape.to_owned(),
             when: when.map(str::to_owned),
             trainable: name != "kernel",
+            ..OwnWeight::new(name, shape)
         };
         OwnKind {
             name: "lora".to_owned(),
@@ -334,13 +295,7 @@ mod tests {
         let kind = OwnKind {
             formula: "t × i + o".to_owned(),
             weights: Vec::new(),
-            args: ["t", "i", "o"]
-                .map(|symbol| OwnArg {
-                    symbol: symbol.to_owned(),
-                    meaning: String::new(),
-                    default: None,
-                })
-                .to_vec(),
+            args: ["t", "i", "o"].map(|symbol| OwnArg::new(symbol, "")).to_vec(),
             input: Some("[t, i]".to_owned()),
             output: Some("[t, 2 × o]".to_owned()),
             ..lora()

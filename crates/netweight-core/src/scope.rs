@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use crate::Arg;
 use crate::formula::{Env, Tree, Value};
 use crate::kind::{self, WeightRow};
 use crate::site::Site;
+use crate::{Arg, Args};
 
-/// What the symbols of a kind's formula stand for at a site.
-pub(crate) struct Scope {
-    values: Vec<(&'static str, Settled)>,
+/// What the symbols of a kind's formula stand for at a layer.
+pub(crate) struct Scope<'s> {
+    values: Vec<(&'s str, Settled)>,
     inner: Option<Vec<Tree>>,
 }
 
@@ -19,19 +19,32 @@ enum Settled {
     Flag(bool),
 }
 
-impl Scope {
+impl Settled {
+    /// What an argument is to a formula; none where a size is below zero.
+    fn of(arg: &Arg) -> Option<Self> {
+        let size = |value: &i64| u64::try_from(*value).ok();
+        match arg {
+            Arg::Int(value) => size(value).map(Self::Int),
+            Arg::List(list) => list.iter().map(size).collect::<Option<_>>().map(Self::List),
+            Arg::Flag(flag) => Some(Self::Flag(*flag)),
+            Arg::Text(_) => Some(Self::Flag(true)),
+        }
+    }
+}
+
+impl<'s> Scope<'s> {
+    /// Arguments under their own names.
+    pub(crate) fn named(args: &'s Args) -> Self {
+        let values = args.iter().filter_map(|(name, arg)| Some((name, Settled::of(arg)?)));
+        Self { values: values.collect(), inner: None }
+    }
+
+    /// The arguments of a kind of the catalogue under the formula's letters.
     pub(crate) fn of(site: &Site<'_>) -> Self {
         let mut values = Vec::with_capacity(site.kind.args.len());
         for row in site.kind.args {
             let settled = match site.args.get(row.name) {
-                Some(Arg::Int(value)) => u64::try_from(*value).ok().map(Settled::Int),
-                Some(Arg::List(list)) => {
-                    let sizes: Result<Vec<u64>, _> =
-                        list.iter().map(|size| u64::try_from(*size)).collect();
-                    sizes.ok().map(Settled::List)
-                }
-                Some(Arg::Flag(flag)) => Some(Settled::Flag(*flag)),
-                Some(Arg::Text(_)) => Some(Settled::Flag(true)),
+                Some(arg) => Settled::of(arg),
                 // What may be absent is off when it is; what is required stays unknown.
                 None => {
                     matches!(row.default, kind::Fallback::Absent).then_some(Settled::Flag(false))
@@ -53,20 +66,9 @@ impl Scope {
     /// Whether a weight exists under the flags.
     pub(crate) fn holds(&self, row: &WeightRow) -> bool {
         row.when.split(' ').filter(|word| !matches!(*word, "" | "&&")).all(|flag| {
-            match flag.strip_prefix('!') {
-                Some(flag) => !self.truthy(flag),
-                None => self.truthy(flag),
-            }
+            let is_set = |flag: &str| self.value(flag).is_some_and(Value::is_set);
+            flag.strip_prefix('!').map_or_else(|| is_set(flag), |flag| !is_set(flag))
         })
-    }
-
-    fn truthy(&self, symbol: &str) -> bool {
-        match self.value(symbol) {
-            Some(Value::Int(value)) => value != 0,
-            Some(Value::List(list)) => !list.is_empty(),
-            Some(Value::Flag(flag)) => flag,
-            None => false,
-        }
     }
 
     pub(crate) fn directions(&self) -> u64 {
@@ -108,7 +110,7 @@ impl Scope {
     }
 }
 
-impl Env for Scope {
+impl Env for Scope<'_> {
     fn value(&self, symbol: &str) -> Option<Value<'_>> {
         let (_, settled) = self.values.iter().find(|(known, _)| *known == symbol)?;
         Some(match settled {

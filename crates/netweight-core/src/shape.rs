@@ -68,6 +68,23 @@ impl fmt::Display for Dim {
     }
 }
 
+/// How many values a tensor of these dimensions has, `None` where it is no 64-bit number. A scalar
+/// has one; a dimension of 0 leaves none, however large the others are.
+///
+/// ```
+/// use netweight_core::elements;
+/// assert_eq!(elements(&[4, 3]), Some(12));
+/// assert_eq!(elements(&[]), Some(1));
+/// assert_eq!(elements(&[u64::MAX, 2]), None);
+/// assert_eq!(elements(&[u64::MAX, 2, 0]), Some(0));
+/// ```
+pub fn elements(dims: &[u64]) -> Option<u64> {
+    if dims.contains(&0) {
+        return Some(0);
+    }
+    dims.iter().try_fold(1u64, |product, dim| product.checked_mul(*dim))
+}
+
 /// The dimensions of a tensor, outermost first, the batch included. A copy costs nothing: most
 /// layers hand on the shape that they were given.
 ///
@@ -84,7 +101,7 @@ pub struct Shape(#[schemars(with = "Vec<Dim>")] Arc<[Dim]>);
 impl Shape {
     /// The product of the dimensions, where all are known and it fits.
     pub fn elements(&self) -> Option<u64> {
-        self.iter().try_fold(1u64, |product, dim| product.checked_mul(dim.known()?))
+        elements(&self.known()?)
     }
 
     /// The dimension at an axis, counted from the end where it is negative.
@@ -106,6 +123,21 @@ impl Shape {
         if let Some(place) = self.axis_index(axis).and_then(|index| dims.get_mut(index)) {
             *place = dim;
         }
+        dims.into()
+    }
+
+    /// The same without an axis, which is counted from the front.
+    #[must_use]
+    pub(crate) fn without(&self, index: usize) -> Self {
+        let rest = self.iter().enumerate().filter(|(axis, _)| *axis != index);
+        rest.map(|(_, dim)| dim.clone()).collect()
+    }
+
+    /// The same with an axis more, counted from the front; behind all where there are fewer.
+    #[must_use]
+    pub(crate) fn inserted(&self, index: usize, dim: Dim) -> Self {
+        let mut dims = self.to_vec();
+        dims.insert(index.min(dims.len()), dim);
         dims.into()
     }
 

@@ -1,7 +1,7 @@
 //! A layer at its place in the graph: what a kind's rules see.
 
 use crate::evaluate::Evaluated;
-use crate::kind::{ArgRow, Fallback, Kind};
+use crate::kind::{ArgRow, Kind};
 use crate::{Arg, Args, Convention, Dim, Shape};
 
 /// Output shapes, unknown ones as none; or why there cannot be any.
@@ -69,10 +69,6 @@ impl Site<'_> {
 
     /// An argument's default.
     pub(crate) fn default(&self, row: &ArgRow) -> Option<Arg> {
-        match &row.default {
-            Fallback::Required | Fallback::Absent => None,
-            Fallback::Is(value) => Some(value.clone()),
-            Fallback::By(rule) => Some(rule(self.convention)),
-        }
+        row.default.value(self.convention)
     }
 }

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use netweight_core::{Category, DType, Role, Weight};
+use netweight_core::{Category, DType, Role, Weight, elements};
 
 use crate::hdf5::{Dataset, Tree};
 use crate::statistic;
@@ -186,7 +186,7 @@ fn natural(path: &str) -> (&str, u64) {
 impl Dataset {
     /// The tensor as a weight of a layer.
     pub(crate) fn weight(&self, role: Role, category: Category) -> Weight {
-        let elements = self.shape.iter().try_fold(1u64, |product, dim| product.checked_mul(*dim));
+        let elements = elements(&self.shape);
         let bytes = elements.filter(|_| self.is_plain).and_then(|count| self.dtype.bytes(count));
         Weight {
             name: self.path.clone(),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use netweight_core::{
-    Category, DType, Diagnostic, Expected, Layer, Model, Role, analyze, evaluate,
+    Category, DType, Diagnostic, Expected, Layer, Model, Role, analyze, elements, evaluate,
 };
 
 use crate::evidence::{self, Told};
@@ -150,10 +150,9 @@ fn fill(layer: &mut Layer, expected: Vec<Expected>, tensors: &[&Dataset]) {
         let same = |one: &Option<Expected>| {
             one.as_ref().and_then(|one| one.shape.as_ref()) == Some(&tensor.shape)
         };
-        let size = |shape: &[u64]| shape.iter().try_fold(1u64, |all, dim| all.checked_mul(*dim));
         let alike = |one: &Option<Expected>| {
             let shape = one.as_ref().and_then(|one| one.shape.as_ref());
-            shape.is_some_and(|shape| size(shape) == size(&tensor.shape))
+            shape.is_some_and(|shape| elements(shape) == elements(&tensor.shape))
         };
         let place = open.iter().position(same).or_else(|| open.iter().position(alike));
         let taken = place.and_then(|place| open.get_mut(place)?.take());

@@ -2,8 +2,9 @@
 //!
 //! What the exporter says decides, then the place in the layer, then names and values.
 
-use netweight_core::{Category, DType, Role};
+use std::collections::BTreeMap;
 
+use netweight_core::{Category, DType, Role};
 use smallvec::SmallVec;
 
 use crate::claim::Claim;
@@ -70,21 +71,17 @@ impl Categories {
 struct Judge<'a, 'f, 'p, 's> {
     context: &'a Context<'f>,
     peek: &'p mut Peek<'s>,
-    kept: Weights,
+    /// How the file holds most of its weights, so that what it holds otherwise is made up; none
+    /// without weights.
+    kept: Option<Kept>,
     pytorch: bool,
     /// Whether the model was fitted rather than trained: it keeps tables and statistics of its
     /// data, and learned values only in products.
     fitted: bool,
     /// What calls have in each role.
     mains: Map<(CallId, Role), SmallVec<[TensorId; 1]>>,
-}
-
-/// Where a file keeps its weights, so that what stands elsewhere is made up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Weights {
-    InInitializers,
-    InNodes,
-    Nowhere,
+    /// Operands of each shape that may be learned or not.
+    free: Map<&'a [u64], Vec<TensorId>>,
 }
 
 impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
@@ -92,25 +89,25 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
         let wiring = &context.wiring;
         let learned = claims.iter().filter(|claim| matches!(claim.usage, Use::Learned(_)));
         let kept = learned.filter_map(|claim| Some(wiring.tensor(claim.tensor)?.kept));
-        let (initializers, nodes) = kept.fold((0_usize, 0_usize), |(yes, no), kept| match kept {
-            Kept::Initializer => (yes + 1, no),
-            Kept::Constant | Kept::Generated => (yes, no + 1),
-        });
-        let kept = match (initializers, nodes) {
-            (0, 0) => Weights::Nowhere,
-            _ if initializers > nodes => Weights::InInitializers,
-            _ => Weights::InNodes,
-        };
+        let mut counts = BTreeMap::new();
+        kept.for_each(|kept| *counts.entry(kept).or_insert(0_usize) += 1);
+        let kept = counts.into_iter().max_by_key(|(_, count)| *count).map(|(kept, _)| kept);
         let pytorch = wiring.text(wiring.file.producer_name) == "pytorch";
         let fitted = is_fitted(context);
         let mut mains: Map<(CallId, Role), SmallVec<[TensorId; 1]>> = Map::default();
         mains.reserve(claims.len());
+        let mut free: Map<&[u64], Vec<TensorId>> = Map::default();
         for claim in claims {
-            if let Use::Learned(role) = claim.usage {
-                mains.entry((claim.call, role)).or_default().push(claim.tensor);
+            let dims = wiring.tensor(claim.tensor).and_then(|stored| stored.dims.as_deref());
+            match (claim.usage, dims) {
+                (Use::Learned(role), _) => {
+                    mains.entry((claim.call, role)).or_default().push(claim.tensor);
+                }
+                (Use::Free, Some(dims)) => free.entry(dims).or_default().push(claim.tensor),
+                _ => {}
             }
         }
-        Self { context, peek, kept, pytorch, fitted, mains }
+        Self { context, peek, kept, pytorch, fitted, mains, free }
     }
 
     /// The category, and whether it is more than a guess.
@@ -172,7 +169,7 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
         if !free || !values {
             return (Category::Constant, true);
         }
-        self.guess(stored, claims)
+        self.guess(tensor, stored, claims)
     }
 
     /// Whether a tensor stands beside another one of its size and type in a weight, as what an
@@ -191,7 +188,7 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
 
     /// What stands in a weight's place but nobody learned.
     fn made_up(&mut self, stored: &Stored, claims: &[&Claim]) -> bool {
-        let aside = stored.kept == Kept::Constant && self.kept == Weights::InInitializers;
+        let aside = stored.kept == Kept::Constant && self.kept == Some(Kept::Initializer);
         let name = self.context.wiring.text(stored.name);
         let mut roles = claims.iter().map(|claim| match claim.usage {
             Use::Learned(role) | Use::Beside(role) => Some(role),
@@ -213,12 +210,17 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
                 true
             }
             Some(Role::Embedding)
-                if path::is_made_up(name) && self.is_regular(stored)
+                if (path::is_made_up(name) || stored.rank() == 1) && self.is_regular(stored)
                     || self.is_sinusoid(stored) =>
             {
                 true
             }
             Some(Role::Kernel) if self.is_filter(stored, claims) => true,
+            // The attention to a single place, which a simplifier computed.
+            Some(Role::Kernel) if path::operator(name).is_some() && self.looks(stored, ones) => {
+                true
+            }
+            Some(Role::Kernel) if path::is_result(name) && self.is_identity(stored) => true,
             // One value for all outputs, spread out as no layer's own bias is.
             Some(Role::Bias)
                 if path::is_result(name)
@@ -237,10 +239,16 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
         self.looks(stored, |values| peek::is_sinusoid(values, stored.width()))
     }
 
+    fn is_identity(&mut self, stored: &Stored) -> bool {
+        self.looks(stored, |values| peek::is_identity(values, stored.width()))
+    }
+
     /// Whether the values follow from each other.
     fn is_regular(&mut self, stored: &Stored) -> bool {
         self.looks(stored, |values| {
-            peek::is_sequence(values, stored.width()) || peek::is_geometric(values)
+            let rounding = peek::rounding(stored.dtype);
+            peek::is_sequence(values, stored.width(), rounding)
+                || peek::is_geometric(values, rounding)
         })
     }
 
@@ -250,15 +258,37 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
         let seen =
             claims.first().and_then(|claim| claim.dims.as_deref()).or(stored.dims.as_deref());
         let Some([outputs, depth, window @ ..]) = seen else { return false };
-        let size = window.iter().try_fold(1_u64, |product, size| product.checked_mul(*size));
+        let size = netweight_core::elements(window);
         match (*outputs, *depth, size.and_then(|size| usize::try_from(size).ok())) {
             (2.., 1, Some(size)) if size > 1 => {
                 stored.elements == Some(size as u64)
                     || self.looks(stored, |values| peek::is_one_filter(values, size))
             }
-            (1, _, Some(1)) => self.looks(stored, |values| peek::is_sequence(values, values.len())),
+            (1, _, Some(1)) => {
+                let rounding = peek::rounding(stored.dtype);
+                self.looks(stored, |values| peek::is_sequence(values, values.len(), rounding))
+            }
             _ => false,
         }
+    }
+
+    /// Whether the values of what a program computed follow from places alone.
+    fn is_computed(&mut self, tensor: TensorId, stored: &Stored, values: &[f64]) -> bool {
+        if peek::is_two_valued(values)
+            || peek::is_grid(values)
+            || peek::is_identity(values, stored.width())
+        {
+            return true;
+        }
+        let alike = stored.dims.as_deref().and_then(|dims| self.free.get(dims));
+        let others: SmallVec<[TensorId; MOST_ALIKE]> =
+            alike.into_iter().flatten().copied().take(MOST_ALIKE).collect();
+        others.into_iter().filter(|other| *other != tensor).any(|other| {
+            self.context
+                .wiring
+                .tensor(other)
+                .is_some_and(|other| self.looks(other, |others| peek::is_rotation(values, others)))
+        })
     }
 
     /// Whether the values are as asked, as far as they can be read.
@@ -266,15 +296,14 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
         self.peek.floats(&self.context.wiring, stored).is_some_and(|values| are(&values))
     }
 
-    fn guess(&mut self, stored: &Stored, claims: &[&Claim]) -> (Category, bool) {
-        let name = self.context.wiring.text(stored.name);
-        let named = !path::is_made_up(name.strip_suffix("_quantized").unwrap_or(name));
+    fn guess(&mut self, tensor: TensorId, stored: &Stored, claims: &[&Claim]) -> (Category, bool) {
+        let name = path::original(self.context.wiring.text(stored.name));
+        let named = !path::is_made_up(name);
         // Code computes the exponential of a number of its own once; what a model raises is learned.
         let single = stored.elements == Some(1) && !name.starts_with("onnx::Exp_");
         let state = claims.iter().all(|claim| claim.usage == Use::State);
         let constant = match stored.kept {
-            Kept::Generated => true,
-            Kept::Constant => self.kept != Weights::InNodes || single,
+            kept @ (Kept::Generated | Kept::Constant) => self.kept != Some(kept) || single,
             Kept::Initializer => single && !(self.pytorch && named || path::is_variable(name)),
         };
         if constant || state && !(self.pytorch && named) {
@@ -284,17 +313,22 @@ impl<'a, 'f, 'p, 's> Judge<'a, 'f, 'p, 's> {
             return (category, false);
         }
         let values = self.peek.floats(&self.context.wiring, stored).unwrap_or_default();
+        let rounding = peek::rounding(stored.dtype);
         let regular = peek::is_mask(&values)
-            || peek::is_sequence(&values, stored.width())
-            || peek::is_geometric(&values)
+            || peek::is_sequence(&values, stored.width(), rounding)
+            || peek::is_geometric(&values, rounding)
             || peek::is_sinusoid(&values, stored.width())
-            || !named && peek::is_two_valued(&values);
+            || peek::is_window(&values, stored.elements.unwrap_or(0))
+            || !named && self.is_computed(tensor, stored, &values);
         if regular || (!named || path::is_fill(name)) && peek::uniform(&values) {
             return (Category::Constant, true);
         }
         (Category::Trainable, false)
     }
 }
+
+/// Operands of one shape that are compared with each other.
+const MOST_ALIKE: usize = 8;
 
 /// Exporters of models that are fitted to data.
 const FITTING: &[&str] = &["skl2onnx", "OnnxMLTools"];
@@ -318,6 +352,11 @@ fn may_be_weight(dtype: DType) -> bool {
 /// that it stands beside: a number, or a norm with a lower bound.
 fn is_step(stored: &Stored, name: &str) -> bool {
     stored.elements == Some(1) || name.starts_with("onnx::Clip_")
+}
+
+/// Whether the values are all one and the same and not zero.
+fn ones(values: &[f64]) -> bool {
+    peek::uniform(values) && !values.contains(&0.0)
 }
 
 fn is_zero(stored: &Stored) -> bool {

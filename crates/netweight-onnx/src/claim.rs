@@ -105,7 +105,7 @@ impl MakeUp {
         let initializers = all.iter().any(is_initializer);
         let size = |tensor: &TensorId| stored(tensor)?.elements;
         let dims = fixed.dims.as_ref();
-        let whole = dims.and_then(|dims| product(dims));
+        let whole = dims.and_then(|dims| netweight_core::elements(dims));
         let sum = all.iter().try_fold(0_u64, |sum, tensor| sum.checked_add(size(tensor)?));
         let same: Vec<TensorId> =
             all.iter().copied().filter(|tensor| size(tensor) == whole).take(1).collect();
@@ -135,9 +135,4 @@ impl MakeUp {
             }
         }
     }
-}
-
-/// The product of dimensions.
-fn product(dims: &[u64]) -> Option<u64> {
-    dims.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim))
 }

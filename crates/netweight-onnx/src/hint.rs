@@ -36,9 +36,7 @@ const CONVOLUTIONS: &[&str] = &["Conv", "ConvTranspose", "FusedConv", "QLinearCo
 
 fn is_folded(context: &Context, tensor: TensorId) -> bool {
     let Some(stored) = context.wiring.tensor(tensor) else { return false };
-    let name = context.wiring.text(stored.name);
-    // As a quantizer calls what it made of a tensor.
-    let name = name.strip_suffix("_quantized").unwrap_or(name);
+    let name = path::original(context.wiring.text(stored.name));
     let torch = name.starts_with("onnx::Conv_") || name.ends_with(".weight_bias");
     torch && (path::is_result(name) || context.provenance.said(tensor).is_some())
         || name.ends_with("_bias_fused_bn")

@@ -123,7 +123,7 @@ fn unpadded(context: &Context, peek: &mut Peek, kernel: &Claim) -> Vec<(TensorId
         .filter(filled)
         .zip(dims.first().copied())
         .map(|(bias, outputs)| (bias, Own { elements: outputs, dims: Some([outputs].into()) }));
-    let elements = dims.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim));
+    let elements = netweight_core::elements(&dims);
     let kernel =
         elements.map(|elements| (kernel.tensor, Own { elements, dims: Some(dims.into()) }));
     kernel.into_iter().chain(bias).collect()
@@ -134,7 +134,7 @@ fn unpadded(context: &Context, peek: &mut Peek, kernel: &Claim) -> Vec<(TensorId
 /// blocks.
 fn channels(context: &Context, peek: &mut Peek, stored: &Stored, block: u64) -> Option<Vec<u64>> {
     let [outputs, inputs, window @ ..] = stored.dims.as_deref()? else { return None };
-    let window_size = window.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim))?;
+    let window_size = netweight_core::elements(window)?;
     let width = usize::try_from(block).ok()?;
     let before_last =
         |channels: u64| channels.checked_sub(block).filter(|_| channels.is_multiple_of(block));

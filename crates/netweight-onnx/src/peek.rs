@@ -101,13 +101,23 @@ pub(crate) fn is_two_valued(values: &[f64]) -> bool {
     values.len() >= 8 && values.iter().all(known)
 }
 
+/// How much values of a type are rounded, as a part of themselves.
+pub(crate) fn rounding(dtype: DType) -> f64 {
+    match dtype {
+        DType::Float16 => 1.0 / 2_048.0,
+        DType::BFloat16 => 1.0 / 256.0,
+        _ => 1.0 / 16_777_216.0,
+    }
+}
+
 /// Whether each value is the one before times the same factor, as slopes by head are.
-pub(crate) fn is_geometric(values: &[f64]) -> bool {
+pub(crate) fn is_geometric(values: &[f64], rounding: f64) -> bool {
     let [first, second, ..] = values else { return false };
     let factor = second / first;
-    let grows =
-        |pair: &[f64]| matches!(pair, [a, b] if (b / a - factor).abs() <= factor.abs() * 1e-4);
-    values.len() > 3 && factor.is_finite() && factor != 1.0 && values.windows(2).all(grows)
+    let bearable = factor.abs() * (4.0 * rounding).max(1e-4);
+    let grows = |pair: &[f64]| matches!(pair, [a, b] if (b / a - factor).abs() <= bearable);
+    let steep = factor.is_finite() && (factor - 1.0).abs() > 16.0 * rounding;
+    values.len() > 3 && steep && values.windows(2).all(grows)
 }
 
 /// Whether several filters of this size are one and the same, as those that blur are.
@@ -116,15 +126,61 @@ pub(crate) fn is_one_filter(values: &[f64], size: usize) -> bool {
     first.is_some_and(|first| values.chunks(size).all(|filter| filter == first))
 }
 
-/// Whether the values are 0, 1, 2 … or another even climb, the same one in every row.
-pub(crate) fn is_sequence(values: &[f64], width: usize) -> bool {
-    let mut rows = values.chunks_exact(width.max(1));
-    let Some(row @ [first, second, ..]) = rows.next() else { return false };
-    let step = second - first;
-    let near = |a: f64, b: f64| (a - b).abs() <= step.abs() * 1e-5;
-    let climbs = |pair: &[f64]| matches!(pair, [a, b] if near(b - a, step));
-    let same = |other: &[f64]| row.iter().zip(other).all(|(a, b)| near(*a, *b));
-    row.len() > 3 && step != 0.0 && row.windows(2).all(climbs) && rows.all(same)
+/// Whether the values are 0, 1, 2 … or another even climb in every row, from the same start: slopes
+/// by head times positions climb by another step in each.
+pub(crate) fn is_sequence(values: &[f64], width: usize, rounding: f64) -> bool {
+    let climbs = |row: &[f64]| {
+        let [first, second, ..] = row else { return false };
+        let step = second - first;
+        let blur = first.abs().max(row.last().map_or(0.0, |last| last.abs())) * rounding;
+        let bearable = step.abs() * 1e-5 + 4.0 * blur;
+        let near = |pair: &[f64]| matches!(pair, [a, b] if (b - a - step).abs() <= bearable);
+        let steep = step.abs() > 16.0 * blur && values.first() == Some(first);
+        row.len() > 3 && steep && row.windows(2).all(near)
+    };
+    let rows = values.chunks_exact(width.max(1));
+    rows.len() > 0 && rows.clone().all(climbs)
+}
+
+/// Whether all values are whole numbers or lie half-way between: a grid of places, a mask.
+pub(crate) fn is_grid(values: &[f64]) -> bool {
+    values.len() >= 8 && values.iter().all(|value| (value * 2.0).fract() == 0.0)
+}
+
+/// Whether the values are a number times the identity matrix.
+pub(crate) fn is_identity(values: &[f64], width: usize) -> bool {
+    let square = width > 1 && values.len() == width.saturating_mul(width);
+    let on_diagonal = |index: usize| index.is_multiple_of(width + 1);
+    let wanted = |index: usize| if on_diagonal(index) { values.first() } else { Some(&0.0) };
+    square && values.iter().enumerate().all(|(index, value)| Some(value) == wanted(index))
+}
+
+/// Whether two tensors are cosines and sines of the same angles, whatever they are multiplied by.
+pub(crate) fn is_rotation(one: &[f64], other: &[f64]) -> bool {
+    let mut radii = one.iter().zip(other).map(|(a, b)| a * a + b * b);
+    let first = radii.next().unwrap_or(0.0);
+    let turns = |values: &[f64]| values.len() >= 8 && !uniform(values);
+    let even = radii.all(|radius| (radius - first).abs() <= first * 4e-3);
+    one.len() == other.len() && first > 0.0 && even && turns(one) && turns(other)
+}
+
+/// Whether the values begin a raised cosine of some length, by which signals are cut into frames:
+/// Hann's and Hamming's windows and their roots, over a period or from end to end.
+pub(crate) fn is_window(values: &[f64], length: u64) -> bool {
+    let Some(edge) = values.first().filter(|edge| values.len() >= 16 && (0.0..0.3).contains(*edge))
+    else {
+        return false;
+    };
+    let follows = |steps: u64, low: f64, root: bool| {
+        values.iter().enumerate().all(|(index, value)| {
+            let angle = std::f64::consts::TAU * index as f64 / steps as f64;
+            let wanted = low + (1.0 - low) * (1.0 - angle.cos()) / 2.0;
+            (if root { value * value } else { *value } - wanted).abs() < 1e-3
+        })
+    };
+    [length, length.saturating_sub(1)]
+        .into_iter()
+        .any(|steps| follows(steps, *edge, false) || follows(steps, edge * edge, true))
 }
 
 /// Whether the values are a table of sines and cosines by position: side by side or one half each,

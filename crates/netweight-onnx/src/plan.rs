@@ -6,7 +6,7 @@ use crate::beside::Beside;
 use crate::graph::{CallId, ValueId, Wiring};
 use crate::name::Map;
 use crate::ops::{self, Op, Rows, Use};
-use crate::path::Roots;
+use crate::path::{Roots, Wrappers};
 use crate::patterns;
 use crate::provenance::Provenance;
 use crate::shape::{Following, Shapes};
@@ -19,6 +19,7 @@ pub(crate) struct Context<'f> {
     pub(crate) trace: Trace,
     pub(crate) provenance: Provenance<'f>,
     pub(crate) roots: Roots,
+    pub(crate) wrappers: Wrappers<'f>,
     /// The files that hold the tensors.
     pub(crate) beside: Beside,
     ops: Vec<Option<&'f Op<'f>>>,
@@ -43,7 +44,8 @@ impl<'f> Context<'f> {
         let trace = Trace::of(&wiring, &shapes, &ops);
         let provenance = Provenance::of(&wiring);
         let roots = Roots::of(&wiring);
-        Self { wiring, shapes, trace, provenance, roots, beside, ops }
+        let wrappers = Wrappers::of(&wiring);
+        Self { wiring, shapes, trace, provenance, roots, wrappers, beside, ops }
     }
 
     /// The operator's row; none for an operator that is not known.
@@ -59,6 +61,11 @@ impl<'f> Context<'f> {
     /// An input that the file alone determines.
     pub(crate) fn fixed_input(&self, call: CallId, input: usize) -> Option<&Fixed> {
         self.fixed(self.wiring.input(call, input)?)
+    }
+
+    /// How many values such an input has.
+    pub(crate) fn elements(&self, call: CallId, input: usize) -> Option<u64> {
+        netweight_core::elements(self.fixed_input(call, input)?.dims.as_ref()?)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::layout::{Align, Cell, Overflow, Track, table};
+use crate::layout::{Cell, Overflow, Track};
 use crate::text::Text;
 
 /// A table of texts; all but the first column may be long.
@@ -22,7 +22,7 @@ impl Text {
     pub fn catalogue(&self, catalogue: &Catalogue, out: &mut dyn Write) -> io::Result<()> {
         let last = catalogue.titles.len().saturating_sub(1);
         let track = |(i, title): (usize, &&'static str)| {
-            let track = Track::new(title, Align::Left);
+            let track = Track::left(title);
             match i {
                 0 => track,
                 i if i == last => track.overflow(Overflow::Wrap(32)),
@@ -32,6 +32,6 @@ impl Text {
         let tracks = catalogue.titles.iter().enumerate().map(track);
         let cells = |row: &Vec<String>| row.iter().cloned().map(Cell::new).collect();
         let rows: Vec<Vec<Cell>> = catalogue.rows.iter().map(cells).collect();
-        table(out, tracks, &rows, self.width, self.style.quiet)
+        self.table(out, tracks, &rows)
     }
 }

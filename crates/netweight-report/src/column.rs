@@ -5,10 +5,11 @@ use std::cmp::Ordering;
 
 use netweight_core::{Check, Shape};
 
-use crate::layout::{Align, Overflow, Track};
-use crate::quantity::{bar, grouped, percent};
+use crate::layout::{Overflow, Track};
+use crate::quantity::{at_least, bar, grouped, percent};
 use crate::report::{Layer, ModelReport, OutputShape, Weight};
 use crate::row::Row;
+use crate::words::each_once;
 
 /// A column of the layers' table.
 pub(crate) struct Column {
@@ -65,27 +66,18 @@ const WIDE: usize = 110;
 /// Cells of a whole bar.
 const BAR_CELLS: u64 = 10;
 
-const LAYER: Track = Track::new("layer", Align::Left).overflow(Overflow::Shorten(24));
-const TYPE: Track = Track {
-    rank: Some(1),
-    beyond: NARROW,
-    ..Track::new("type", Align::Left).overflow(Overflow::Shorten(12))
-};
+const LAYER: Track = Track::left("layer").overflow(Overflow::Shorten(24));
+const TYPE: Track =
+    Track { rank: Some(1), beyond: NARROW, ..Track::left("type").overflow(Overflow::Shorten(12)) };
 const OUTPUT: Track = Track { title: "output", rank: Some(0), ..TYPE };
 /// Wide enough for hundreds of millions, so that most reports line up with each other.
-const PARAMETERS: Track = Track::new("parameters", Align::Right).min(12);
-const SHARE: Track = Track { rank: Some(3), ..Track::new("share", Align::Right) };
-const BAR: Track =
-    Track { rank: Some(0), beyond: WIDE, gap: 2, ..Track::new("", Align::Left).min(10) };
-const BY_HAND: Track =
-    Track { gap: 2, ..Track::new("by hand", Align::Left).overflow(Overflow::Wrap(24)) };
-
-const fn number(title: &'static str) -> Track {
-    Track::new(title, Align::Right)
-}
+const PARAMETERS: Track = Track::right("parameters").min(12);
+const SHARE: Track = Track { rank: Some(3), ..Track::right("share") };
+const BAR: Track = Track { rank: Some(0), beyond: WIDE, gap: 2, ..Track::left("").min(10) };
+const BY_HAND: Track = Track { gap: 2, ..Track::left("by hand").overflow(Overflow::Wrap(24)) };
 
 const fn words(title: &'static str) -> Track {
-    Track::new(title, Align::Left).overflow(Overflow::Wrap(12))
+    Track::left(title).overflow(Overflow::Wrap(12))
 }
 
 /// Every column, in the order of all views.
@@ -135,7 +127,7 @@ pub(crate) static COLUMNS: [Column; 20] = [
     Column {
         id: "layers",
         about: "how many layers stand in the row",
-        track: Track::new("layers", Align::Right),
+        track: Track::right("layers"),
         views: &[Groups],
         cell: |_, row| Value::Count(row.sum.layers),
     },
@@ -149,14 +141,14 @@ pub(crate) static COLUMNS: [Column; 20] = [
     Column {
         id: "trainable",
         about: "learned values",
-        track: number("trainable"),
+        track: Track::right("trainable"),
         views: &[Csv],
         cell: |_, row| count(row, row.sum.trainable),
     },
     Column {
         id: "non_trainable",
         about: "running statistics, frozen values",
-        track: number("non-trainable"),
+        track: Track::right("non-trainable"),
         views: &[Csv],
         cell: |_, row| count(row, row.sum.non_trainable),
     },
@@ -177,7 +169,7 @@ pub(crate) static COLUMNS: [Column; 20] = [
     Column {
         id: "bytes",
         about: "what its weights take in the file",
-        track: Track { rank: Some(2), ..number("bytes") },
+        track: Track { rank: Some(2), ..Track::right("bytes") },
         views: &[Groups],
         cell: |_, row| row.sum.bytes.map_or(Value::Nothing, Value::Count),
     },
@@ -256,7 +248,7 @@ impl<'a> Value<'a> {
             Value::Nothing => "".into(),
             Value::Unknown => "?".into(),
             Value::Count(n) => grouped(n).into(),
-            Value::AtLeast(n) => format!("≥ {}", grouped(n)).into(),
+            Value::AtLeast(n) => at_least(false, grouped(n)).into(),
             Value::Share(part, whole) => percent(part, whole).unwrap_or_default().into(),
             Value::Bar(part, whole) => bar(part, whole, BAR_CELLS).into(),
             Value::Text(text) => text,
@@ -357,13 +349,9 @@ fn output(layer: &Layer) -> Value<'_> {
 
 /// `float32`; `int8, float32`: each type of its parameters once.
 fn dtypes(layer: &Layer) -> Value<'_> {
-    let mut types: Vec<&str> = Vec::new();
-    for weight in layer.weights.iter().filter(|weight| weight.category.is_parameter()) {
-        if !types.contains(&&*weight.dtype) {
-            types.push(&weight.dtype);
-        }
-    }
-    if types.is_empty() { Value::Nothing } else { Value::Text(types.join(", ").into()) }
+    let parameters = layer.weights.iter().filter(|weight| weight.category.is_parameter());
+    each_once(parameters.map(|weight| &*weight.dtype))
+        .map_or(Value::Nothing, |types| Value::Text(types.into()))
 }
 
 /// `kernel float32 3×8; bias float32 8`.

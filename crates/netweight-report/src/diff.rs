@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::report::{Layer, ModelReport, written_schema};
 use crate::sum::Sum;
+use crate::words::each_once;
 
 /// The name and version of the JSON document.
 pub const DIFF_SCHEMA: &str = "netweight-diff/1";
@@ -51,6 +52,13 @@ pub struct LayerChange {
     pub before: Option<State>,
     /// The layer after; null for one that was removed.
     pub after: Option<State>,
+}
+
+impl LayerChange {
+    /// Whether nothing but the layer's name is another one.
+    pub(crate) fn is_only_renamed(&self) -> bool {
+        self.status == Status::Renamed && self.differs.is_empty()
+    }
 }
 
 /// What became of a layer.
@@ -146,9 +154,7 @@ impl Diff {
 
     /// Whether the models weigh the same, layer by layer; other names are no difference.
     pub fn is_empty(&self) -> bool {
-        let renamed =
-            |layer: &LayerChange| layer.status == Status::Renamed && layer.differs.is_empty();
-        self.layers.iter().all(renamed)
+        self.layers.iter().all(LayerChange::is_only_renamed)
             && self.totals.iter().all(|total| total.before == total.after)
     }
 
@@ -198,19 +204,17 @@ fn states(model: &ModelReport) -> Vec<State> {
 
 impl State {
     fn of(layer: &Layer) -> Self {
-        let mut types: Vec<&str> = Vec::new();
-        for weight in layer.weights.iter().filter(|weight| weight.category.is_parameter()) {
-            if weight.stored_bytes.is_some() && !types.contains(&&*weight.dtype) {
-                types.push(&weight.dtype);
-            }
-        }
+        let stored = layer
+            .weights
+            .iter()
+            .filter(|weight| weight.category.is_parameter() && weight.stored_bytes.is_some());
         Self {
             path: layer.path.clone(),
             kind: layer.kind.as_deref().unwrap_or(&layer.type_name).to_owned(),
             parameters: layer.parameters,
             trainable: layer.trainable,
             by_hand: layer.formula.as_ref().map(|formula| formula.numbers.clone()),
-            dtype: (!types.is_empty()).then(|| types.join(", ")),
+            dtype: each_once(stored.map(|weight| &*weight.dtype)),
             bytes: Sum::of(layer).bytes,
             shared_with: layer.shared_with.clone(),
         }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::io::{self, Write};
 
 use crate::diff::{Aspect, Change, Diff, LayerChange, State, Status};
-use crate::layout::{Align, Cell, Layout, Overflow, Track};
+use crate::layout::{Cell, Overflow, Track};
 use crate::markdown::{code, escaped, row};
 use crate::printable::width;
 use crate::quantity::{binary_bytes, change, counted, difference, grouped};
@@ -16,12 +16,12 @@ const LAYERS: usize = 40;
 /// Cells of arithmetic before and after that fit beside each other.
 const ARITHMETIC: usize = 48;
 
-const NAME: Track = Track::new("", Align::Left).overflow(Overflow::Shorten(32));
-const FIGURE: Track = Track::new("", Align::Right);
+const NAME: Track = Track::left("").overflow(Overflow::Shorten(32));
+const FIGURE: Track = Track::right("");
 
 /// The totals: a name, both figures, the difference, per cent.
 const TOTALS: [Track; 5] = [
-    Track::new("", Align::Left),
+    Track::left(""),
     Track { overflow: Overflow::Shorten(12), ..FIGURE },
     Track { overflow: Overflow::Shorten(12), ..FIGURE },
     FIGURE,
@@ -30,11 +30,11 @@ const TOTALS: [Track; 5] = [
 
 /// The layers: a sign, a name, parameters before and after, what changed.
 const ROWS: [Track; 5] = [
-    Track::new("", Align::Left),
+    Track::left(""),
     Track { gap: 1, ..NAME },
     FIGURE,
     Track { rank: Some(0), ..FIGURE },
-    Track { gap: 2, ..Track::new("", Align::Left).overflow(Overflow::Wrap(24)) },
+    Track { gap: 2, ..Track::left("").overflow(Overflow::Wrap(24)) },
 ];
 
 impl Text {
@@ -47,34 +47,21 @@ impl Text {
         let [before, after] = names(diff);
         let mut rows = vec![["", before, after, "change", ""].map(String::from)];
         rows.extend(totals.iter().map(|total| figures(total)));
-        self.rows(out, &TOTALS, &rows)?;
-        let changes = listed(diff);
-        let shown = if self.view.all { changes.len() } else { LAYERS.min(changes.len()) };
-        if shown > 0 {
+        self.table(out, TOTALS, &in_cells(rows))?;
+        let (changes, more) = listed(diff, self.view.all);
+        if !changes.is_empty() {
             writeln!(out)?;
-            let rows: Vec<[String; 5]> =
-                changes.iter().take(shown).map(|change| cells(change)).collect();
-            self.rows(out, &ROWS, &rows)?;
+            self.table(out, ROWS, &in_cells(changes.into_iter().map(cells)))?;
         }
-        if shown < changes.len() {
-            let more = counted((changes.len() - shown) as u64, "layer");
-            writeln!(out, "… {more} more; --all shows them")?;
+        if more > 0 {
+            writeln!(out, "… {} more; --all shows them", counted(more, "layer"))?;
         }
         writeln!(out, "\n{}", rest(diff))
     }
+}
 
-    fn rows(
-        &self,
-        out: &mut dyn Write,
-        tracks: &[Track; 5],
-        rows: &[[String; 5]],
-    ) -> io::Result<()> {
-        let cells = |row: &[String; 5]| row.clone().map(Cell::new).to_vec();
-        let mut layout = Layout::new(tracks.iter().copied());
-        rows.iter().for_each(|row| layout.measure(&cells(row)));
-        layout.fit(self.width);
-        rows.iter().try_for_each(|row| layout.row(out, &cells(row)))
-    }
+fn in_cells(rows: impl IntoIterator<Item = [String; 5]>) -> Vec<Vec<Cell<'static>>> {
+    rows.into_iter().map(|row| row.map(Cell::new).to_vec()).collect()
 }
 
 impl crate::markdown::Markdown {
@@ -90,19 +77,18 @@ impl crate::markdown::Markdown {
         for total in totals(diff) {
             row(out, figures(total).iter().map(|cell| escaped(cell)))?;
         }
-        let changes = listed(diff);
-        let shown = if self.view.all { changes.len() } else { LAYERS.min(changes.len()) };
-        if shown > 0 {
+        let (changes, more) = listed(diff, self.view.all);
+        if !changes.is_empty() {
             writeln!(out)?;
             row(out, ["", "layer", "before", "after", "what"].map(String::from).into_iter())?;
             row(out, [":--", ":--", "--:", "--:", ":--"].map(String::from).into_iter())?;
         }
-        for change in changes.iter().take(shown) {
+        for change in changes {
             let [sign, name, before, after, what] = cells(change);
             row(out, [sign, code(&name), before, after, escaped(&what)].into_iter())?;
         }
-        if shown < changes.len() {
-            writeln!(out, "\n{} more.", counted((changes.len() - shown) as u64, "layer"))?;
+        if more > 0 {
+            writeln!(out, "\n{} more.", counted(more, "layer"))?;
         }
         writeln!(out, "\n{}", rest(diff))
     }
@@ -137,14 +123,11 @@ fn figures(total: &Change) -> [String; 5] {
     [name.to_owned(), figure(total.before), figure(total.after), by, percent]
 }
 
-/// The changes to list: the largest first, then in the order of the files. Layers that only
-/// have other names are counted, not listed.
-fn listed(diff: &Diff) -> Vec<&LayerChange> {
-    let mut changes: Vec<&LayerChange> = diff
-        .layers
-        .iter()
-        .filter(|change| change.status != Status::Renamed || !change.differs.is_empty())
-        .collect();
+/// The changes to list, the largest first, then in the order of the files; and how many more there
+/// are. Layers that only have other names are counted, not listed.
+fn listed(diff: &Diff, all: bool) -> (Vec<&LayerChange>, u64) {
+    let mut changes: Vec<&LayerChange> =
+        diff.layers.iter().filter(|change| !change.is_only_renamed()).collect();
     let by = |change: &LayerChange, figure: fn(&State) -> Option<u64>| {
         let figure = |state: &Option<State>| state.as_ref().and_then(figure).unwrap_or(0);
         figure(&change.before).abs_diff(figure(&change.after))
@@ -152,7 +135,9 @@ fn listed(diff: &Diff) -> Vec<&LayerChange> {
     changes.sort_by_key(|change| {
         Reverse((by(change, |state| state.parameters), by(change, |state| state.bytes)))
     });
-    changes
+    let more = if all { 0 } else { changes.len().saturating_sub(LAYERS) };
+    changes.truncate(changes.len() - more);
+    (changes, more as u64)
 }
 
 /// `−  fc  513,000      removed`.
@@ -162,9 +147,8 @@ fn cells(change: &LayerChange) -> [String; 5] {
         Status::Removed => "−",
         Status::Changed | Status::Renamed => "~",
     };
-    let count = |state: &Option<State>| match state {
-        Some(state) => state.parameters.map_or("?".to_owned(), grouped),
-        None => String::new(),
+    let count = |state: &Option<State>| {
+        state.as_ref().map_or(String::new(), |state| known(state.parameters))
     };
     let state = change.after.as_ref().or(change.before.as_ref());
     let (mut before, after) = (count(&change.before), count(&change.after));
@@ -187,36 +171,39 @@ fn what(change: &LayerChange) -> String {
     if change.status == Status::Renamed {
         parts.push(format!("was {}", before.path));
     }
+    // Where the count differs, it says enough of what comes with it.
+    let follows = |aspect: &Aspect| {
+        matches!(aspect, Aspect::Bytes | Aspect::Trainable)
+            && change.differs.contains(&Aspect::Parameters)
+    };
+    let differs = change.differs.iter().filter(|aspect| !follows(aspect));
+    parts.extend(differs.filter_map(|aspect| differing(*aspect, before, after)));
+    parts.join(", ")
+}
+
+/// One thing that differs; the count has columns of its own.
+fn differing(aspect: Aspect, before: &State, after: &State) -> Option<String> {
     let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".to_owned());
     let bytes = |bytes: Option<u64>| bytes.map_or("?".to_owned(), binary_bytes);
-    for aspect in &change.differs {
-        let (from, to) = match aspect {
-            Aspect::Kind => (before.kind.clone(), after.kind.clone()),
-            Aspect::ByHand => {
-                parts.push(arithmetic(&text(&before.by_hand), &text(&after.by_hand)));
-                continue;
-            }
-            Aspect::Dtype => (text(&before.dtype), text(&after.dtype)),
-            Aspect::Bytes if change.differs.contains(&Aspect::Parameters) => continue,
-            Aspect::Bytes => (bytes(before.bytes), bytes(after.bytes)),
-            Aspect::SharedWith => {
-                parts.push(match &after.shared_with {
-                    Some(owner) => format!("now shared with {owner}"),
-                    None => "no longer shared".to_owned(),
-                });
-                continue;
-            }
-            Aspect::Trainable if change.differs.contains(&Aspect::Parameters) => continue,
-            Aspect::Trainable => {
-                let count = |n: Option<u64>| n.map_or("?".to_owned(), grouped);
-                let trainable = (count(before.trainable), count(after.trainable));
-                (trainable.0 + " trainable", trainable.1)
-            }
-            Aspect::Parameters => continue,
-        };
-        parts.push(format!("{from} → {to}"));
-    }
-    parts.join(", ")
+    let (from, to) = match aspect {
+        Aspect::Parameters => return None,
+        Aspect::ByHand => return Some(arithmetic(&text(&before.by_hand), &text(&after.by_hand))),
+        Aspect::SharedWith => {
+            return Some(match &after.shared_with {
+                Some(owner) => format!("now shared with {owner}"),
+                None => "no longer shared".to_owned(),
+            });
+        }
+        Aspect::Kind => (before.kind.clone(), after.kind.clone()),
+        Aspect::Dtype => (text(&before.dtype), text(&after.dtype)),
+        Aspect::Bytes => (bytes(before.bytes), bytes(after.bytes)),
+        Aspect::Trainable => (known(before.trainable) + " trainable", known(after.trainable)),
+    };
+    Some(format!("{from} → {to}"))
+}
+
+fn known(n: Option<u64>) -> String {
+    n.map_or("?".to_owned(), grouped)
 }
 
 /// `512 × 1000 + 1000 → 512 × 10 + 10`; of what would fill lines only the new.
@@ -251,11 +238,7 @@ fn in_words(word: &str, state: &State) -> String {
 
 /// `61 layers are the same, 3 of them under other names`.
 fn rest(diff: &Diff) -> String {
-    let renamed = diff
-        .layers
-        .iter()
-        .filter(|change| change.status == Status::Renamed && change.differs.is_empty())
-        .count() as u64;
+    let renamed = diff.layers.iter().filter(|change| change.is_only_renamed()).count() as u64;
     let same = diff.unchanged.saturating_add(renamed);
     let mut words = match same {
         0 => "no layer with parameters is the same".to_owned(),

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use netweight_core::Diagnostic;
 use netweight_core::duplicate::Duplicate;
 
-use crate::layout::{Align, Cell, Overflow, Track, table};
+use crate::layout::{Cell, Overflow, Track};
 use crate::note::Notes;
 use crate::printable::printable;
 use crate::quantity::grouped;
@@ -37,10 +37,10 @@ impl Text {
             return writeln!(out, "\nno stored tensor repeats another");
         }
         let tracks = [
-            Track::new("stored again", Align::Left).overflow(Overflow::Shorten(16)),
-            Track::new("of", Align::Left).overflow(Overflow::Shorten(16)),
-            Track::new("layout", Align::Left),
-            Track::new("bytes", Align::Right),
+            Track::left("stored again").overflow(Overflow::Shorten(16)),
+            Track::left("of").overflow(Overflow::Shorten(16)),
+            Track::left("layout"),
+            Track::right("bytes"),
         ];
         let row = |found: &Duplicate| {
             let cells = [
@@ -57,7 +57,7 @@ impl Text {
             ["total".into(), String::new(), String::new(), grouped(total)].map(Cell::new).to_vec(),
         );
         writeln!(out)?;
-        table(out, tracks, &rows, self.width, self.style.quiet)
+        self.table(out, tracks, &rows)
     }
 }
 

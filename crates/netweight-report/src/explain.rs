@@ -3,9 +3,10 @@
 use std::io::{self, Write};
 
 use crate::explanation::{Explanation, Part, Stored, Symbol};
-use crate::layout::{Align, Cell, Overflow, Track, paragraph, table};
+use crate::layout::{Cell, Overflow, Track, paragraph};
 use crate::printable::{printable, width};
 use crate::quantity::grouped;
+use crate::render::apart;
 use crate::text::Text;
 use netweight_core::Check;
 
@@ -18,10 +19,7 @@ impl Text {
     /// # Errors
     /// What the writer said.
     pub fn explain(&self, explanations: &[Explanation], out: &mut dyn Write) -> io::Result<()> {
-        for (i, explanation) in explanations.iter().enumerate() {
-            if i > 0 {
-                writeln!(out)?;
-            }
+        apart(explanations, out, |explanation, out| {
             self.headline(out, &explanation.path, &explanation.headline)?;
             let blocks = [
                 self.formula(explanation)?,
@@ -31,9 +29,8 @@ impl Text {
                 self.paragraphs(explanation)?,
             ];
             let blocks = blocks.into_iter().filter(|block| !block.is_empty());
-            out.write_all(&blocks.collect::<Vec<_>>().join(&b'\n'))?;
-        }
-        Ok(())
+            out.write_all(&blocks.collect::<Vec<_>>().join(&b'\n'))
+        })
     }
 
     fn formula(&self, explanation: &Explanation) -> io::Result<Vec<u8>> {
@@ -57,10 +54,10 @@ impl Text {
 
     fn parts(&self, parts: &[Part]) -> io::Result<Vec<u8>> {
         let tracks = [
-            Track::new("", Align::Left),
-            Track { gap: 6, ..Track::new("", Align::Left) },
-            Track::new("", Align::Right),
-            Track::new("", Align::Right).min(4),
+            Track::left(""),
+            Track { gap: 6, ..Track::left("") },
+            Track::right(""),
+            Track::right("").min(4),
         ];
         let cells = |(i, part): (usize, &Part)| {
             let label = if i == 0 { "  weights" } else { "" };
@@ -75,10 +72,10 @@ impl Text {
     /// The letters, their equals signs and meanings under each other.
     fn symbols(&self, symbols: &[Symbol]) -> io::Result<Vec<u8>> {
         let tracks = [
-            Track::new("", Align::Left),
-            Track { gap: 1, ..Track::new("", Align::Left) },
-            Track { gap: 1, ..Track::new("", Align::Left) },
-            Track::new("", Align::Left).overflow(Overflow::Wrap(32)),
+            Track::left(""),
+            Track { gap: 1, ..Track::left("") },
+            Track { gap: 1, ..Track::left("") },
+            Track::left("").overflow(Overflow::Wrap(32)),
         ];
         let cells = |symbol: &Symbol| {
             let letter = format!("    {}", symbol.symbol);
@@ -91,7 +88,7 @@ impl Text {
 
     fn small_table(&self, tracks: [Track; 4], rows: Vec<Vec<Cell>>) -> io::Result<Vec<u8>> {
         let mut out = Vec::new();
-        table(&mut out, tracks, &rows, self.width, self.style.quiet)?;
+        self.table(&mut out, tracks, &rows)?;
         Ok(out)
     }
 

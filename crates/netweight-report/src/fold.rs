@@ -52,11 +52,15 @@ fn numbered(path: &str) -> impl Iterator<Item = Level<'_>> {
         .filter_map(move |segment| {
             let prefix = path.get(..start)?;
             start += segment.len();
-            let digits = segment.trim_end_matches(['.', '/']);
-            let index: u32 = digits.parse().ok()?;
-            (digits == index.to_string()).then_some(Level { prefix, index: index.into() })
+            Some(Level { prefix, index: number(segment.trim_end_matches(['.', '/']))? })
         })
         .take(LEVELS)
+}
+
+/// The number that a segment of a path is, written as numbers are.
+pub(crate) fn number(segment: &str) -> Option<u64> {
+    let number: u32 = segment.parse().ok()?;
+    (segment == number.to_string()).then_some(number.into())
 }
 
 impl<'a> Level<'a> {

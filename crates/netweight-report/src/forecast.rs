@@ -6,6 +6,7 @@ use netweight_core::{Analysis, Category, LayerAnalysis, Model, Tensor};
 use crate::quantity::grouped;
 use crate::report::ModelReport;
 use crate::size::{Items, Kept, LayerBytes, Size, SizeKind};
+use crate::words::each_once;
 
 /// Layers that are named for taking most.
 const LARGEST: usize = 5;
@@ -14,18 +15,14 @@ impl Size {
     /// What the weights take in the file, under the names of the types that it uses.
     pub(crate) fn stored(analysis: &Analysis<'_>) -> Option<Self> {
         let bytes = analysis.totals.stored_bytes?;
-        let mut types: Vec<&str> = Vec::new();
         let tensors = analysis.layers.iter().flat_map(|layer| &layer.tensors);
-        for tensor in tensors.filter(|tensor| tensor.category.is_parameter() && !tensor.shared) {
-            if !types.contains(&tensor.dtype.name()) {
-                types.push(tensor.dtype.name());
-            }
-        }
+        let own = tensors.filter(|tensor| tensor.category.is_parameter() && !tensor.shared);
+        let types = each_once(own.map(|tensor| tensor.dtype.name())).unwrap_or_default();
         let items = Items { weights: bytes, ..Items::default() };
         Some(Self {
             file_bytes: files_bytes(analysis.model),
             layer_bytes: analysis.layers.iter().map(stored_bytes).collect(),
-            ..Self::measured(analysis, types.join(", "), SizeKind::Stored, bytes, items)
+            ..Self::measured(analysis, types, SizeKind::Stored, bytes, items)
         })
     }
 

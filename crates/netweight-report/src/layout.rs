@@ -60,9 +60,15 @@ pub(crate) struct Track {
 }
 
 impl Track {
-    /// A column of numbers or other short texts.
-    pub(crate) const fn new(title: &'static str, align: Align) -> Self {
-        Self { title, align, overflow: Overflow::Keep, gap: 3, min: 0, rank: None, beyond: 0 }
+    /// A column of short texts.
+    pub(crate) const fn left(title: &'static str) -> Self {
+        let (align, overflow) = (Align::Left, Overflow::Keep);
+        Self { title, align, overflow, gap: 3, min: 0, rank: None, beyond: 0 }
+    }
+
+    /// A column of numbers.
+    pub(crate) const fn right(title: &'static str) -> Self {
+        Self { align: Align::Right, ..Self::left(title) }
     }
 
     /// The same, at least so wide.
@@ -345,21 +351,6 @@ impl Line {
             self.width += width(text);
         }
     }
-}
-
-/// Writes a small table, titles and all.
-pub(crate) fn table(
-    out: &mut dyn Write,
-    tracks: impl IntoIterator<Item = Track>,
-    rows: &[Vec<Cell<'_>>],
-    width: usize,
-    titles: Ansi,
-) -> io::Result<()> {
-    let mut layout = Layout::new(tracks);
-    rows.iter().for_each(|row| layout.measure(row));
-    layout.fit(width);
-    layout.titles(out, titles)?;
-    rows.iter().try_for_each(|row| layout.row(out, row))
 }
 
 /// Writes a text in lines of at most `limit` cells, behind what stands first and indented by it.

@@ -1,8 +1,9 @@
-//! Reports on models, and their rendering as text, JSON, CSV and Markdown.
+//! Reports on models, and their rendering: as tables, as data, as pictures.
 //!
 //! A [`Report`] is plain data: whatever is printed stands in it, and no renderer counts. Renderers
 //! are siblings behind [`Renderer`]: [`Text`] for a terminal, [`Json`] for scripts (the contract,
-//! with [`Report::json_schema`]), [`Csv`] for spreadsheets, [`Markdown`] for issues and cards.
+//! with [`Report::json_schema`]), [`Csv`] for spreadsheets, [`Markdown`] for issues and cards,
+//! [`Html`] for a page with pictures, [`Svg`] for one picture, [`Netron`] for that viewer.
 //! [`Text`] also writes what is no report: the arithmetic of a layer ([`Text::explain`]), schemes
 //! side by side ([`Text::sizes`]) and catalogues ([`Text::catalogue`]).
 //!

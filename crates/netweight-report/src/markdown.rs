@@ -9,7 +9,7 @@ use crate::layout::{Align, Track};
 use crate::note::Notes;
 use crate::printable::printable;
 use crate::quantity::counted;
-use crate::render::Renderer;
+use crate::render::{Renderer, apart};
 use crate::report::{ModelReport, Report};
 use crate::row::Row;
 use crate::sizes::{SUMMARY, sizes, texts};
@@ -25,13 +25,7 @@ pub struct Markdown {
 
 impl Renderer for Markdown {
     fn render(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-        for (i, model) in report.models.iter().enumerate() {
-            if i > 0 {
-                writeln!(out)?;
-            }
-            self.section(model, out)?;
-        }
-        Ok(())
+        apart(&report.models, out, |model, out| self.section(model, out))
     }
 }
 

@@ -80,6 +80,16 @@ pub(crate) struct NoteText<'a> {
     pub(crate) excerpt: Option<&'a str>,
 }
 
+impl NoteText<'_> {
+    /// The text behind how much it matters, unless it is only worth knowing.
+    pub(crate) fn in_words(&self) -> String {
+        match self.severity {
+            Severity::Note => self.text.clone(),
+            severity => format!("{severity}: {}", self.text),
+        }
+    }
+}
+
 impl Note<'_> {
     fn text(&self, places: &[&str]) -> String {
         let mut text = places.iter().take(PLACES).copied().collect::<Vec<_>>().join(", ");

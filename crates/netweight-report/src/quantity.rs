@@ -1,19 +1,17 @@
 //! Numbers as people read them: grouped, with a unit, rounded only here.
 
+use std::cmp::Ordering;
+
+pub use netweight_core::grouped;
+
 const KIB: u64 = 1024;
 
 /// The units above a byte, each 1024 of the one before.
 const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
-/// `25,557,032`.
-pub fn grouped(n: u64) -> String {
-    let mut text = n.to_string();
-    let mut place = text.len();
-    while place > 3 {
-        place -= 3;
-        text.insert(place, ',');
-    }
-    text
+/// A sum's text, with a mark where something unknown is to be added: `≥ 25,557,032`.
+pub(crate) fn at_least(complete: bool, sum: String) -> String {
+    if complete { sum } else { format!("≥ {sum}") }
 }
 
 /// `49.3 KiB`: one decimal, in the largest unit of which there is at least one; `500 B` below.
@@ -64,21 +62,19 @@ pub fn ratio(ratio: f64) -> String {
 
 /// `−4.4%`, `+3.1%`, `0.0%`: how `now` differs from `before`. `None` where nothing was before.
 pub fn change(before: u64, now: u64) -> Option<String> {
-    let difference = percent(before.abs_diff(now), before)?;
-    Some(match now.cmp(&before) {
-        std::cmp::Ordering::Less => format!("−{difference}"),
-        std::cmp::Ordering::Equal => difference,
-        std::cmp::Ordering::Greater => format!("+{difference}"),
-    })
+    Some(signed(before, now, percent(before.abs_diff(now), before)?))
 }
 
 /// `−513,000`, `+12`, `0`: the difference to `before`.
 pub fn difference(before: u64, now: u64) -> String {
-    let difference = grouped(before.abs_diff(now));
+    signed(before, now, grouped(before.abs_diff(now)))
+}
+
+fn signed(before: u64, now: u64, difference: String) -> String {
     match now.cmp(&before) {
-        std::cmp::Ordering::Less => format!("−{difference}"),
-        std::cmp::Ordering::Equal => difference,
-        std::cmp::Ordering::Greater => format!("+{difference}"),
+        Ordering::Less => format!("−{difference}"),
+        Ordering::Equal => difference,
+        Ordering::Greater => format!("+{difference}"),
     }
 }
 

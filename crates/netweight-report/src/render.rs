@@ -12,3 +12,18 @@ pub trait Renderer {
     /// What the writer said.
     fn render(&self, report: &Report, out: &mut dyn Write) -> io::Result<()>;
 }
+
+/// Writes one thing after another, an empty line between them.
+pub(crate) fn apart<T>(
+    things: &[T],
+    out: &mut dyn Write,
+    write: impl Fn(&T, &mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    for (i, thing) in things.iter().enumerate() {
+        if i > 0 {
+            writeln!(out)?;
+        }
+        write(thing, out)?;
+    }
+    Ok(())
+}

@@ -55,6 +55,7 @@ impl Size {
     /// Its name among others: `int8`, `stored (float32)`.
     pub(crate) fn label(&self) -> String {
         match self.kind {
+            SizeKind::Stored if self.scheme.is_empty() => "stored".to_owned(),
             SizeKind::Stored => format!("stored ({})", self.scheme),
             SizeKind::Width | SizeKind::Scheme => self.scheme.clone(),
         }

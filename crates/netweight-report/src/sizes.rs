@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
-use crate::layout::{Align, Cell, Layout, Overflow, Track, paragraph};
+use crate::layout::{Cell, Layout, Overflow, Track, paragraph};
 use crate::printable::printable;
-use crate::quantity::{binary_bytes, change, grouped, percent, ratio};
+use crate::quantity::{at_least, binary_bytes, change, grouped, percent, ratio};
+use crate::render::apart;
 use crate::report::{ModelReport, Report};
 use crate::size::{LayerBytes, Size, SizeKind};
 use crate::text::Text;
@@ -16,28 +17,25 @@ pub(crate) struct SizeColumn {
 }
 
 /// Beside the numbers where there is room, else below them.
-const NOTE: Track = optional(0, Track::new("", Align::Left).overflow(Overflow::Wrap(32)));
+const NOTE: Track = optional(0, Track::left("").overflow(Overflow::Wrap(32)));
 
 /// The columns under a report.
 pub(crate) const SUMMARY: [SizeColumn; 6] = [
     SizeColumn {
-        track: Track::new("size", Align::Left).overflow(Overflow::Shorten(24)),
+        track: Track::left("size").overflow(Overflow::Shorten(24)),
         cell: |_, size| size.label(),
     },
     SizeColumn {
-        track: Track::new("bytes", Align::Right).min(11),
-        cell: |model, size| at_least(model, grouped(size.weights_bytes)),
+        track: Track::right("bytes").min(11),
+        cell: |model, size| at_least(model.totals.complete, grouped(size.weights_bytes)),
     },
+    SizeColumn { track: Track::right(""), cell: |_, size| binary_bytes(size.weights_bytes) },
     SizeColumn {
-        track: Track::new("", Align::Right),
-        cell: |_, size| binary_bytes(size.weights_bytes),
-    },
-    SizeColumn {
-        track: optional(2, Track::new("of float32", Align::Right).min(11)),
+        track: optional(2, Track::right("of float32").min(11)),
         cell: |_, size| size.ratio.map(ratio).unwrap_or_default(),
     },
     SizeColumn {
-        track: optional(3, Track::new("change", Align::Right)),
+        track: optional(3, Track::right("change")),
         cell: |model, size| match (&model.stored, size.kind) {
             (Some(stored), SizeKind::Width | SizeKind::Scheme) => {
                 change(stored.weights_bytes, size.weights_bytes).unwrap_or_default()
@@ -54,7 +52,7 @@ const TOLD: usize = 3;
 /// The columns of `netweight sizes`.
 const SCHEMES: [SizeColumn; 7] = [
     SizeColumn {
-        track: Track::new("scheme", Align::Left).overflow(Overflow::Shorten(24)),
+        track: Track::left("scheme").overflow(Overflow::Shorten(24)),
         cell: |_, size| match size.kind {
             SizeKind::Stored => format!("today ({})", size.scheme),
             SizeKind::Width => format!("{} (plain width)", size.scheme),
@@ -62,26 +60,26 @@ const SCHEMES: [SizeColumn; 7] = [
         },
     },
     SizeColumn {
-        track: Track::new("weights", Align::Right).min(11),
-        cell: |model, size| at_least(model, grouped(size.weights_bytes)),
+        track: Track::right("weights").min(11),
+        cell: |model, size| at_least(model.totals.complete, grouped(size.weights_bytes)),
     },
     SizeColumn {
-        track: Track::new("file", Align::Right),
+        track: Track::right("file"),
         cell: |_, size| size.file_bytes.map_or("–".to_owned(), grouped),
     },
     SizeColumn {
-        track: optional(3, Track { gap: 1, ..Track::new("", Align::Left) }),
+        track: optional(3, Track { gap: 1, ..Track::left("") }),
         cell: |_, size| size.file_tolerance.map(tolerance).unwrap_or_default(),
     },
     SizeColumn {
-        track: optional(2, Track::new("of today", Align::Right)),
+        track: optional(2, Track::right("of today")),
         cell: |model, size| {
             let stored = model.stored.as_ref();
             stored.and_then(|s| percent(size.weights_bytes, s.weights_bytes)).unwrap_or_default()
         },
     },
     SizeColumn {
-        track: optional(1, Track::new("bits per parameter", Align::Right)),
+        track: optional(1, Track::right("bits per parameter")),
         cell: |_, size| size.bits_per_parameter.map_or(String::new(), |bits| format!("{bits:.1}")),
     },
     SizeColumn { track: NOTE, cell: |_, size| size.note.clone().unwrap_or_default() },
@@ -96,11 +94,6 @@ const fn optional(rank: u8, track: Track) -> Track {
 fn tolerance(share: f64) -> String {
     let decimals = usize::from(share < 0.01);
     format!("±{:.decimals$}%", share * 100.0)
-}
-
-/// The sum over a model that is not wholly known is a lower bound.
-fn at_least(model: &ModelReport, text: String) -> String {
-    if model.totals.complete { text } else { format!("≥ {text}") }
 }
 
 /// A size's texts; of one that the tool refuses only its name and the reason.
@@ -124,19 +117,16 @@ impl Text {
     /// # Errors
     /// What the writer said.
     pub fn sizes(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-        for (i, model) in report.models.iter().enumerate() {
-            if i > 0 {
-                writeln!(out)?;
-            }
+        apart(&report.models, out, |model, out| {
             let parameters = model.totals.parameters.map_or("?".to_owned(), grouped);
             let file = model.file_bytes.map_or(String::new(), |n| binary_bytes(n) + ", ");
-            let about = format!("{file}{} parameters", at_least(model, parameters));
+            let parameters = at_least(model.totals.complete, parameters);
+            let about = format!("{file}{parameters} parameters");
             self.headline(out, &model.source, &about)?;
             self.size_table(&SCHEMES, model, out)?;
             self.largest(model, out)?;
-            self.compared(model, out)?;
-        }
-        Ok(())
+            self.compared(model, out)
+        })
     }
 
     pub(crate) fn size_table(

@@ -4,8 +4,9 @@ use std::io::{self, Write};
 
 use netweight_core::storage::{FileBytes, Holding};
 
-use crate::layout::{Align, Cell, Overflow, Track, table};
+use crate::layout::{Cell, Overflow, Track};
 use crate::quantity::{binary_bytes, grouped, percent};
+use crate::render::apart;
 use crate::report::{ModelReport, Report};
 use crate::text::Text;
 
@@ -15,14 +16,10 @@ impl Text {
     /// # Errors
     /// What the writer said.
     pub fn storage(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-        for (i, model) in report.models.iter().enumerate() {
-            if i > 0 {
-                writeln!(out)?;
-            }
+        apart(&report.models, out, |model, out| {
             self.holdings(model, out)?;
-            self.compared(model, out)?;
-        }
-        Ok(())
+            self.compared(model, out)
+        })
     }
 
     fn holdings(&self, model: &ModelReport, out: &mut dyn Write) -> io::Result<()> {
@@ -47,8 +44,7 @@ impl Text {
 
     /// What the bytes of a file belong to.
     fn categories(&self, file: &FileBytes, out: &mut dyn Write) -> io::Result<()> {
-        let right = |title| Track::new(title, Align::Right);
-        let tracks = [Track::new("category", Align::Left), right("bytes"), right("share")];
+        let tracks = [Track::left("category"), Track::right("bytes"), Track::right("share")];
         let total = file.total();
         let row = |name: &str, bytes: u64| {
             let share = percent(bytes, total).unwrap_or_default();
@@ -58,7 +54,7 @@ impl Text {
         let some = parts.iter().filter(|(_, bytes)| *bytes > 0);
         let mut rows: Vec<_> = some.map(|(part, bytes)| row(part.name(), *bytes)).collect();
         rows.push(row("total", total));
-        table(out, tracks, &rows, self.width, self.style.quiet)?;
+        self.table(out, tracks, &rows)?;
         writeln!(out)
     }
 
@@ -71,11 +67,11 @@ impl Text {
         out: &mut dyn Write,
     ) -> io::Result<()> {
         let tracks = [
-            Track::new("what", Align::Left).overflow(Overflow::Shorten(24)),
-            Track::new("bytes", Align::Right),
-            Track::new("share", Align::Right),
-            Track::new("could go", Align::Right),
-            Track::new("by", Align::Left).overflow(Overflow::Wrap(24)),
+            Track::left("what").overflow(Overflow::Shorten(24)),
+            Track::right("bytes"),
+            Track::right("share"),
+            Track::right("could go"),
+            Track::left("by").overflow(Overflow::Wrap(24)),
         ];
         let row = |holding: &Holding| {
             let savable =
@@ -92,7 +88,7 @@ impl Text {
         };
         let own = storage.iter().filter(|holding| holding.file.as_deref() == file);
         let rows: Vec<Vec<Cell>> = own.map(row).collect();
-        table(out, tracks, &rows, self.width, self.style.quiet)
+        self.table(out, tracks, &rows)
     }
 }
 

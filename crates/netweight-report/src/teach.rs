@@ -1,8 +1,10 @@
 //! From an analysis to a layer's arithmetic as a teacher would write it.
 
+use netweight_core::formula::Tree;
 use netweight_core::kind::Fallback;
 use netweight_core::{
     Analysis, Check, Convention, Evaluated, Layer, LayerAnalysis, Model, Tensor, counted_under,
+    elements,
 };
 
 use crate::explanation::{Explanation, Part, Stored, Symbol};
@@ -17,9 +19,9 @@ impl Explanation {
             path: layer.path.clone(),
             headline: headline(layer, &found.evaluated),
             quantity: "parameters".to_owned(),
-            formula: tree.map(|tree| tree.symbols()).or_else(|| found.evaluated.symbols.clone()),
+            formula: tree.map(Tree::symbols).or_else(|| found.evaluated.symbols.clone()),
             symbols: symbols(analysis.model, layer, &found.evaluated),
-            steps: tree.map(|tree| tree.steps()).unwrap_or_default(),
+            steps: tree.map(Tree::steps).unwrap_or_default(),
             weights: parts(found),
             notes: notes(analysis, layer, found),
             stored: stored(layer, found),
@@ -37,8 +39,7 @@ fn headline(layer: &Layer, evaluated: &Evaluated) -> String {
     let Some(tree) = &evaluated.tree else { return title };
     let mut phrase = kind.phrase.to_owned();
     for (symbol, values) in tree.sizes_shown() {
-        let values: Vec<String> = values.iter().map(u64::to_string).collect();
-        phrase = phrase.replace(&format!("{{{symbol}}}"), &values.join(" × "));
+        phrase = phrase.replace(&format!("{{{symbol}}}"), &joined(&values, " × "));
     }
     match phrase.is_empty() || phrase.contains('{') {
         true => title,
@@ -56,19 +57,12 @@ fn inner_titles(evaluated: &Evaluated) -> String {
 /// What the letters that show stand for; where sizes are missing, the known ones.
 fn symbols(model: &Model, layer: &Layer, evaluated: &Evaluated) -> Vec<Symbol> {
     let Some(tree) = &evaluated.tree else { return open_symbols(evaluated) };
-    let shown = tree.sizes_shown();
-    shown
-        .into_iter()
-        .map(|(symbol, values)| {
-            let values: Vec<String> = values.iter().map(u64::to_string).collect();
-            let value = match values.as_slice() {
-                [one] => one.clone(),
-                many => many.join(", "),
-            };
-            let meaning = meaning(model, layer, evaluated, symbol).unwrap_or_default();
-            Symbol { symbol: symbol.to_owned(), value, meaning: meaning.to_owned() }
-        })
-        .collect()
+    let symbol = |(symbol, values): (&str, Vec<u64>)| Symbol {
+        symbol: symbol.to_owned(),
+        value: joined(&values, ", "),
+        meaning: meaning(model, layer, evaluated, symbol).unwrap_or_default().to_owned(),
+    };
+    tree.sizes_shown().into_iter().map(symbol).collect()
 }
 
 fn open_symbols(evaluated: &Evaluated) -> Vec<Symbol> {
@@ -109,17 +103,18 @@ fn parts(found: &LayerAnalysis) -> Vec<Part> {
             Some(Part {
                 name: weight.name.replace('_', " "),
                 shape: shape_text(shape),
-                elements: shape.iter().try_fold(1u64, |product, dim| product.checked_mul(*dim))?,
+                elements: elements(shape)?,
             })
         })
         .collect()
 }
 
 fn shape_text(shape: &[u64]) -> String {
-    match shape {
-        [] => "1".to_owned(),
-        dims => dims.iter().map(u64::to_string).collect::<Vec<_>>().join(" × "),
-    }
+    if shape.is_empty() { "1".to_owned() } else { joined(shape, " × ") }
+}
+
+fn joined(numbers: &[u64], by: &str) -> String {
+    numbers.iter().map(u64::to_string).collect::<Vec<_>>().join(by)
 }
 
 fn notes(analysis: &Analysis<'_>, layer: &Layer, found: &LayerAnalysis) -> Vec<String> {

@@ -4,7 +4,6 @@ use std::collections::HashSet;
 use std::io::{self, Write};
 
 use anstyle::Style as Ansi;
-use netweight_core::Severity;
 
 use crate::column::{Column, Value};
 use crate::failure::excerpt;
@@ -12,7 +11,7 @@ use crate::layout::{Cell, Layout, Track, paragraph};
 use crate::note::{Notes, superscript};
 use crate::printable::{printable, width};
 use crate::quantity::counted;
-use crate::render::Renderer;
+use crate::render::{Renderer, apart};
 use crate::report::{ModelReport, Report};
 use crate::row::Row;
 use crate::sizes::{SUMMARY, sizes};
@@ -46,13 +45,7 @@ impl Default for Text {
 
 impl Renderer for Text {
     fn render(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-        for (i, model) in report.models.iter().enumerate() {
-            if i > 0 {
-                writeln!(out)?;
-            }
-            self.model(model, out)?;
-        }
-        Ok(())
+        apart(&report.models, out, |model, out| self.model(model, out))
     }
 }
 
@@ -81,16 +74,27 @@ impl Text {
         out: &mut dyn Write,
     ) -> io::Result<()> {
         for note in notes.texts(|place| marked.contains(&notes.mark(place))) {
-            let text = match note.severity {
-                Severity::Note => note.text,
-                severity => format!("{severity}: {}", note.text),
-            };
-            paragraph(out, &format!("{} ", superscript(note.number)), &text, self.width)?;
+            let mark = format!("{} ", superscript(note.number));
+            paragraph(out, &mark, &note.in_words(), self.width)?;
             if let Some(text) = note.excerpt {
                 excerpt(out, text)?;
             }
         }
         Ok(())
+    }
+
+    /// Writes a small table, titles and all.
+    pub(crate) fn table(
+        &self,
+        out: &mut dyn Write,
+        tracks: impl IntoIterator<Item = Track>,
+        rows: &[Vec<Cell<'_>>],
+    ) -> io::Result<()> {
+        let mut layout = Layout::new(tracks);
+        rows.iter().for_each(|row| layout.measure(row));
+        layout.fit(self.width);
+        layout.titles(out, self.style.quiet)?;
+        rows.iter().try_for_each(|row| layout.row(out, row))
     }
 
     /// Writes a name and what it is, and an empty line.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::fold::{TIMES, times};
+use crate::fold::{TIMES, number, times};
 use crate::note::Notes;
 use crate::quantity::counted;
 use crate::report::{Layer, ModelReport};
@@ -60,8 +60,7 @@ impl<'a> Node<'a> {
     }
 
     fn number(&self) -> Option<u64> {
-        let number: u32 = self.name().parse().ok()?;
-        (self.name() == number.to_string()).then_some(number.into())
+        number(self.name())
     }
 }
 

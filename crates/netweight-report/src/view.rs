@@ -8,7 +8,7 @@ use crate::fold::fold;
 use crate::group::{by_dtype, group};
 use crate::layout::Track;
 use crate::note::Notes;
-use crate::quantity::{counted, grouped, percent};
+use crate::quantity::{at_least, counted, grouped, percent};
 use crate::report::{Layer, ModelReport};
 use crate::row::{Row, alike};
 use crate::sum::Sum;
@@ -208,12 +208,11 @@ fn is_plain_input(layer: &Layer, notes: &Notes<'_>) -> bool {
 
 /// `shown   513,000   3 of 60 layers, 4.4% of the total`.
 fn part(model: &ModelReport, shown: Sum) -> Total {
-    let mark = if shown.complete { "" } else { "≥ " };
     let mut note =
         format!("{} of {}", grouped(shown.layers), counted(model.totals.layers, "layer"));
     let share = model.totals.parameters.filter(|_| model.totals.complete);
     if let Some(share) = share.and_then(|total| percent(shown.parameters, total)) {
         note += &format!(", {share} of the total");
     }
-    Total { label: "shown", sum: format!("{mark}{}", grouped(shown.parameters)), note }
+    Total { label: "shown", sum: at_least(shown.complete, grouped(shown.parameters)), note }
 }

@@ -1,8 +1,8 @@
 //! A model in words: its headline, and the lines under its layers.
 
-use crate::quantity::{binary_bytes, counted, grouped};
 use netweight_core::Category;
 
+use crate::quantity::{at_least, binary_bytes, counted, grouped};
 use crate::report::{CategoryTotal, ModelReport};
 
 /// What a file is: `ONNX opset 17, pytorch 2.9.1, 44.7 MiB`; empty where nothing is known.
@@ -12,6 +12,17 @@ pub(crate) fn about(model: &ModelReport) -> String {
     let plugin =
         model.plugin.iter().map(|plugin| format!("by plugin {} {}", plugin.id, plugin.version));
     description.into_iter().chain(file).chain(plugin).collect::<Vec<_>>().join(", ")
+}
+
+/// `int8, float32`: each word once, in the order in which they come; none of no words.
+pub(crate) fn each_once<'w>(words: impl Iterator<Item = &'w str>) -> Option<String> {
+    let mut seen: Vec<&str> = Vec::new();
+    for word in words {
+        if !seen.contains(&word) {
+            seen.push(word);
+        }
+    }
+    (!seen.is_empty()).then(|| seen.join(", "))
 }
 
 /// The label of the line that sums all.
@@ -27,7 +38,7 @@ pub(crate) struct Total {
 /// Total, trainable, non-trainable, then what is not counted, where there is any.
 pub(crate) fn total_rows(model: &ModelReport) -> Vec<Total> {
     let totals = &model.totals;
-    let sum = |n: u64| format!("{}{}", if totals.complete { "" } else { "≥ " }, grouped(n));
+    let sum = |n: u64| at_least(totals.complete, grouped(n));
     let total = totals.parameters.map_or("?".to_owned(), sum);
     let mut rows = vec![Total { label: TOTAL, sum: total, note: layers_in_words(model) }];
     if totals.non_trainable > 0 {

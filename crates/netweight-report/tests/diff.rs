@@ -7,24 +7,13 @@
     reason = "a test may be blunt"
 )]
 
+mod blessed;
 mod models;
 
-use std::path::Path;
-use std::{env, fs};
-
+use blessed::check;
 use netweight_report::{
     Aspect, Change, Diff, Json, Markdown, ModelReport, Renderer, Report, Status, Text,
 };
-
-#[track_caller]
-fn check(name: &str, found: &[u8]) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
-    if env::var_os("BLESS").is_some() {
-        fs::write(&path, found).unwrap();
-    }
-    let golden = fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(std::str::from_utf8(found).unwrap(), golden, "{name} differs; BLESS=1");
-}
 
 /// The network with a smaller head, an int8 convolution, a new layer and another name.
 fn edited() -> ModelReport {

@@ -1,28 +1,15 @@
 //! Renderings against files that were read by a person. `BLESS=1` writes them anew.
 #![expect(clippy::unwrap_used, reason = "a failed expectation is what tests are for")]
 
+mod blessed;
 mod models;
 
-use std::path::Path;
-use std::{env, fs};
-
+use blessed::check;
 use netweight_core::Check;
 use netweight_report::{
     Catalogue, Csv, Explanation, LayerBytes, Markdown, ModelReport, Part, Renderer, Report, Size,
     SizeKind, Stored, Style, Symbol, Text, View,
 };
-
-/// Compares with `golden/<name>`.
-#[track_caller]
-fn check(name: &str, rendered: &[u8]) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
-    let rendered = std::str::from_utf8(rendered).unwrap();
-    if env::var_os("BLESS").is_some() {
-        fs::write(&path, rendered).unwrap();
-    }
-    let golden = fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(rendered, golden, "{name} differs; BLESS=1 and read the diff");
-}
 
 fn report(model: ModelReport) -> Report {
     Report::new(vec![model], vec![])

@@ -7,11 +7,10 @@
     reason = "a test may be blunt"
 )]
 
+mod blessed;
 mod models;
 
-use std::path::Path;
-use std::{env, fs};
-
+use blessed::check;
 use netweight_report::{
     By, ColumnName, Csv, Filter, Markdown, ModelReport, Renderer, Report, Text, View,
 };
@@ -25,16 +24,6 @@ fn rendered(renderer: &dyn Renderer, model: &ModelReport) -> String {
     let mut out = Vec::new();
     renderer.render(&Report::new(vec![model.clone()], vec![]), &mut out).unwrap();
     String::from_utf8(out).unwrap()
-}
-
-#[track_caller]
-fn check(name: &str, found: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
-    if env::var_os("BLESS").is_some() {
-        fs::write(&path, found).unwrap();
-    }
-    let golden = fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(found, golden, "{name} differs; BLESS=1 and read the diff");
 }
 
 fn column(name: &str) -> ColumnName {

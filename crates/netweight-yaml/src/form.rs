@@ -66,7 +66,7 @@ static FORMS: LazyLock<Forms> = LazyLock::new(|| {
     for kind in kind::all().filter(|kind| instead(kind.name).is_none()) {
         let index = forms.forms.len();
         for name in std::iter::once(&kind.name).chain(kind.aliases) {
-            if key::LAYER.iter().any(|key| key.word == *name) {
+            if key::holds(key::LAYER, name) {
                 continue;
             }
             forms.words.insert((*name).to_owned(), (index, rank(name)));
@@ -97,7 +97,7 @@ pub(crate) fn words() -> impl Iterator<Item = &'static str> {
     FORMS.words.keys().map(String::as_str)
 }
 
-/// The same from A.
+/// Every word for a kind, from A to Z.
 pub(crate) fn sorted_words() -> Vec<&'static str> {
     let mut words: Vec<&str> = words().collect();
     words.sort_unstable();

@@ -29,13 +29,21 @@ impl Importer for YamlImporter {
     }
 
     fn import(&self, source: &dyn Source, options: &ImportOptions) -> Result<Model, ImportError> {
-        let document = document(source)?;
-        reader::read(&document, options).map_err(|problems| malformed(&problems, &document))
+        read(source, |document| reader::read(document, options))
     }
 }
 
-/// A file's tree.
-pub(crate) fn document(source: &dyn Source) -> Result<Document, ImportError> {
+/// What a reader finds in a file's tree.
+pub(crate) fn read<T>(
+    source: &dyn Source,
+    reader: impl FnOnce(&Document) -> Result<T, Problems>,
+) -> Result<T, ImportError> {
+    let document = document(source)?;
+    reader(&document)
+        .map_err(|problems| told(&problems, &document.text, |problem| document.excerpt(problem)))
+}
+
+fn document(source: &dyn Source) -> Result<Document, ImportError> {
     let limits = Limits::SPEC;
     // One byte more than is read, so that a larger file is told as that.
     let bytes = source.read_vec(0, limits.bytes.saturating_add(1))?;
@@ -43,11 +51,6 @@ pub(crate) fn document(source: &dyn Source) -> Result<Document, ImportError> {
     parse(source.name(), &bytes, &limits).map_err(|failure| {
         told(&failure.problems, &failure.text, |problem| failure.excerpt(problem))
     })
-}
-
-/// A tree that says what cannot be.
-pub(crate) fn malformed(problems: &Problems, document: &Document) -> ImportError {
-    told(problems, &document.text, |problem| document.excerpt(problem))
 }
 
 /// Codes of problems that mean too much rather than wrong.

@@ -173,6 +173,11 @@ pub(crate) static CLASS: &[Key] = &[
 pub(crate) static RULE_VALUE: &[Key] =
     &[key("value", "a value", "the same in every layer, where a bare word would be a name")];
 
+/// Whether a word is one of some keys.
+pub(crate) fn holds(keys: &[Key], word: &str) -> bool {
+    keys.iter().any(|key| key.word == word)
+}
+
 /// The words of some keys.
 pub(crate) fn words(keys: &'static [Key]) -> impl Iterator<Item = &'static str> {
     keys.iter().map(|key| key.word)

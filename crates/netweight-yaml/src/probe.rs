@@ -36,18 +36,16 @@ fn text(bytes: &[u8]) -> Option<&str> {
 
 /// The keys at the beginnings of lines.
 fn block_keys(text: &str) -> Vec<&str> {
-    let key = |line: &'_ str| -> Option<(usize, usize)> {
-        let first = line.chars().next()?;
-        if first.is_whitespace() || matches!(first, '#' | '-' | '%') {
-            return None;
-        }
-        let end = line.find(':')?;
-        let behind = line.get(end.saturating_add(1)..)?;
-        (behind.is_empty() || behind.starts_with(char::is_whitespace)).then_some((0, end))
+    let starts = |line: &&str| {
+        let is_other = |c: char| c.is_whitespace() || matches!(c, '#' | '-' | '%');
+        !line.starts_with(is_other)
     };
-    let keys =
-        text.lines().filter_map(|line| key(line).and_then(|(start, end)| line.get(start..end)));
-    keys.map(|key| key.trim_matches(['"', '\'', ' '])).collect()
+    let key = |line| {
+        let (key, behind): (&str, &str) = str::split_once(line, ':')?;
+        let is_key = behind.is_empty() || behind.starts_with(char::is_whitespace);
+        is_key.then(|| key.trim_matches(['"', '\'', ' ']))
+    };
+    text.lines().filter(starts).filter_map(key).collect()
 }
 
 /// The keys of a map in braces, at its first level.

@@ -5,9 +5,8 @@ use netweight_core::{ImportError, Rules, Source};
 use serde_json::{Value, json};
 
 use crate::form::{self, sorted_words};
-use crate::importer::{document, malformed};
 use crate::schema::{any_of, extend, list, map_of, non_empty, object, own_weights, text};
-use crate::{key, reader};
+use crate::{importer, key, reader};
 
 /// Reads a rules file, in YAML or JSON.
 ///
@@ -22,8 +21,7 @@ use crate::{key, reader};
 /// # Errors
 /// Everything that is wrong with it, each with its place.
 pub fn read_rules(source: &dyn Source) -> Result<Rules, ImportError> {
-    let document = document(source)?;
-    reader::rules::read(&document).map_err(|problems| malformed(&problems, &document))
+    importer::read(source, reader::rules::read)
 }
 
 /// The JSON Schema (draft 2020-12) of a rules file; arguments and weights of kinds are the

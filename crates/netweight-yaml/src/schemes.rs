@@ -5,8 +5,7 @@ use std::fmt::Write as _;
 use netweight_core::scheme::{Request, Which};
 use netweight_core::{ImportError, Source};
 
-use crate::importer::{document, malformed};
-use crate::reader;
+use crate::{importer, reader};
 
 /// Reads a scheme file, in YAML or JSON.
 ///
@@ -21,8 +20,7 @@ use crate::reader;
 /// # Errors
 /// Everything that is wrong with it, each with its place.
 pub fn read_schemes(source: &dyn Source) -> Result<Vec<Request>, ImportError> {
-    let document = document(source)?;
-    reader::schemes::read(&document).map_err(|problems| malformed(&problems, &document))
+    importer::read(source, reader::schemes::read)
 }
 
 /// A scheme as a scheme file that [`read_schemes`] reads back.

@@ -1,9 +1,13 @@
 //! Large, hostile and damaged specs: an answer within bounded time, whatever the bytes are.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may be blunt")]
+
+mod damage;
 
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use damage::Damage;
 use netweight_core::{Bytes, Class, ImportError, ImportOptions, Importer, Model, analyze};
 use netweight_yaml::YamlImporter;
 
@@ -78,30 +82,11 @@ fn damaged_specs_are_answered() {
     let mut files: Vec<_> =
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
-    let mut random = 0x9e37_79b9_7f4a_7c15u64;
-    let mut next = |below: usize| {
-        random ^= random << 13;
-        random ^= random >> 7;
-        random ^= random << 17;
-        usize::try_from(random % below as u64).unwrap()
-    };
-    let marks = b" \n:-{}[]$#&*\"'0\t\xff,";
+    let mut damage = Damage::default();
     for file in files {
         let spec = fs::read(&file).unwrap();
         for _ in 0..60 {
-            let mut damaged = spec.clone();
-            for _ in 0..=next(3) {
-                let at = next(damaged.len());
-                match next(4) {
-                    0 => damaged[at] = marks[next(marks.len())],
-                    1 => damaged.truncate(at + 1),
-                    2 => drop(damaged.remove(at)),
-                    _ => damaged.insert(at, marks[next(marks.len())]),
-                }
-                if damaged.is_empty() {
-                    damaged.push(b'a');
-                }
-            }
+            let damaged = damage.to(&spec);
             answered(|| {
                 if let Ok(model) = import(damaged) {
                     analyze(&model);

@@ -8,12 +8,14 @@
     reason = "a test may be blunt"
 )]
 
+mod damage;
 mod mistakes;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use damage::Damage;
 use netweight_core::rules::{ClassKind, Given, Place};
 use netweight_core::{Bytes, Class, ImportError, Rules};
 use netweight_yaml::{read_rules, rules_schema};
@@ -154,27 +156,11 @@ fn hostile_files_are_answered() {
 
 #[test]
 fn damaged_files_are_answered() {
-    let mut random = 0x9e37_79b9_7f4a_7c15u64;
-    let mut next = |below: usize| {
-        random ^= random << 13;
-        random ^= random >> 7;
-        random ^= random << 17;
-        usize::try_from(random % below as u64).unwrap()
-    };
-    let marks = b" \n:-{}[]$#&*\"'0\t\xff,";
+    let mut damage = Damage::default();
     for file in good() {
         let text = fs::read(&file).unwrap();
         for _ in 0..1_000 {
-            let mut damaged = text.clone();
-            for _ in 0..=next(3) {
-                let at = next(damaged.len());
-                match next(3) {
-                    0 => damaged[at] = marks[next(marks.len())],
-                    1 => drop(damaged.remove(at)),
-                    _ => damaged.insert(at, marks[next(marks.len())]),
-                }
-            }
-            let _ = read(damaged);
+            let _ = read(damage.to(&text));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The importers that are built in, and the choice among importers.
 
 use netweight_core::lines::ModelLines;
-use netweight_core::{Confidence, Diagnostic, ImportError, Importer, Severity, Source};
+use netweight_core::{Confidence, ImportError, Importer, Source};
 
 use crate::mistaken;
 
@@ -95,10 +95,6 @@ fn unknown() -> ImportError {
 
 fn ambiguous(found: &[(Confidence, bool, &dyn Importer)]) -> ImportError {
     let ids: Vec<&str> = found.iter().map(|(.., importer)| importer.info().id).collect();
-    let problem = Diagnostic::new(
-        Severity::Error,
-        "format/ambiguous",
-        format!("the file may be {}", ids.join(" or ")),
-    );
-    ImportError::new(netweight_core::Class::Unsupported, problem).help("name the format: --from ID")
+    let message = format!("the file may be {}", ids.join(" or "));
+    ImportError::unsupported("format/ambiguous", message).help("name the format: --from ID")
 }

@@ -129,8 +129,7 @@ fn tensor(cursor: &mut Cursor) -> Result<Tensor, ImportError> {
         shape.push(cursor.u64()?);
     }
     shape.reverse();
-    let Some(elements) = shape.iter().try_fold(1u64, |product, dim| product.checked_mul(*dim))
-    else {
+    let Some(elements) = netweight_core::elements(&shape) else {
         let found = format!("the shape of `{name}` overflows 64 bits: {shape:?}");
         return Err(ImportError::malformed("gguf/shape", found).at(place));
     };

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{self, BufReader, Read};
 
-use netweight_core::{Diagnostic, ImportError, Place, Source};
+use netweight_core::{Diagnostic, ImportError, Place, Source, elements};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, de};
 
@@ -185,7 +185,7 @@ impl Entry {
     fn tensor(self, name: String) -> Result<Tensor, String> {
         let (begin, end) = self.data_offsets;
         let Dims(shape) = self.shape;
-        let Some(elements) = product(&shape) else {
+        let Some(elements) = elements(&shape) else {
             return Err(format!("the shape of `{name}` overflows 64 bits: {shape:?}"));
         };
         if end < begin {
@@ -195,11 +195,6 @@ impl Entry {
         let place = Place { file: 0, offset: begin };
         Ok(Tensor { name, element, shape, elements, begin, end, place, detail: None })
     }
-}
-
-/// The product of dimensions; none on overflow.
-pub(crate) fn product(shape: &[u64]) -> Option<u64> {
-    shape.iter().try_fold(1u64, |product, dim| product.checked_mul(*dim))
 }
 
 /// A shape of a bounded rank.

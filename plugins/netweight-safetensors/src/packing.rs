@@ -263,7 +263,7 @@ fn bitsandbytes_4bit(packed: &Packed) -> Option<Values> {
     let values = packed.tensor.elements.checked_mul(2)?;
     // An odd number of values leaves half a byte over.
     let fits = |shape: &Vec<u64>| {
-        crate::header::product(shape).is_some_and(|product| product.div_ceil(2) == values / 2)
+        netweight_core::elements(shape).is_some_and(|product| product.div_ceil(2) == values / 2)
     };
     Some(Values { shape: spelled.filter(fits).unwrap_or(vec![values]), dtype: DType::UInt4 })
 }
@@ -339,7 +339,7 @@ fn hqq(packed: &Packed) -> Option<Values> {
         Some(vec![groups.checked_mul(*size)?])
     };
     let shape = packed.spelled_shape("shape").or_else(grouped)?;
-    let values = crate::header::product(&shape)?;
+    let values = netweight_core::elements(&shape)?;
     let bits = packed.tensor.elements.checked_mul(packed.tensor.element.bits?)?;
     Some(Values { shape, dtype: unsigned(bits.checked_div(values)?, packed.tensor.element.dtype) })
 }

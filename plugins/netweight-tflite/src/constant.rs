@@ -33,7 +33,7 @@ impl Constant<'_> {
     }
 
     pub(crate) fn elements(&self) -> Option<u64> {
-        self.shape()?.iter().try_fold(1u64, |product, dim| product.checked_mul(*dim))
+        netweight_core::elements(&self.shape()?)
     }
 
     /// Whether the values may be learned: floating point, or integers that a scale turns into
@@ -123,7 +123,8 @@ impl<'a> Constants<'a> {
             );
             Diagnostic::warning("tflite/buffer", found)
         });
-        let wrong = tensors().filter_map(|tensor| self.constant(tensor)).find_map(|constant| {
+        let dense = tensors().filter(|tensor| !tensor.is_sparse);
+        let wrong = dense.filter_map(|tensor| self.constant(tensor)).find_map(|constant| {
             let needed = constant.dtype().bytes(constant.elements()?)?;
             (needed > constant.bytes.length).then(|| {
                 let found = format!(

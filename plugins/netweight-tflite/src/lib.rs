@@ -2,7 +2,8 @@
 //!
 //! `flatbuffer` reads tables at positions of the file, `schema` knows the format's tables,
 //! `constant` tells tensors with bytes of their own, `operator` and `meaning` say what operators
-//! are and which of their constants are which weights, `model` brings it together.
+//! are and which of their constants are which weights, `bias` which sums belong to a product, `path` where layers stand, `model` brings
+//! it together.
 //!
 //! ```
 //! use netweight_core::{Bytes, Confidence, Importer};
@@ -12,12 +13,14 @@
 //! assert_eq!(Tflite.probe(&source), Confidence::Certain);
 //! ```
 
+mod bias;
 mod constant;
 mod element;
 mod flatbuffer;
 mod meaning;
 mod model;
 mod operator;
+mod path;
 mod schema;
 
 use netweight_core::limits::tflite as limits;

@@ -20,6 +20,8 @@ pub(crate) struct Place<'a> {
 pub(crate) struct Row {
     name: &'static str,
     kind: &'static str,
+    /// What TensorFlow calls the operation, which names of tensors end in.
+    pub(crate) operations: &'static [&'static str],
     /// Which input is which weight.
     pub(crate) weights: &'static [(usize, Role)],
     /// Which input the weights are applied to.
@@ -39,6 +41,7 @@ static ROWS: &[Row] = &[
     Row {
         name: "CONV_2D",
         kind: "conv",
+        operations: &["Conv2D", "Conv1D", "Conv", "convolution", "separable_conv2d"],
         weights: &[(1, Role::Kernel), (2, Role::Bias)],
         data: 0,
         sizes: |place| convolution(place, [1, 2, 0, 3], 0),
@@ -46,6 +49,7 @@ static ROWS: &[Row] = &[
     Row {
         name: "DEPTHWISE_CONV_2D",
         kind: "depthwise_conv",
+        operations: &["depthwise"],
         weights: &[(1, Role::Kernel), (2, Role::Bias)],
         data: 0,
         sizes: depthwise,
@@ -53,6 +57,7 @@ static ROWS: &[Row] = &[
     Row {
         name: "TRANSPOSE_CONV",
         kind: "conv_transpose",
+        operations: &["conv_transpose", "conv2d_transpose"],
         weights: &[(1, Role::Kernel), (3, Role::Bias)],
         data: 2,
         sizes: |place| convolution(place, [1, 2, 0, 3], 2),
@@ -60,6 +65,7 @@ static ROWS: &[Row] = &[
     Row {
         name: "CONV_3D",
         kind: "conv",
+        operations: &["Conv3D", "convolution"],
         weights: &[(1, Role::Kernel), (2, Role::Bias)],
         data: 0,
         sizes: |place| convolution(place, [0, 1, 2, 4, 3], 0),
@@ -67,6 +73,7 @@ static ROWS: &[Row] = &[
     Row {
         name: "FULLY_CONNECTED",
         kind: "dense",
+        operations: &["MatMul", "Tensordot"],
         weights: &[(1, Role::Kernel), (2, Role::Bias)],
         data: 0,
         sizes: dense,
@@ -74,6 +81,7 @@ static ROWS: &[Row] = &[
     Row {
         name: "BATCH_MATMUL",
         kind: "dense",
+        operations: &["MatMul", "Tensordot"],
         weights: &[(1, Role::Kernel)],
         data: 0,
         sizes: matmul,
@@ -81,6 +89,7 @@ static ROWS: &[Row] = &[
     Row {
         name: "GATHER",
         kind: "embedding",
+        operations: &["Gather", "GatherV2", "embedding_lookup"],
         weights: &[(0, Role::Embedding)],
         data: 1,
         sizes: |place| embedding(place, 0),
@@ -88,14 +97,23 @@ static ROWS: &[Row] = &[
     Row {
         name: "EMBEDDING_LOOKUP",
         kind: "embedding",
+        operations: &["embedding_lookup"],
         weights: &[(1, Role::Embedding)],
         data: 0,
         sizes: |place| embedding(place, 1),
     },
-    Row { name: "PRELU", kind: "prelu", weights: &[(1, Role::Slope)], data: 0, sizes: slopes },
+    Row {
+        name: "PRELU",
+        kind: "prelu",
+        operations: &[],
+        weights: &[(1, Role::Slope)],
+        data: 0,
+        sizes: slopes,
+    },
     Row {
         name: "UNIDIRECTIONAL_SEQUENCE_LSTM",
         kind: "lstm",
+        operations: &[],
         weights: &[
             (1, Role::Kernel),
             (2, Role::Kernel),
@@ -116,6 +134,7 @@ static ROWS: &[Row] = &[
     Row {
         name: "UNIDIRECTIONAL_SEQUENCE_RNN",
         kind: "simple_rnn",
+        operations: &[],
         weights: &[(1, Role::Kernel), (2, Role::RecurrentKernel), (3, Role::Bias)],
         data: 0,
         sizes: |place| recurrent(place, 1, 2, 3),
@@ -137,6 +156,12 @@ pub(crate) fn has_only_constants(name: &str) -> bool {
 /// Whether an operator runs another subgraph.
 pub(crate) fn is_control(name: &str) -> bool {
     CONTROL.contains(&name)
+}
+
+/// Whether a fully connected operator computes a function of its products, too.
+pub(crate) fn is_activated(operator: &Operator, file: &Flatbuffer) -> bool {
+    let function = |options| file.byte_field(options, 0).ok().flatten();
+    operator.options.and_then(function).is_some_and(|function| function != 0)
 }
 
 /// Operators without weights that are of a kind all the same; all keep their input's shape or
@@ -178,9 +203,13 @@ impl Row {
     }
 }
 
-/// The kind of an operator without weights.
-pub(crate) fn weightless(name: &str) -> Option<&'static str> {
-    WEIGHTLESS.iter().find(|(known, _)| *known == name).map(|(_, kind)| *kind)
+/// Gives the layer of an operator without weights its kind, if it is of one.
+pub(crate) fn weightless(name: &str, place: &Place, layer: &mut Layer) {
+    let known = WEIGHTLESS.iter().find(|(known, _)| *known == name);
+    layer.kind = known.map(|(_, kind)| (*kind).into());
+    if name == "CONCATENATION" {
+        layer.args.set("axis", place.number(0).unwrap_or(0));
+    }
 }
 
 impl Place<'_> {
@@ -204,7 +233,8 @@ impl Place<'_> {
     }
 
     fn number(&self, field: u64) -> Option<i64> {
-        self.file.u32_field(self.operator.options?, field).ok().map(i64::from)
+        let number = self.file.u32_field(self.operator.options?, field).ok()?;
+        Some(i64::from(number.cast_signed()))
     }
 
     /// `same` or `valid` as the field of that number says; `same` is 0 and left out.

@@ -6,11 +6,13 @@ use netweight_core::{
     Arg, Category, Convention, Diagnostic, Dim, Edge, Layer, Model, Role, Shape, Weight,
 };
 
+use crate::bias::Unbiased;
 use crate::constant::{Constant, Constants};
 use crate::flatbuffer::Flatbuffer;
 use crate::limits;
 use crate::meaning::{self, Place, Row};
 use crate::operator;
+use crate::path::{Name, Namer};
 use crate::schema::{File, Operator, Subgraph, Tensor};
 
 /// Builds the model of a file.
@@ -25,7 +27,7 @@ pub(crate) fn build(file: &File, buffer: &Flatbuffer) -> Model {
     };
     model.diagnostics = constants.problems();
     let mut read = HashSet::new();
-    let mut paths = Paths::default();
+    let mut namer = Namer::of(file);
     for (number, subgraph) in file.subgraphs.iter().enumerate() {
         let mut graph = Graph {
             file,
@@ -35,38 +37,17 @@ pub(crate) fn build(file: &File, buffer: &Flatbuffer) -> Model {
             name: name(subgraph, number),
             producers: HashMap::new(),
             dequantized: HashMap::new(),
+            unbiased: Unbiased::of(subgraph),
         };
-        graph.walk(&mut model, &mut read, &mut paths);
+        graph.walk(&mut model, &mut read, &mut namer);
         model.diagnostics.extend(graph.problem());
     }
-    model.layers.extend(unread(file, &constants, &read));
+    model.layers.extend(unread(file, &constants, &read, &mut namer));
     model
 }
 
 fn name(subgraph: &Subgraph, number: usize) -> String {
     subgraph.name.clone().unwrap_or_else(|| format!("subgraph {number}"))
-}
-
-/// Paths that were given out, each to one layer only.
-#[derive(Default)]
-struct Paths(HashMap<String, usize>);
-
-impl Paths {
-    /// The path itself, else with its subgraph's name before it, else with a number behind it.
-    fn unique(&mut self, path: String, subgraph: &str) -> String {
-        if !self.0.contains_key(&path) {
-            self.0.insert(path.clone(), 1);
-            return path;
-        }
-        let longer = format!("{subgraph}/{path}");
-        if !path.starts_with(subgraph) && !self.0.contains_key(&longer) {
-            self.0.insert(longer.clone(), 1);
-            return longer;
-        }
-        let count = self.0.entry(path.clone()).or_default();
-        *count = count.saturating_add(1);
-        format!("{path} ({count})")
-    }
 }
 
 /// A subgraph as it is walked.
@@ -80,13 +61,14 @@ struct Graph<'a> {
     producers: HashMap<i32, Edge>,
     /// Constants that are stored in 16 bits and widened by an operator of their own.
     dequantized: HashMap<i32, Constant<'a>>,
+    unbiased: Unbiased,
 }
 
 impl<'a> Graph<'a> {
-    fn walk(&mut self, model: &mut Model, read: &mut HashSet<u32>, paths: &mut Paths) {
+    fn walk(&mut self, model: &mut Model, read: &mut HashSet<u32>, namer: &mut Namer) {
         for input in &self.subgraph.inputs {
             let Some(tensor) = self.tensor(*input) else { continue };
-            let path = paths.unique(tensor_path(tensor), &self.name);
+            let path = namer.unique(namer.tensor(tensor), &self.name);
             let layer = model.push(Layer::input(path, shape(tensor)));
             self.producers.insert(*input, Edge::new(layer, 0));
         }
@@ -97,12 +79,20 @@ impl<'a> Graph<'a> {
             read.extend(
                 operator.inputs.iter().filter_map(|input| Some(self.tensor(*input)?.buffer)),
             );
-            if self.widens_a_constant(&name, operator) {
+            if self.widens_a_constant(&name, operator)
+                || self.join_bias(&name, operator, model).is_some()
+            {
                 continue;
             }
-            let mut layer = self.layer(name, operator);
-            layer.path = paths.unique(layer.path, &self.name);
-            let index = model.push(layer);
+            let (name, layer) = self.layer(name, operator, namer);
+            let index = model.layers.len();
+            self.unbiased.note(
+                operator,
+                &layer,
+                index,
+                meaning::is_activated(operator, self.buffer),
+            );
+            model.push(Layer { path: namer.unique(name, &self.name), ..layer });
             for (output, tensor) in operator.outputs.iter().enumerate() {
                 self.producers.insert(*tensor, Edge::new(index, output));
             }
@@ -124,6 +114,19 @@ impl<'a> Graph<'a> {
         constant.is_some()
     }
 
+    /// Gives a layer in front the bias that an operator only adds, if it does.
+    fn join_bias(&mut self, name: &str, operator: &Operator, model: &mut Model) -> Option<()> {
+        let sum = Some(operator).filter(|_| name == "ADD")?;
+        let constant = sum.inputs.iter().find_map(|input| self.constant(*input))?;
+        let (index, values) = self.unbiased.find(sum, &constant, &model.layers)?;
+        let layer = model.layers.get_mut(index)?;
+        let maker = *self.producers.get(&values)?;
+        layer.weights.extend(self.constants.weights(constant, Role::Bias, Category::Trainable));
+        layer.args.set("bias", true);
+        self.producers.insert(*sum.outputs.first()?, maker);
+        Some(())
+    }
+
     fn tensor(&self, index: i32) -> Option<&'a Tensor> {
         self.subgraph.tensors.get(usize::try_from(index).ok()?)
     }
@@ -132,7 +135,8 @@ impl<'a> Graph<'a> {
         self.dequantized.get(&index).copied().or_else(|| self.constants.at(self.subgraph, index))
     }
 
-    fn layer(&self, name: String, operator: &'a Operator) -> Layer {
+    /// A layer, and what it is called.
+    fn layer(&self, name: String, operator: &'a Operator, namer: &Namer) -> (Name, Layer) {
         let place = Place {
             operator,
             constants: operator.inputs.iter().map(|input| self.constant(*input)).collect(),
@@ -151,10 +155,12 @@ impl<'a> Graph<'a> {
         let roles = row.map_or(&[][..], |row| row.weights);
         layer.inputs = self.edges(operator, row.map(|row| row.data));
         let output = operator.outputs.first().and_then(|output| self.tensor(*output));
-        let kernel = roles.first().and_then(|(input, _)| place.constant(*input));
-        let module = kernel.and_then(|kernel| module_path(kernel.tensor));
-        let path = module.or_else(|| output.map(tensor_path));
-        layer.path = path.unwrap_or_else(|| name.clone());
+        let weighted = row.and_then(|row| {
+            let (kernel, _) = row.weights.first()?;
+            namer.weighted(row.operations, place.constant(*kernel)?.tensor, output)
+        });
+        let called = weighted.or_else(|| output.map(|output| namer.tensor(output)));
+        let called = called.unwrap_or_else(|| name.clone().into());
         for (input, constant) in place.constants.iter().enumerate() {
             let Some(constant) = constant else { continue };
             let role = roles.iter().find(|(known, _)| *known == input).map(|(_, role)| *role);
@@ -165,11 +171,11 @@ impl<'a> Graph<'a> {
             layer.weights.extend(self.constants.weights(*constant, role, category));
         }
         if row.is_none() {
-            layer.kind = meaning::weightless(&name).map(Into::into);
+            meaning::weightless(&name, &place, &mut layer);
             free_parameter(&mut layer);
         }
         layer.type_name = name.into();
-        layer
+        (called, layer)
     }
 
     /// A constant that is no weight of a known layer.
@@ -239,7 +245,12 @@ fn free_parameter(layer: &mut Layer) {
 }
 
 /// Constants that might be learned and that no operator reads.
-fn unread(file: &File, constants: &Constants, read: &HashSet<u32>) -> Vec<Layer> {
+fn unread(
+    file: &File,
+    constants: &Constants,
+    read: &HashSet<u32>,
+    namer: &mut Namer,
+) -> Vec<Layer> {
     let mut seen = HashSet::new();
     let tensors = file.subgraphs.iter().flat_map(|subgraph| &subgraph.tensors);
     let unread = tensors.filter(|tensor| !read.contains(&tensor.buffer));
@@ -247,49 +258,12 @@ fn unread(file: &File, constants: &Constants, read: &HashSet<u32>) -> Vec<Layer>
         .filter_map(|tensor| constants.constant(tensor))
         .filter(|constant| constant.may_be_learned() && seen.insert(constant.tensor.buffer))
         .map(|constant| Layer {
-            path: tensor_path(constant.tensor),
+            path: namer.unique(namer.tensor(constant.tensor), ""),
             type_name: "unused".into(),
             weights: constants.weights(constant, Role::Parameter, Category::Unused),
             ..Layer::default()
         })
         .collect()
-}
-
-/// A tensor's name as a path: of operators that were fused the first one's.
-fn tensor_path(tensor: &Tensor) -> String {
-    let name = tensor.name.as_deref().unwrap_or("unnamed");
-    name.split(';').next().unwrap_or(name).to_owned()
-}
-
-/// Last parts of a kernel's name that are operators, not layers; digits behind them set aside.
-static OPERATORS: &[&str] = &[
-    "BiasAdd",
-    "Conv",
-    "Conv2D",
-    "Conv3D",
-    "Gather",
-    "GatherV",
-    "MatMul",
-    "ReadVariableOp",
-    "Tensordot",
-    "conv_transpose",
-    "convolution",
-    "depthwise",
-    "embedding_lookup",
-];
-
-/// The layer that a kernel's name tells of; none where the converter made the name up.
-fn module_path(kernel: &Tensor) -> Option<String> {
-    let mut path = kernel.name.as_deref()?.split(';').next()?;
-    let mut found = None;
-    while let Some((module, part)) = path.rsplit_once('/') {
-        if !OPERATORS.contains(&part.trim_end_matches(|last: char| last.is_ascii_digit())) {
-            break;
-        }
-        path = module;
-        found = Some(module);
-    }
-    found.filter(|module| !module.is_empty()).map(str::to_owned)
 }
 
 /// A tensor's shape, open where its signature says so.

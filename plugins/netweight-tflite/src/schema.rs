@@ -1,6 +1,6 @@
 //! The tables of the format, as far as they are read: field numbers stand here and nowhere else.
 
-use netweight_core::{ImportError, Source};
+use netweight_core::{Bytes, ImportError, Source};
 
 use crate::flatbuffer::{Flatbuffer, Table};
 use crate::limits;
@@ -14,6 +14,8 @@ pub(crate) struct File {
     pub(crate) codes: Vec<Code>,
     pub(crate) subgraphs: Vec<Subgraph>,
     pub(crate) buffers: Vec<Buffer>,
+    /// Whether the Keras in front of the converter was the third one, by TensorFlow's version.
+    pub(crate) is_keras_3: bool,
 }
 
 /// An operator's code: a number of the table, or the name of a custom one.
@@ -43,6 +45,8 @@ pub(crate) struct Tensor {
     pub(crate) kind: u8,
     pub(crate) buffer: u32,
     pub(crate) is_variable: bool,
+    /// Whether its buffer holds only the values that are not zero.
+    pub(crate) is_sparse: bool,
     /// Lengths of the vectors of scales and of zero points.
     pub(crate) scales: u64,
     pub(crate) zero_points: u64,
@@ -101,10 +105,38 @@ pub(crate) fn read(source: &dyn Source, file: &Flatbuffer) -> Result<File> {
     for table in file.tables(buffers) {
         read.buffers.push(buffer(file, table?)?);
     }
+    // What is odd about the notes of a converter makes no model unreadable.
+    let version = converter(file, root, &read.buffers).unwrap_or_default();
+    read.is_keras_3 = version.is_some_and(|version| version >= KERAS_3);
     if read.subgraphs.is_empty() {
         return Err(ImportError::malformed("tflite/no-graph", "the model has no graph"));
     }
     Ok(read)
+}
+
+/// TensorFlow's first version, major and minor, with Keras 3.
+const KERAS_3: (u32, u32) = (2, 16);
+
+/// The version of the TensorFlow that converted the model, as its notes have it: a file in a file.
+fn converter(file: &Flatbuffer, root: Table, buffers: &[Buffer]) -> Result<Option<(u32, u32)>> {
+    let notes = file.vector_field(root, 6, 4)?;
+    for note in file.tables(notes) {
+        let note = note?;
+        if file.text(note, 0)?.as_deref() != Some("CONVERSION_METADATA") {
+            continue;
+        }
+        let buffer = usize::try_from(file.u32_field(note, 1)?).ok();
+        let Some(buffer) = buffer.and_then(|buffer| buffers.get(buffer)) else { break };
+        let length = usize::try_from(buffer.length.min(limits::TEXT)).unwrap_or(0);
+        let bytes = Bytes::new("metadata", file.slice(buffer.at, length)?);
+        let inner = Flatbuffer::new(&bytes);
+        let environment = inner.table_field(inner.root()?, 0)?;
+        let version = environment.map(|table| inner.text(table, 0)).transpose()?.flatten();
+        let mut parts = version.iter().flat_map(|version| version.split('.'));
+        let mut number = || parts.next()?.parse().ok();
+        return Ok(number().zip(number()));
+    }
+    Ok(None)
 }
 
 fn at_most(what: &str, length: u64, most: u64) -> Result<()> {
@@ -152,6 +184,7 @@ fn tensor(file: &Flatbuffer, table: Table) -> Result<Tensor> {
         kind: file.byte_field(table, 1)?.unwrap_or(0),
         buffer: file.u32_field(table, 2)?,
         is_variable: file.byte_field(table, 5)?.is_some_and(|flag| flag != 0),
+        is_sparse: file.table_field(table, 6)?.is_some(),
         scales: length(2, 4)?,
         zero_points: length(3, 8)?,
     })

@@ -40,7 +40,11 @@ fn missing_file_and_directory() {
     assert_eq!(said.err, "error: no-such-file.onnx: no such file\n");
     let said = netweight(80, &["onnx"]);
     assert_eq!(said.code, 2);
-    assert!(said.err.starts_with("error: onnx: a directory, not a file\n"), "{}", said.err);
+    let told =
+        "error: onnx: a directory, not a file\n  = name a model file in it: batch-norm.onnx, ";
+    assert!(said.err.starts_with(told), "{}", said.err);
+    let said = netweight(80, &["../docs"]);
+    assert!(said.err.ends_with("no file in it is a model; name one elsewhere\n"), "{}", said.err);
 }
 
 #[test]

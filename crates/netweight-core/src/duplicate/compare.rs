@@ -3,8 +3,7 @@
 use std::io;
 
 use super::Read;
-use super::fingerprint::CHUNK;
-use super::payload::Payload;
+use super::payload::{CHUNK, Payload};
 
 /// Elements of a tile.
 const TILE: u64 = 1 << 18;
@@ -15,17 +14,14 @@ const ROW: u64 = 512;
 /// Whether two tensors of one length have the same bytes.
 pub(super) fn is_equal(read: &mut Read<'_>, one: Payload, two: Payload) -> io::Result<bool> {
     let (mut left, mut right) = (vec![0; CHUNK], vec![0; CHUNK]);
-    let mut done = 0;
-    while done < one.bytes {
-        let length = usize::try_from(one.bytes - done).unwrap_or(CHUNK).min(CHUNK);
+    for ((first, length), (second, _)) in one.pieces().zip(two.pieces()) {
         let left = left.get_mut(..length).unwrap_or_default();
         let right = right.get_mut(..length).unwrap_or_default();
-        read(one.at(done), left)?;
-        read(two.at(done), right)?;
+        read(first, left)?;
+        read(second, right)?;
         if left != right {
             return Ok(false);
         }
-        done += length as u64;
     }
     Ok(true)
 }

@@ -4,10 +4,7 @@ use std::hash::{DefaultHasher, Hasher};
 use std::io;
 
 use super::Read;
-use super::payload::Payload;
-
-/// Bytes that are read at once.
-pub(super) const CHUNK: usize = 256 << 10;
+use super::payload::{CHUNK, Payload};
 
 /// Equal for tensors of equal bytes, and rarely else.
 pub(super) struct Fingerprint {
@@ -24,18 +21,15 @@ pub(super) fn fingerprint(
 ) -> io::Result<Fingerprint> {
     let (mut hasher, mut sum) = (DefaultHasher::new(), 0u64);
     let mut buffer = vec![0; CHUNK];
-    let mut done = 0;
-    while done < tensor.bytes {
-        let length = usize::try_from(tensor.bytes - done).unwrap_or(CHUNK).min(CHUNK);
+    for (place, length) in tensor.pieces() {
         let chunk = buffer.get_mut(..length).unwrap_or_default();
-        read(tensor.at(done), chunk)?;
+        read(place, chunk)?;
         hasher.write(chunk);
         if let Some(width) = width {
             for element in chunk.chunks_exact(width) {
                 sum = sum.wrapping_add(scattered(element));
             }
         }
-        done += length as u64;
     }
     Ok(Fingerprint { in_order: hasher.finish(), in_any_order: width.map(|_| sum) })
 }

@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::words::words;
-use crate::{Analysis, DType, Diagnostic, Place, Source, limits};
+use crate::{Analysis, DType, Diagnostic, Place, Source, elements, limits};
 use compare::{is_equal, is_transposed};
 use fingerprint::{Fingerprint, fingerprint};
 use payload::{Payload, Payloads};
@@ -151,8 +151,8 @@ fn stored<'a>(analysis: &'a Analysis<'_>) -> Vec<Stored<'a>> {
         else {
             continue;
         };
-        let elements = shape.iter().try_fold(1u64, |product, dim| product.checked_mul(*dim));
-        let is_plain = elements.and_then(|count| tensor.dtype.bytes(count)) == Some(bytes);
+        let plain = elements(shape).and_then(|count| tensor.dtype.bytes(count));
+        let is_plain = plain == Some(bytes);
         let bits = tensor.dtype.bits().filter(|bits| is_plain && bits % 8 == 0);
         let width = bits.and_then(|bits| usize::try_from(bits / 8).ok());
         if bytes >= limits::DUPLICATE_BYTES && seen.insert((place, bytes)) {

@@ -6,6 +6,9 @@ use std::io::{self, ErrorKind};
 use super::Read;
 use crate::{DataFile, Diagnostic, Model, Place, Source, limits};
 
+/// Bytes that are read at once.
+pub(super) const CHUNK: usize = 256 << 10;
+
 /// A tensor's bytes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Payload {
@@ -14,6 +17,13 @@ pub(super) struct Payload {
 }
 
 impl Payload {
+    /// Its bytes in order, as many as are read at once: where they begin, and how many.
+    pub(super) fn pieces(self) -> impl Iterator<Item = (Place, usize)> {
+        let length = move |start: u64| usize::try_from(self.bytes - start).unwrap_or(CHUNK);
+        let starts = (0..self.bytes).step_by(CHUNK);
+        starts.map(move |start| (self.at(start), length(start).min(CHUNK)))
+    }
+
     /// The place of a byte of it.
     pub(super) fn at(self, offset: u64) -> Place {
         Place { offset: self.place.offset.saturating_add(offset), ..self.place }

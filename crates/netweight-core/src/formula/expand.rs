@@ -196,13 +196,7 @@ impl<'e> Expansion<'e> {
     }
 
     fn holds(&self, condition: &Condition) -> bool {
-        let there = match self.env.value(&condition.flag) {
-            None => false,
-            Some(Value::Flag(set)) => set,
-            Some(Value::Int(value)) => value != 0,
-            Some(Value::List(values)) => !values.is_empty(),
-        };
-        there != condition.negated
+        self.env.value(&condition.flag).is_some_and(Value::is_set) != condition.negated
     }
 
     fn size(&mut self, name: &str) -> Option<u64> {

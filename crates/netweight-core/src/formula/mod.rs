@@ -59,6 +59,17 @@ pub enum Value<'a> {
     Flag(bool),
 }
 
+impl Value<'_> {
+    /// Whether a term that hangs on it is there: a list that has elements, a size above zero.
+    pub(crate) fn is_set(self) -> bool {
+        match self {
+            Self::Int(value) => value != 0,
+            Self::List(values) => !values.is_empty(),
+            Self::Flag(set) => set,
+        }
+    }
+}
+
 /// Where a formula finds what its symbols stand for.
 ///
 /// An array of pairs is the simplest one:

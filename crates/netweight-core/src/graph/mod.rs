@@ -97,6 +97,11 @@ impl StoredValue {
         self.shape.iter().fold(1, |product, dim| product.saturating_mul(*dim))
     }
 
+    /// Bytes of an element, and of a scale beside them, which has their type.
+    pub(crate) fn width(&self) -> u64 {
+        self.dtype.bits().unwrap_or(32).div_ceil(8)
+    }
+
     /// Bytes of its payload, packed.
     pub fn bytes(&self) -> u64 {
         self.dtype.bytes(self.elements()).unwrap_or(0)

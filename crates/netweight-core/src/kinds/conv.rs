@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{LORA, channels, map_spatial, per_axis};
+use super::{LORA, channels, map_spatial, per_axis, steps, unknown};
 use crate::kind::{ArgRow, Example, Kind, count, flag, option, size, weight};
 use crate::site::{Outputs, Site};
 use crate::{Arg, Dim, Role};
@@ -337,21 +337,11 @@ fn step_channels(site: &Site) -> Option<Arg> {
 
 /// A sequence of images: the spatial rule per time step, then all steps or the last.
 fn conv_lstm(site: &Site) -> Outputs {
-    let Some(input) = site.input() else { return Ok(vec![None]) };
-    let time = input.axis(1).cloned().unwrap_or(Dim::Unknown);
-    let step = input
-        .iter()
-        .enumerate()
-        .filter(|(axis, _)| *axis != 1)
-        .map(|(_, dim)| dim.clone())
-        .collect();
-    let inputs = [Some(step)];
+    let Some(input) = site.input() else { return unknown() };
+    let inputs = [Some(input.without(1))];
     let step_site = Site { args: site.args.clone(), inputs: &inputs, inner: Vec::new(), ..*site };
     let last = convolved(&step_site, site.dim("hidden_size"))?.into_iter().next().flatten();
-    let all = last.as_ref().map(|shape| {
-        let batch = shape.iter().take(1).cloned();
-        batch.chain([time]).chain(shape.iter().skip(1).cloned()).collect()
-    });
+    let all = last.as_ref().map(|shape| shape.inserted(1, steps(site)));
     let output = if site.args.flag("return_sequences") { all } else { last.clone() };
     let states = if site.args.flag("return_state") { 2 } else { 0 };
     Ok(std::iter::once(output).chain(std::iter::repeat_n(last, states)).collect())

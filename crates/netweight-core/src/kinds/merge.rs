@@ -1,6 +1,6 @@
 //! Layers that bring several inputs together.
 
-use super::unknown;
+use super::{no_axis, one, unknown};
 use crate::kind::{Kind, flag, option};
 use crate::site::{Outputs, Site};
 use crate::{Dim, Shape};
@@ -38,9 +38,7 @@ pub(super) static KINDS: &[Kind] = &[
 fn concatenated(site: &Site) -> Outputs {
     let Some(first) = site.input() else { return unknown() };
     let axis = site.args.int("axis").unwrap_or(-1);
-    let Some(joint) = first.axis_index(axis) else {
-        return Err(format!("axis {axis} of an input of {} dimensions", first.len()));
-    };
+    let Some(joint) = first.axis_index(axis) else { return no_axis(axis, first) };
     let mut sum = Some(0u64);
     for index in 0..site.inputs.len() {
         let Some(other) = site.input_at(index) else {
@@ -56,7 +54,7 @@ fn concatenated(site: &Site) -> Outputs {
         let size = other.axis(axis).and_then(Dim::known);
         sum = sum.zip(size).and_then(|(sum, size)| sum.checked_add(size));
     }
-    Ok(vec![Some(first.with(axis, sum.into()))])
+    one(first.with(axis, sum.into()))
 }
 
 /// Shapes aligned at their last dimensions; where examples are merged, the batch stands apart.
@@ -65,21 +63,21 @@ fn merged(site: &Site) -> Outputs {
     if let Some(first) = site.input()
         && site.inputs.iter().all(|shape| shape.as_ref() == Some(first))
     {
-        return Ok(vec![Some(first.clone())]);
+        return one(first.clone());
     }
     let shapes: Option<Vec<&Shape>> =
         (0..site.inputs.len()).map(|index| site.input_at(index)).collect();
     let Some(shapes) = shapes.filter(|shapes| !shapes.is_empty()) else { return unknown() };
     if !site.args.flag("per_example") {
         let shapes: Vec<&[Dim]> = shapes.iter().map(|shape| &shape[..]).collect();
-        return Ok(vec![Some(broadcast(&shapes)?)]);
+        return one(broadcast(&shapes)?);
     }
     let rests: Vec<&[Dim]> = shapes.iter().map(|shape| shape.get(1..).unwrap_or(&[])).collect();
     let batch = shapes
         .iter()
         .filter_map(|shape| shape.first().cloned())
         .reduce(|a, b| if a == b { a } else { Dim::Unknown });
-    Ok(vec![Some(batch.into_iter().chain(broadcast(&rests)?.iter().cloned()).collect())])
+    one(batch.into_iter().chain(broadcast(&rests)?.iter().cloned()).collect())
 }
 
 /// Shapes aligned at their last dimensions, as NumPy does it.
@@ -126,5 +124,5 @@ fn dot(site: &Site) -> Outputs {
     if dims.len() == 1 {
         dims.push(Dim::Known(1));
     }
-    Ok(vec![Some(Shape::from(dims))])
+    one(Shape::from(dims))
 }

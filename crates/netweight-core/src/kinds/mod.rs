@@ -61,6 +61,11 @@ fn stated_only(_: &Site) -> Outputs {
     unknown()
 }
 
+/// The length of the input's sequence.
+fn steps(site: &Site) -> Dim {
+    site.input().and_then(|shape| shape.get(1)).cloned().unwrap_or(Dim::Unknown)
+}
+
 /// The size of the input's last dimension.
 fn last_dim(site: &Site) -> Option<Arg> {
     last_dim_of(site, 0)
@@ -71,12 +76,17 @@ fn last_dim_of(site: &Site, input: usize) -> Option<Arg> {
     site.input_at(input)?.last()?.known().and_then(Arg::size)
 }
 
+/// An axis that the input does not have.
+fn no_axis<T>(axis: i64, input: &Shape) -> Result<T, String> {
+    Err(format!("axis {axis} of an input of {} dimensions", input.len()))
+}
+
 /// Whether the axes under an argument are axes of the input.
 fn axes_exist(site: &Site, name: &str) -> Result<(), String> {
     let Some(input) = site.input() else { return Ok(()) };
     let axes = site.args.list(name).unwrap_or_default();
     match axes.iter().find(|axis| input.axis_index(**axis).is_none()) {
-        Some(axis) => Err(format!("axis {axis} of an input of {} dimensions", input.len())),
+        Some(axis) => no_axis(*axis, input),
         None => Ok(()),
     }
 }

@@ -3,7 +3,7 @@
 use super::{axes_exist, channels, last_dim, same_shape};
 use crate::kind::{ArgRow, Example, Kind, count, flag, option, size, weight};
 use crate::site::{Outputs, Site};
-use crate::{Arg, Role};
+use crate::{Arg, Role, elements};
 
 const CHANNELS: ArgRow = size("c", "channels", "channels").from(axis_or_channels);
 const SHAPE: ArgRow =
@@ -131,7 +131,6 @@ pub(super) static KINDS: &[Kind] = &[
     },
     Kind {
         name: "layer_scale",
-        aliases: &[],
         title: "layer scale",
         phrase: "{c} features",
         summary: "multiplies each feature by a learned value",
@@ -198,10 +197,7 @@ fn axis_or_channels(site: &Site) -> Option<Arg> {
         Some(axes) => {
             let sizes: Option<Vec<u64>> =
                 axes.iter().map(|axis| site.input()?.axis(*axis)?.known()).collect();
-            sizes?
-                .iter()
-                .try_fold(1u64, |product, size| product.checked_mul(*size))
-                .and_then(Arg::size)
+            elements(&sizes?).and_then(Arg::size)
         }
         None => channels(site),
     }

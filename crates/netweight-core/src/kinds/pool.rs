@@ -4,7 +4,7 @@ use super::conv::windowed;
 use super::{map_spatial, per_axis};
 use crate::kind::{ArgRow, Kind, flag, option};
 use crate::site::{Outputs, Site};
-use crate::{Arg, Dim, Shape};
+use crate::{Arg, Dim};
 
 const LAYOUT: ArgRow = option("layout", "`channels_first` or `channels_last`");
 
@@ -130,7 +130,7 @@ fn global_pool(site: &Site) -> Outputs {
 /// Each spatial dimension with the amounts at its beginning and its end.
 fn resized(site: &Site, change: fn(u64, u64) -> Option<u64>) -> Outputs {
     let Some(Arg::List(amounts)) = site.args.get("amounts") else {
-        return Ok(vec![unknown_spatial(site)]);
+        return map_spatial(site, None, |_, _| Ok(Dim::Unknown));
     };
     let half = amounts.len() / 2;
     map_spatial(site, None, |axis, dim| {
@@ -140,8 +140,4 @@ fn resized(site: &Site, change: fn(u64, u64) -> Option<u64>) -> Outputs {
             change(length, amount)
         }))
     })
-}
-
-fn unknown_spatial(site: &Site) -> Option<Shape> {
-    map_spatial(site, None, |_, _| Ok(Dim::Unknown)).ok()?.pop().flatten()
 }

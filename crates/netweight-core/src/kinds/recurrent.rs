@@ -1,6 +1,6 @@
 //! Recurrent layers: a cell of g dense networks, run along a sequence.
 
-use super::last_dim;
+use super::{last_dim, unknown};
 use crate::kind::{
     ArgRow, Each, Example, Fallback, Kind, WeightRow, arg, count, flag, option, size, weight,
 };
@@ -149,7 +149,7 @@ fn sequence(site: &Site, states: usize) -> Outputs {
     } else {
         hidden
     };
-    let Some(input) = site.input() else { return Ok(vec![None]) };
+    let Some(input) = site.input() else { return unknown() };
     let (time, batch) = if site.args.flag("time_first") { (0, 1) } else { (1, 0) };
     let batch_dim = input.axis(batch).filter(|_| input.len() > 2 || batch == 0).cloned();
     let last = |width: Option<u64>| -> Shape {

@@ -51,15 +51,7 @@ pub(super) static KINDS: &[Kind] = &[
         args: &[size("n", "times", "copies")],
         shape: |site| {
             let times = site.dim("times");
-            Ok(vec![site.input().map(|shape| {
-                shape
-                    .iter()
-                    .take(1)
-                    .cloned()
-                    .chain([times])
-                    .chain(shape.iter().skip(1).cloned())
-                    .collect()
-            })])
+            Ok(vec![site.input().map(|shape| shape.inserted(1, times))])
         },
         ..Kind::PLAIN
     },

@@ -1,9 +1,9 @@
 //! Layers that hold other layers.
 
-use super::{one, stated_only, unknown};
+use super::{one, stated_only, steps, unknown};
 use crate::kind::{ArgRow, Inner, Kind, flag, option, size, weight};
 use crate::site::{Outputs, Site};
-use crate::{Arg, Dim, Role, Shape};
+use crate::{Arg, Role, Shape};
 
 const MERGE: ArgRow =
     option("merge_mode", "how the directions come together: `concat`, `sum`, `ave`, `mul`, `none`");
@@ -114,25 +114,14 @@ fn time_distributed(site: &Site) -> Outputs {
     let Some(step) = site.inner.last().and_then(|inner| inner.outputs.first()?.as_ref()) else {
         return unknown();
     };
-    let time = site.input().and_then(|shape| shape.get(1)).cloned().unwrap_or(Dim::Unknown);
-    let batch = step.iter().take(1).cloned();
-    one(batch.chain([time]).chain(step.iter().skip(1).cloned()).collect())
+    one(step.inserted(1, steps(site)))
 }
 
 /// The last cell's output, at every step or the last; then each cell's states.
 fn recurrent_cells(site: &Site) -> Outputs {
     let Some(last) = site.inner.last() else { return unknown() };
     let output = last.outputs.first().cloned().flatten();
-    let time = site.input().and_then(|shape| shape.get(1)).cloned().unwrap_or(Dim::Unknown);
-    let sequence = output.as_ref().map(|shape| {
-        shape
-            .iter()
-            .take(1)
-            .cloned()
-            .chain([time])
-            .chain(shape.iter().skip(1).cloned())
-            .collect::<Shape>()
-    });
+    let sequence = output.as_ref().map(|shape| shape.inserted(1, steps(site)));
     let result = if site.args.flag("return_sequences") { sequence } else { output };
     let states = site.inner.iter().flat_map(|cell| {
         let count = if cell.kind.is_some_and(|kind| kind.name == "lstm") { 2 } else { 1 };

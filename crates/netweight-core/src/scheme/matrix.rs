@@ -36,11 +36,8 @@ const fn family(name: &'static str, tool: &'static str) -> Family {
     Family { name, tool, covers: MATRICES, leaves: REST, options: &[HEAD] }
 }
 
-const HEAD: OptionRow = OptionRow {
-    name: "head",
-    takes_number: false,
-    summary: "quantize the output head too, which the tools leave alone by default",
-};
+const HEAD: OptionRow =
+    OptionRow::flag("head", "quantize the output head too, which the tools leave alone by default");
 
 static BNB: Family = family("bitsandbytes", "bitsandbytes 0.50");
 static GPTQ: Family = family("gptq", "GPTQModel 7.7");
@@ -48,11 +45,10 @@ static AWQ: Family = family("awq", "AutoAWQ 0.2.9");
 static HQQ: Family = Family {
     options: &[
         HEAD,
-        OptionRow {
-            name: "float32",
-            takes_number: false,
-            summary: "scales and zero points in float32, as the bare quantizer keeps them",
-        },
+        OptionRow::flag(
+            "float32",
+            "scales and zero points in float32, as the bare quantizer keeps them",
+        ),
     ],
     ..family("hqq", "hqq 0.2.8, HQQLinear with float16 metadata")
 };
@@ -61,11 +57,7 @@ static MX: Family = family("ocp-mx", "OCP Microscaling Formats 1.0");
 static NVFP4: Family = Family {
     options: &[
         HEAD,
-        OptionRow {
-            name: "no_tensor_scale",
-            takes_number: false,
-            summary: "without the float32 scale of the whole tensor",
-        },
+        OptionRow::flag("no_tensor_scale", "without the float32 scale of the whole tensor"),
     ],
     ..family("nvfp4", "NVFP4")
 };
@@ -242,7 +234,7 @@ pub(super) static SCHEMES: &[Scheme] = &[
 ];
 
 pub(super) fn size(subject: &Subject<'_>, request: &Request, packing: Packing) -> Size {
-    let mut size = Size::new(request, subject.analysis.layers.len());
+    let mut size = Size::new(request, subject);
     let head = if request.has("head") { None } else { subject.head() };
     for piece in subject.pieces().filter(Piece::is_used) {
         let layer = Some(piece.layer);
@@ -256,7 +248,7 @@ pub(super) fn size(subject: &Subject<'_>, request: &Request, packing: Packing) -
         }
         let Some([inputs, outputs]) = piece.matrix() else { continue };
         match pack(packing, request, outputs, inputs) {
-            Ok(terms) => size.add_terms(&piece, terms),
+            Ok(terms) => size.add_terms(layer, &piece.tensor.name, terms),
             Err(reason) => {
                 size.refuse(format!("{}: {reason}", piece.path));
                 size.keep(layer, piece.bytes(), "the tool fails here");

@@ -25,6 +25,13 @@ pub struct OptionRow {
     pub summary: &'static str,
 }
 
+impl OptionRow {
+    /// An option that is there or not.
+    pub(super) const fn flag(name: &'static str, summary: &'static str) -> Self {
+        Self { name, takes_number: false, summary }
+    }
+}
+
 impl Request {
     /// Reads an id with options by comma.
     ///

@@ -2,7 +2,7 @@
 
 use super::items::{Item, Items};
 use super::request::Request;
-use super::subject::Piece;
+use super::subject::Subject;
 use super::term::Term;
 
 /// What a model takes under a scheme, in bytes by item.
@@ -58,11 +58,12 @@ pub struct FileSize {
 }
 
 impl Size {
-    pub(super) fn new(request: &Request, layers: usize) -> Self {
+    /// Nothing yet of what a scheme makes of a model.
+    pub(super) fn new(request: &Request, subject: &Subject<'_>) -> Self {
         Self {
             request: request.clone(),
             total: Items::default(),
-            layers: vec![Items::default(); layers],
+            layers: vec![Items::default(); subject.analysis.layers.len()],
             kept: Vec::new(),
             refused: None,
             assumed: Vec::new(),
@@ -72,11 +73,9 @@ impl Size {
     }
 
     /// A tensor's bytes with the arithmetic behind them.
-    pub(super) fn add_terms(&mut self, piece: &Piece<'_>, terms: Vec<Term>) {
-        for term in &terms {
-            self.add(Some(piece.layer), term.item, term.bytes());
-        }
-        self.parts.push(Part { layer: piece.layer, name: piece.tensor.name.to_string(), terms });
+    pub(super) fn add_terms(&mut self, layer: Option<usize>, name: &str, terms: Vec<Term>) {
+        terms.iter().for_each(|term| self.add(layer, term.item, term.bytes()));
+        self.parts.extend(layer.map(|layer| Part { layer, name: name.to_owned(), terms }));
     }
 
     /// Bytes of a layer, or of none.

@@ -19,11 +19,7 @@ static WIDTH: Family = Family {
             takes_number: true,
             summary: "a float16 scale for so many inputs of each output; vectors keep their type",
         },
-        OptionRow {
-            name: "asym",
-            takes_number: false,
-            summary: "a zero point of the same width beside each scale",
-        },
+        OptionRow::flag("asym", "a zero point of the same width beside each scale"),
     ],
 };
 
@@ -67,7 +63,7 @@ pub(super) fn size(subject: &Subject<'_>, request: &Request) -> Size {
 /// The parameters as far as known, packed as one: the last byte is shared by what comes to less.
 fn divided(subject: &Subject<'_>, request: &Request) -> Size {
     let scheme = request.scheme;
-    let mut size = Size::new(request, subject.analysis.layers.len());
+    let mut size = Size::new(request, subject);
     if request.has("asym") {
         size.assume("`asym` says nothing without `group`");
     }
@@ -95,15 +91,12 @@ fn divided(subject: &Subject<'_>, request: &Request) -> Size {
 /// Tensors of two dimensions and more in groups along their inputs.
 fn grouped(subject: &Subject<'_>, request: &Request, group: u64) -> Size {
     let bits = request.scheme.bits;
-    let mut size = Size::new(request, subject.analysis.layers.len());
+    let mut size = Size::new(request, subject);
     for piece in subject.pieces().filter(Piece::is_parameter) {
         let layer = Some(piece.layer);
-        let [inputs, outputs] = match piece.matrix() {
-            Some(matrix) => matrix,
-            None => {
-                size.keep(layer, piece.bytes(), "vectors take no group");
-                continue;
-            }
+        let Some([inputs, outputs]) = piece.matrix() else {
+            size.keep(layer, piece.bytes(), "vectors take no group");
+            continue;
         };
         let groups = outputs.saturating_mul(inputs.div_ceil(group));
         let zeros = Term::new(Item::ZeroPoints, "zero points").ceil(&[groups, bits], 8);
@@ -117,7 +110,7 @@ fn grouped(subject: &Subject<'_>, request: &Request, group: u64) -> Size {
             ),
             request.has("asym").then_some(zeros),
         ];
-        size.add_terms(&piece, terms.into_iter().flatten().collect());
+        size.add_terms(layer, &piece.tensor.name, terms.into_iter().flatten().collect());
     }
     size
 }

@@ -21,6 +21,7 @@ impl<'f> Builder<'f> {
         });
         for (place, stored) in dense.chain(sparse) {
             let name = stored.name;
+            let stored = stored.moved(self.wiring.text(name));
             let tensor =
                 if self.depth == 0 { self.store(stored) } else { self.hold(place, stored) };
             self.declare(scope, name, Origin::Tensor(tensor));
@@ -84,7 +85,7 @@ impl<'f> Builder<'f> {
         let (Some((place, stored)), Some(value)) = (stored, self.find(scope, name)) else {
             return true;
         };
-        let tensor = self.hold(place, stored);
+        let tensor = self.hold(place, stored.moved(self.wiring.text(name)));
         if let Some(value) = self.wiring.values.get_mut(value.index()) {
             value.origin = Origin::Tensor(tensor);
         }

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use netweight_core::DType;
 
+use crate::path;
 use crate::wire::varint_length;
 use crate::{AttributeValue, List, Name, SparseTensor, Storage, Tensor, Values};
 
@@ -32,8 +33,8 @@ pub(crate) struct Stored<'f> {
     values: Small<'f>,
 }
 
-/// How the file holds a tensor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How the file holds a tensor, or held it before a simplifier moved it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Kept {
     Initializer,
     /// In a `Constant` node, where exporters also put shapes and scalars.
@@ -135,6 +136,18 @@ impl<'f> Stored<'f> {
         Some(Self { attribute, ..stored })
     }
 
+    /// The same as it was before a simplifier moved it, where its name tells: constants of the
+    /// source go to the initializers, what was folded from weights to `Constant` nodes.
+    pub(super) fn moved(self, name: &str) -> Self {
+        let kept = match path::operator(name) {
+            Some("Constant") => Kept::Constant,
+            Some(_) => Kept::Initializer,
+            None if path::is_simplified(name) => Kept::Initializer,
+            None => self.kept,
+        };
+        Self { kept, ..self }
+    }
+
     /// What a node makes up from a shape.
     pub(super) fn generated(name: Name, dims: &[i64], dtype: DType) -> Self {
         let stored = Self::plain(name, self::dims(dims).unwrap_or_default(), 0, dtype, Small::None);
@@ -142,7 +155,7 @@ impl<'f> Stored<'f> {
     }
 
     fn plain(name: Name, dims: Dims, bytes: u64, dtype: DType, values: Small<'f>) -> Self {
-        let elements = dims.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim));
+        let elements = netweight_core::elements(&dims);
         Self {
             name,
             attribute: "",

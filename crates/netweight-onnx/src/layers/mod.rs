@@ -209,6 +209,10 @@ impl<'a, 'f> Builder<'a, 'f> {
         let role = if let Use::Beside(role) = claim.usage { role } else { Role::Parameter };
         let Some(held) = self.weights.whole(tensor, role) else { return };
         let shape = held.dims.clone().unwrap_or_default();
+        // What it gives is laid out as its reader sees it.
+        let seen =
+            claim.dims.as_deref().filter(|seen| netweight_core::elements(seen) == held.elements);
+        let given = seen.unwrap_or(&shape).into();
         let (kind, type_name, sizes) = match (role, &*shape) {
             (Role::Embedding, [entries, size]) => {
                 let sizes = Sizes::default().measure("vocabulary_size", Some(*entries));
@@ -220,7 +224,7 @@ impl<'a, 'f> Builder<'a, 'f> {
         };
         let layer = Layer {
             measured: sizes.measured,
-            stated_outputs: vec![Some((*shape).into())],
+            stated_outputs: vec![Some(given)],
             weights: vec![self.weights.weight(&held, None)],
             ..Layer::new(self.namer.parameter(claim), type_name, kind)
         };

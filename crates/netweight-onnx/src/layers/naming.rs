@@ -58,7 +58,10 @@ impl<'a, 'f> Namer<'a, 'f> {
         let own = if own.is_empty() { self.context.wiring.op(call) } else { own };
         let mut learned = held.iter().filter(|held| held.category.is_parameter()).peekable();
         let weighted = learned.peek().is_some();
-        let named = learned.find_map(|held| path::of_tensor(self.context, held.tensor));
+        let module_of = |held: &Held| path::of_tensor(self.context, held.tensor);
+        // Where the main weight has no name, biases of several modules say what was fused.
+        let main = learned.peek().and_then(|held| module_of(held));
+        let named = main.or_else(|| learned.filter_map(module_of).reduce(fused));
         let named = named.filter(|named| !self.is_tied(call, named, &module));
         let whole = weighted || self.is_alone(&module);
         match named.as_ref().or(Some(&module).filter(|_| whole)) {
@@ -93,7 +96,7 @@ impl<'a, 'f> Namer<'a, 'f> {
             return self.unique(source.to_string(), "");
         }
         let name = self.context.wiring.tensor(claim.tensor).map(|stored| stored.name);
-        let name = self.context.wiring.text(name.unwrap_or_default());
+        let name = path::original(self.context.wiring.text(name.unwrap_or_default()));
         let module = match path::is_made_up(name) {
             true => Some(path::near(self.context, claim.call).module),
             false if name.contains('/') => path::of_tensor(self.context, claim.tensor),
@@ -120,6 +123,15 @@ impl<'a, 'f> Namer<'a, 'f> {
             1 => path,
             again => format!("{path}_{}", again - 1),
         }
+    }
+}
+
+/// The module of two projections that were fused.
+fn fused<'f>(one: Cow<'f, str>, other: Cow<'f, str>) -> Cow<'f, str> {
+    match path::common(&one, &other) {
+        "" => one,
+        around if around.len() == one.len() => one,
+        around => around.to_owned().into(),
     }
 }
 

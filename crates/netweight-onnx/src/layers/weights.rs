@@ -105,7 +105,7 @@ impl<'a, 'f> Weights<'a, 'f> {
     pub(super) fn weight(&self, held: &Held, unpacked: Option<u64>) -> Weight {
         let stored = self.context.wiring.tensor(held.tensor);
         let shape = stored.and_then(|stored| stored.dims.clone()).unwrap_or_default();
-        let product = shape.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim));
+        let product = netweight_core::elements(&shape);
         let packed = unpacked.filter(|_| matches!(held.role, Role::Kernel | Role::Embedding));
         let elements = packed.or(held.elements);
         Weight {

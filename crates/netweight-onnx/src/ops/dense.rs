@@ -62,6 +62,10 @@ fn matmul(site: &Site) -> Sizes {
 }
 
 fn gemm(site: &Site) -> Sizes {
+    // What is fed turned over ends in another dimension than the inputs.
+    if ["transA", "transBatchA"].iter().any(|turned| site.int(turned).unwrap_or(0) != 0) {
+        return kernel_shape(site);
+    }
     dense(site, site.int("transB").unwrap_or(0) != 0)
 }
 

@@ -20,7 +20,7 @@ pub(crate) fn table(site: &Site) -> Sizes {
         Some([entries, vector @ ..])
             if !vector.is_empty() && site.int("axis").unwrap_or(0) == 0 =>
         {
-            let size = vector.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim));
+            let size = netweight_core::elements(vector);
             Sizes::default()
                 .measure("vocabulary_size", Some(*entries))
                 .measure("embedding_size", size)

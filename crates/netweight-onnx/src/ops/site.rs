@@ -93,7 +93,7 @@ impl Site<'_> {
     /// none where it sees only a part of them.
     pub(crate) fn dims(&self, role: Role) -> Option<&[u64]> {
         let dims = self.learned(role).next()?.dims.as_deref()?;
-        let all = dims.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim));
+        let all = netweight_core::elements(dims);
         (all == self.elements(role)).then_some(dims)
     }
 

@@ -4,6 +4,7 @@
 mod keras;
 mod name;
 mod torch;
+mod wrapper;
 
 use std::borrow::Cow;
 
@@ -12,8 +13,11 @@ use crate::plan::Context;
 
 pub(crate) use keras::Roots;
 pub(crate) use name::{
-    is_fill, is_iterated, is_kept, is_made_up, is_result, is_turned, is_variable, word,
+    is_fill, is_iterated, is_kept, is_made_up, is_result, is_simplified, is_turned, is_variable,
+    operator, original, word,
 };
+pub(crate) use torch::common;
+pub(crate) use wrapper::Wrappers;
 
 /// Where a call or a tensor stands in the source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,20 +33,15 @@ pub(crate) fn of_tensor<'f>(context: &Context<'f>, tensor: TensorId) -> Option<C
     if let Some(said) = context.provenance.said(tensor) {
         return Some(torch::parent(said.sources.first()?).into());
     }
-    let name = context.wiring.text(context.wiring.tensor(tensor)?.name);
-    // Quantizers and runtimes add their own words behind.
-    let plain = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name);
-    if is_made_up(plain) {
+    let name = original(context.wiring.text(context.wiring.tensor(tensor)?.name));
+    if is_made_up(name) {
         return None;
     }
-    match context.roots.is_keras(plain) {
-        true => context.roots.module(plain),
-        false => torch::module(plain),
+    match context.roots.place(name) {
+        Some(place) => Some(place.module).filter(|module| !module.is_empty()),
+        None => torch::module(name),
     }
 }
-
-/// What is put behind a weight's name when it is packed or quantized.
-const ENDINGS: &[&str] = &["_quantized", "_DQ_Q4", "_Q4", "_Q8", "_Bnb4", "_NBits"];
 
 /// Where a call stands.
 pub(crate) fn of_call<'f>(context: &Context<'f>, call: CallId) -> Place<'f> {
@@ -52,10 +51,10 @@ pub(crate) fn of_call<'f>(context: &Context<'f>, call: CallId) -> Place<'f> {
     if let Some(place) = torch::scopes(wiring, &found.node.metadata) {
         return place;
     }
-    if context.roots.is_keras(name) {
-        return context.roots.place(name);
+    if let Some(place) = context.roots.place(name) {
+        return place;
     }
-    let place = torch::place(name);
+    let place = context.wrappers.complete(name, torch::place(name));
     match found.within {
         Some(within) if place.module.is_empty() => inside(context, within, place),
         _ => place,

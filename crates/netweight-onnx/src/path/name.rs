@@ -2,6 +2,25 @@
 
 use netweight_core::Category;
 
+/// What quantizers and runtimes put behind a weight's name.
+const ENDINGS: &[&str] = &["_quantized", "_DQ_Q4", "_Q4", "_Q8", "_Bnb4", "_NBits"];
+
+/// What ONNX Runtime puts before the name of a weight that it fused something into.
+const FRONTS: &[&str] = &[
+    "ConvBnFusion_W_",
+    "ConvBnFusion_BN_B_",
+    "ConvMulFusion_W_",
+    "ConvMulFusion_Mul_B_",
+    "ConvAddFusion_B_",
+    "ConvAddFusion_Add_B_",
+];
+
+/// The name that a tensor had before it was packed, quantized or fused.
+pub(crate) fn original(name: &str) -> &str {
+    let name = FRONTS.iter().find_map(|front| name.strip_prefix(front)).unwrap_or(name);
+    ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name)
+}
+
 /// Whether an exporter made the name up.
 pub(crate) fn is_made_up(name: &str) -> bool {
     is_result(name) || numbered(name)
@@ -10,15 +29,51 @@ pub(crate) fn is_made_up(name: &str) -> bool {
 /// Whether an exporter named the tensor after the place where it was computed.
 pub(crate) fn is_result(name: &str) -> bool {
     let after = |prefix: &str| name.strip_prefix(prefix).is_some_and(numbered);
-    let output = name.starts_with('/')
-        && name.rsplit_once("_output_").is_some_and(|(_, number)| numbered(number));
     let computed = PREFIXES.iter().any(|prefix| name.starts_with(prefix));
-    computed || output || after("val_") || after("const.") || name.contains("const_fold_opt__")
+    let numbered = after("val_") || after("const.") || is_simplified(name);
+    computed
+        || numbered
+        || is_step(name)
+        || operator(name).is_some()
+        || name.contains("const_fold_opt__")
 }
 
 /// What exporters put before the names of what they computed: PyTorch's, Paddle's.
 const PREFIXES: &[&str] =
     &["onnx::", "p2o.", "helper.constant.", "helper.unsqueeze.", "helper.reshape.", "auto.cast."];
+
+/// The operator that gave a value, where TorchScript's name says so: `/fc/Transpose_1_output_0`.
+pub(crate) fn operator(name: &str) -> Option<&str> {
+    let plain = FUSED.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
+    let (scopes, number) = plain.strip_prefix('/')?.rsplit_once("_output_")?;
+    let last = scopes.rsplit('/').next().filter(|_| numbered(number))?;
+    match last.rsplit_once('_') {
+        Some((operator, again)) if numbered(again) => Some(operator),
+        _ => Some(last),
+    }
+}
+
+/// What a simplifier puts behind the name of a result whose layer it fused with the one before.
+const FUSED: &[&str] = &["_weight_fused", "_bias_fused", "_weight", "_bias"];
+
+/// Whether a simplifier made the name up.
+pub(crate) fn is_simplified(name: &str) -> bool {
+    name.strip_prefix("_v_").is_some_and(numbered)
+}
+
+/// Whether the program that PyTorch exports named what it computes: after the operation, with a
+/// number if there are several.
+fn is_step(name: &str) -> bool {
+    let plain = match name.rsplit_once('_') {
+        Some((plain, number)) if numbered(number) => plain,
+        _ => name,
+    };
+    STEPS.contains(&plain) || !plain.contains('.') && plain.ends_with("_default")
+}
+
+/// Operations that make tables, or lay tensors out anew.
+const STEPS: &[&str] =
+    &["_to_copy", "arange", "expand", "eye", "scalar_tensor", "unsqueeze", "view"];
 
 /// Whether the name is that of a variable: as TensorFlow reads one, or as Paddle numbers them.
 pub(crate) fn is_variable(name: &str) -> bool {
@@ -35,7 +90,7 @@ pub(crate) fn is_variable(name: &str) -> bool {
 const READ: &[&str] = &["/ReadVariableOp", "/ReadVariableOp/resource"];
 
 /// Whether a text is a number, or nothing.
-pub(super) fn numbered(text: &str) -> bool {
+fn numbered(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }
 

@@ -12,6 +12,18 @@ pub(super) fn parent(name: &str) -> &str {
     name.rsplit_once('.').map_or("", |(parent, _)| parent)
 }
 
+/// The module that two modules have around them; nothing where there is none.
+pub(crate) fn common<'f>(one: &'f str, other: &str) -> &'f str {
+    let mut module = one;
+    while !other.strip_prefix(module).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) {
+        module = parent(module);
+        if module.is_empty() {
+            break;
+        }
+    }
+    module
+}
+
 /// The module of a tensor with a dotted name.
 pub(super) fn module(name: &str) -> Option<Cow<'_, str>> {
     let dotted = name.contains('.') && !name.contains(['/', ':']);
@@ -35,9 +47,12 @@ pub(super) fn scopes<'f>(wiring: &Wiring<'f>, metadata: &Metadata) -> Option<Pla
     Some(Place { module: module.unwrap_or_default().into(), own: own? })
 }
 
-/// The place of a node called `/layer1/layer1.0/conv1/Conv`.
+/// The place of a node called `/layer1/layer1.0/conv1/Conv`; ONNX Runtime puts the name of a fusion
+/// behind.
 pub(super) fn place(name: &str) -> Place<'_> {
     let name = name.trim_end_matches('/');
+    let fused = name.rsplit_once('/').filter(|(_, last)| last.ends_with("Fusion"));
+    let name = fused.map_or(name, |(front, _)| front);
     let (modules, own) = name.rsplit_once('/').unwrap_or(("", name));
     let modules = modules.split('/').filter(|part| !part.is_empty());
     Place { module: builder(joined(modules)), own }

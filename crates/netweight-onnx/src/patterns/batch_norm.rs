@@ -43,15 +43,12 @@ fn steps(context: &Context, call: CallId) -> Option<(Operand, Operand)> {
     if context.wiring.op(call) != "Sub" {
         return None;
     }
-    let size = |call, input| {
-        let dims = context.fixed_input(call, input)?.dims.as_ref()?;
-        dims.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim))
-    };
-    let mean = size(call, 1).filter(|size| *size > 1)?;
+    let mean = context.elements(call, 1).filter(|size| *size > 1)?;
     let next = |at: CallId, op: &str| {
         let reader = context.wiring.only_reader(at)?;
         let operand = 1 - reader.input.min(1);
-        let fits = context.wiring.op(reader.call) == op && size(reader.call, operand) == Some(mean);
+        let fits = context.wiring.op(reader.call) == op
+            && context.elements(reader.call, operand) == Some(mean);
         fits.then_some((reader.call, operand))
     };
     let factor = next(call, "Mul")?;

@@ -33,11 +33,12 @@ pub(super) fn added_later(context: &Context, plan: &mut Plan, call: CallId) {
     for _ in 0..MOST_STEPS {
         let Some(reader) = wiring.only_reader(at) else { return };
         let op = wiring.op(reader.call);
-        if let Some((bias, elements)) = bias_of(context, reader) {
-            if elements != outputs || !is_of_one_module(context, call, reader.call, bias) {
+        let early = || quantized_before(context, reader).filter(|_| integer);
+        if let Some((holder, bias, elements)) = bias_of(context, reader).or_else(early) {
+            if elements != outputs || !is_of_one_module(context, call, holder, bias) {
                 return;
             }
-            plan.assign(reader.call, bias, call, Use::Learned(Role::Bias));
+            plan.assign(holder, bias, call, Use::Learned(Role::Bias));
             if matches!(op, "Add" | "QLinearAdd" | "BiasAdd") && !laid_out {
                 for step in steps.into_iter().chain([reader.call]) {
                     plan.join(step, call);
@@ -69,8 +70,11 @@ fn is_of_one_module(context: &Context, call: CallId, add: CallId, bias: usize) -
     kernel.is_none() || bias.is_none() || kernel == bias
 }
 
-/// The input at which a stored bias is added to what is read, and its values.
-fn bias_of(context: &Context, reader: Reader) -> Option<(usize, u64)> {
+/// The input that holds a bias, and the bias' values.
+type Bias = (CallId, usize, u64);
+
+/// The input at which a stored bias is added to what is read.
+fn bias_of(context: &Context, reader: Reader) -> Option<Bias> {
     let (_, place) = ADDED.iter().find(|(op, _)| *op == context.wiring.op(reader.call))?;
     let bias = match (place, reader.input) {
         (Some(place), 0 | 1) if *place != reader.input => *place,
@@ -84,9 +88,21 @@ fn bias_of(context: &Context, reader: Reader) -> Option<(usize, u64)> {
         (None, input) => 1 - input.min(1),
         _ => return None,
     };
-    let dims = context.fixed_input(reader.call, bias)?.dims.as_ref()?;
-    let elements = dims.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim))?;
-    Some((bias, elements))
+    Some((reader.call, bias, context.elements(reader.call, bias)?))
+}
+
+/// The bias of an integer product where old quantizers divide it by its scale at run time.
+fn quantized_before(context: &Context, reader: Reader) -> Option<Bias> {
+    let wiring = &context.wiring;
+    let mut value = wiring.input(reader.call, 1 - reader.input.min(1))?;
+    for op in ["Reshape", "Cast", "Floor", "Div"] {
+        let call = wiring.maker(value).filter(|call| wiring.op(*call) == op)?;
+        if op == "Div" {
+            return Some((call, 0, context.elements(call, 0)?));
+        }
+        value = wiring.input(call, 0)?;
+    }
+    None
 }
 
 /// How many outputs a product with a stored kernel and without a bias has.
@@ -118,9 +134,8 @@ fn outputs(context: &Context, call: CallId) -> Option<u64> {
         }
         "Einsum" => {
             let reader = wiring.only_reader(call)?;
-            let kernel =
-                dims(1)?.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim))?;
-            let (_, bias) = bias_of(context, reader)?;
+            let kernel = context.elements(call, 1)?;
+            let (_, _, bias) = bias_of(context, reader)?;
             (kernel.checked_rem(bias)? == 0).then_some(bias)
         }
         _ => None,

@@ -3,6 +3,7 @@
 mod batch_norm;
 mod bias;
 mod dynamic_quantization;
+mod fused;
 mod normalization;
 mod standardized;
 mod table;
@@ -16,6 +17,7 @@ type Pattern = fn(&Context, &mut Plan, CallId);
 const PATTERNS: &[Pattern] = &[
     dynamic_quantization::scales,
     bias::added_later,
+    fused::biases,
     table::fed,
     standardized::inputs,
     batch_norm::written_out,

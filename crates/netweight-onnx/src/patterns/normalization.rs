@@ -16,17 +16,18 @@ pub(super) fn scaled(context: &Context, plan: &mut Plan, call: CallId) {
         return;
     }
     for (scale, data) in [(1, 0), (0, 1)] {
-        let Some(size) = elements(context, call, scale).filter(|size| *size > 1) else { continue };
+        let Some(size) = context.elements(call, scale).filter(|size| *size > 1) else { continue };
         let Some(value) = wiring.input(call, data) else { continue };
         let Some(found) = normalized(context, value) else { continue };
-        let Some(first) = found.calls.first().copied() else { continue };
         let parts = || found.calls.iter().copied().chain([call]);
-        if parts().any(|part| plan.is_part(part)) {
-            continue;
-        }
+        // Two layers that normalize one value may share all steps but the scale and the offset.
+        let shared = parts().any(|part| plan.is_part(part));
+        let Some(first) = parts().find(|part| !shared || *part == call) else { continue };
         plan.assign(call, scale, first, Use::Learned(Role::Gamma));
-        parts().for_each(|part| plan.join(part, first));
-        if let Some((add, offset)) = offset(context, call, size) {
+        parts().filter(|_| !shared).for_each(|part| plan.join(part, first));
+        // What is added behind an RMS normalization, which has no offset, is another layer's.
+        let offset = offset(context, call, size).filter(|_| found.recognised.kind != RMS.kind);
+        if let Some((add, offset)) = offset {
             plan.assign(add, offset, first, Use::Learned(Role::Beta));
             plan.join(add, first);
         }
@@ -40,14 +41,8 @@ fn offset(context: &Context, call: CallId, size: u64) -> Option<(CallId, usize)>
     let reader = context.wiring.only_reader(call)?;
     let other = 1 - reader.input.min(1);
     let fits = context.wiring.op(reader.call) == "Add"
-        && elements(context, reader.call, other) == Some(size);
+        && context.elements(reader.call, other) == Some(size);
     fits.then_some((reader.call, other))
-}
-
-/// The values of an input that the file alone determines.
-fn elements(context: &Context, call: CallId, input: usize) -> Option<u64> {
-    let dims = context.fixed_input(call, input)?.dims.as_ref()?;
-    dims.iter().try_fold(1_u64, |product, dim| product.checked_mul(*dim))
 }
 
 /// A normalization without scale and offset.
@@ -97,10 +92,13 @@ fn by_root(context: &Context, value: ValueId) -> Option<Normalized> {
     Some(Normalized { calls, recognised })
 }
 
-/// The call that makes a value, changes of its type looked through.
+/// Operators that leave values as they are: optimizers turn them over in the middle of a layer.
+const SAME: &[&str] = &["Cast", "Transpose"];
+
+/// The call that makes a value, changes of its type and layout looked through.
 fn maker(context: &Context, value: ValueId, calls: &mut Vec<CallId>) -> Option<CallId> {
     let mut call = context.wiring.maker(value)?;
-    while context.wiring.op(call) == "Cast" && calls.len() < MOST_CASTS {
+    while SAME.contains(&context.wiring.op(call)) && calls.len() < MOST_CASTS {
         calls.push(call);
         call = context.wiring.maker(context.wiring.input(call, 0)?)?;
     }
@@ -108,7 +106,7 @@ fn maker(context: &Context, value: ValueId, calls: &mut Vec<CallId>) -> Option<C
     Some(call)
 }
 
-/// Changes of type one behind the other.
+/// Changes of type and layout one behind the other.
 const MOST_CASTS: usize = 4;
 
 /// What a value is one divided by, and the calls that divide.
@@ -159,13 +157,13 @@ fn without_mean(context: &Context, data: ValueId) -> Option<Vec<CallId>> {
     fits.then_some(calls)
 }
 
-/// The value before changes of its type.
+/// The value before changes of its type and layout.
 fn plain(context: &Context, value: ValueId) -> ValueId {
     let mut value = context.wiring.resolve(value);
     for _ in 0..MOST_CASTS {
         let Some(call) = context.wiring.maker(value) else { break };
         match context.wiring.input(call, 0) {
-            Some(input) if context.wiring.op(call) == "Cast" => {
+            Some(input) if SAME.contains(&context.wiring.op(call)) => {
                 value = context.wiring.resolve(input)
             }
             _ => break,

@@ -1,6 +1,6 @@
 //! The fields of one protobuf message, one after the other, without their contents.
 
-use netweight_core::{ImportError, limits};
+use netweight_core::{ImportError, grouped, limits};
 
 use super::window::{Span, Window};
 
@@ -160,17 +160,4 @@ impl From<Fault> for ImportError {
         };
         Self::malformed("onnx/malformed", message).at(format!("byte {}", grouped(at)))
     }
-}
-
-/// A number with its thousands parted: `4,096`.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

@@ -2,12 +2,12 @@
 
 use std::collections::VecDeque;
 
-use netweight_core::{Diagnostic, ImportError, Source, limits};
+use netweight_core::{Diagnostic, ImportError, Source, grouped, limits};
 use prost::Message;
 use smallvec::SmallVec;
 
 use super::entry::OpsetId;
-use super::fields::{Fault, Fields, Value, grouped};
+use super::fields::{Fault, Fields, Value};
 use super::kept::Kept;
 use super::window::{Span, Window};
 use crate::file::{Graph, GraphId, Metadata};

@@ -1,8 +1,8 @@
 //! Where a file breaks off, for people whose download did.
 
-use netweight_core::ImportError;
+use netweight_core::{ImportError, grouped};
 
-use super::fields::{Fault, Fields, Value, grouped};
+use super::fields::{Fault, Fields, Value};
 use super::window::{Span, Window};
 
 /// Fields of the model that may be cut off, and what they hold.

@@ -1,6 +1,8 @@
 //! A matrix product and what is added behind it are one dense layer.
 
-use crate::sketch::{sketch, told};
+use netweight_core::Check;
+
+use crate::sketch::{check, sketch, told};
 
 #[test]
 fn product_and_addition_are_one_layer_whatever_the_order() {
@@ -89,4 +91,32 @@ fn weight_normalization_has_direction_and_length() {
         w = Mul(d, c.weight_g)
         y = Conv(x, w, c.bias) kernel_shape=[3] group=1";
     assert_eq!(told(&sketch(lines).import()), "c.weight_g parameter 6\nc conv 78");
+}
+
+#[test]
+fn a_product_with_a_turned_operand_is_not_checked_against_its_last_dimension() {
+    let lines = "input x 1x4x7\nweight W 4x5
+        y = FusedMatMul(x, W) transA=1 domain=com.microsoft name=fc";
+    let model = sketch(lines).import();
+    assert_eq!(told(&model), "fc einsum_dense 20");
+    assert_ne!(check(&model, "fc"), Check::Differ);
+}
+
+#[test]
+fn projections_that_were_fused_keep_their_biases() {
+    let lines = |last: u64| {
+        format!(
+            "input x 1x4\nweight _v_7 4x6\nweight m.q.bias 2\nweight m.k.bias 2\nweight m.v.bias {last}\nints parts 2,2,2
+            t = MatMul(x, _v_7) name=MatMul_1
+            a,b,c = Split(t, parts) axis=-1
+            q = Add(m.q.bias, a)
+            k = Add(b, m.k.bias)
+            v = Add(c, m.v.bias)"
+        )
+    };
+    assert_eq!(told(&sketch(&lines(2)).import()), "m dense 30");
+    // Of another size it is no bias.
+    let other =
+        "MatMul_1 dense 24\nm.q.bias parameter 2\nm.k.bias parameter 2\nm.v.bias parameter 4";
+    assert_eq!(told(&sketch(&lines(4)).import()), other);
 }

@@ -22,5 +22,6 @@ mod paths;
 mod quantization;
 mod rules;
 mod shapes;
+mod simplified;
 mod sketch;
 mod tables;

@@ -38,6 +38,56 @@ fn rms_normalization_written_out_is_one_layer() {
 }
 
 #[test]
+fn a_normalization_that_is_turned_over_in_the_middle_is_one_layer() {
+    let lines = "input x 2x8x5\nweight n.weight 8\nweight n.bias 8\nfloats two 2\nfloats eps 1e-5
+        m = ReduceMean(x) axes=[1]
+        c = Sub(x, m)
+        d = Transpose(c) perm=[0,2,1]
+        s = Pow(d, two)
+        v = ReduceMean(s) axes=[-1]
+        e = Add(v, eps)
+        r = Sqrt(e)
+        q = Div(d, r)
+        g = Mul(q, n.weight)
+        y = Add(g, n.bias)";
+    let model = sketch(lines).import();
+    assert_eq!(told(&model), "n layer_norm 16");
+    assert_ne!(check(&model, "n"), Check::Differ);
+}
+
+#[test]
+fn what_is_added_behind_an_rms_normalization_is_no_offset() {
+    let lines = "input x 2x5x8\nweight n.weight 8\nweight bias 8\nfloats two 2\nfloats eps 1e-5
+        s = Pow(x, two)
+        v = ReduceMean(s) axes=[-1]
+        e = Add(v, eps)
+        r = Sqrt(e)
+        q = Div(x, r)
+        g = Mul(q, n.weight)
+        y = Add(g, bias)";
+    let model = sketch(lines).import();
+    assert_eq!(told(&model), "n rms_norm 8\nbias parameter 8");
+    assert_ne!(check(&model, "n"), Check::Differ);
+}
+
+#[test]
+fn two_layers_may_share_all_steps_but_their_scales() {
+    // A simplifier writes the steps of two layers behind one value once.
+    let lines = "input x 2x5x8\nweight a.weight 8\nweight b.weight 8\nweight b.bias 8\nfloats two 2\nfloats eps 1e-5
+        m = ReduceMean(x) axes=[-1]
+        d = Sub(x, m)
+        s = Pow(d, two)
+        v = ReduceMean(s) axes=[-1]
+        e = Add(v, eps)
+        r = Sqrt(e)
+        q = Div(d, r)
+        y = Mul(q, a.weight)
+        g = Mul(q, b.weight)
+        z = Add(g, b.bias)";
+    assert_eq!(told(&sketch(lines).import()), "a layer_norm 8\nb layer_norm 16");
+}
+
+#[test]
 fn a_normalization_over_channels_first_takes_its_axis_from_the_mean() {
     let lines =
         "input x 2x8x5x5\nweight n.weight 8x1x1\nweight n.bias 8x1x1\nfloats two 2\nfloats eps 1e-5

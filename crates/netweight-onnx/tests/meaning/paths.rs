@@ -40,6 +40,23 @@ const CASES: &[(&str, &str, &str)] = &[
         "input x 1x8x8x3\nweight net/stem/Conv2D_weights_fused_bn 4x3x3x3\ny = Conv(x, net/stem/Conv2D_weights_fused_bn) name=net/stem/Conv2D",
         "stem conv 108",
     ),
+    // ONNX Runtime names what it fused.
+    (
+        "pytorch",
+        "input x 1x4\nweight onnx::W 4x4\ny = FusedMatMul(x, onnx::W) domain=com.microsoft name=/a/fc/MatMul/MatmulTransposeFusion/",
+        "a.fc dense 16",
+    ),
+    (
+        "pytorch",
+        "input x 1x3x8x8\nweight ConvMulFusion_W_a.conv.weight 4x3x3x3\ny = Conv(x, ConvMulFusion_W_a.conv.weight) name=Conv",
+        "a.conv conv 108",
+    ),
+    // What a function is given keeps the function's place; a loop's body has none.
+    (
+        "tf2onnx",
+        "input x 1x4\nweight Func/net/lstm/PartitionedCall/input/_3:0 4x3\nb = MatMul(x, Func/net/lstm/PartitionedCall/input/_3:0) name=while/MatMul\nc = Tanh(b) name=while/Tanh\ny = Relu(c) name=net/re_lu/Relu",
+        "lstm dense 12",
+    ),
     (
         "onnxruntime-genai",
         "input x 1x5x8\nweight model.layers.0.attn.o_proj.MatMul.weight 8x8\ny = MatMul(x, model.layers.0.attn.o_proj.MatMul.weight)",
@@ -53,6 +70,35 @@ fn names_become_module_paths() {
     for (producer, lines, expected) in CASES {
         assert_eq!(told(&sketch(lines).by(producer).import()), *expected, "{lines}");
     }
+}
+
+#[test]
+fn scopes_of_a_model_that_a_program_reached_into_have_its_modules_around() {
+    let lines = |weight: &str| {
+        format!(
+            "input x 1x4\nweight {weight} 4\nweight onnx::MatMul_1 4x3\nweight onnx::MatMul_2 3x3
+            a = LayerNormalization(x, {weight}) name=/norm/LayerNormalization
+            b = MatMul(a, onnx::MatMul_1) name=/head/MatMul
+            y = MatMul(b, onnx::MatMul_2) name=/MatMul"
+        )
+    };
+    let of = |weight| told(&sketch(&lines(weight)).by("pytorch").import());
+    assert_eq!(of("net.norm.weight"), "net.norm layer_norm 4\nnet.head dense 12\nMatMul dense 9");
+    assert_eq!(of("norm.weight"), "norm layer_norm 4\nhead dense 12\nMatMul dense 9");
+    // Of another module.
+    assert_eq!(of("net.other.weight"), "net.other layer_norm 4\nhead dense 12\nMatMul dense 9");
+}
+
+#[test]
+fn scopes_keep_what_their_own_weights_say_is_around_them() {
+    let lines = "input x 1x4\nweight a.encoder.weight 4\nweight b.decoder.weight 4\nweight onnx::MatMul_1 4x4\nweight onnx::MatMul_2 4x4
+        e = LayerNormalization(x, a.encoder.weight) name=/encoder/LayerNormalization
+        f = MatMul(e, onnx::MatMul_1) name=/encoder/fc/MatMul
+        d = LayerNormalization(f, b.decoder.weight) name=/decoder/LayerNormalization
+        y = MatMul(d, onnx::MatMul_2) name=/head/MatMul";
+    let expected =
+        "a.encoder layer_norm 4\na.encoder.fc dense 16\nb.decoder layer_norm 4\nhead dense 16";
+    assert_eq!(told(&sketch(lines).by("pytorch").import()), expected);
 }
 
 #[test]

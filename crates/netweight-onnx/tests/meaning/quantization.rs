@@ -33,6 +33,27 @@ fn an_integer_product_and_its_dequantization_are_one_layer() {
 }
 
 #[test]
+fn a_bias_that_is_quantized_at_run_time_belongs_to_its_product() {
+    let lines = |bias: u64| {
+        format!(
+            "input x 1x3x8x8\nweight W 4x3x3x3 uint8\nweight ws 1\nweight wz 1 uint8\nweight b {bias}\nints s 1,4,1,1
+            xq, xs, xz = DynamicQuantizeLinear(x)
+            scale = Mul(xs, ws)
+            q = Div(b, scale)
+            r = Floor(q)
+            n = Cast(r) to=6
+            c = Reshape(n, s)
+            i = ConvInteger(xq, W, xz, wz) name=conv kernel_shape=[3,3]
+            a = Add(i, c)
+            f = Cast(a) to=1
+            y = Mul(f, scale)"
+        )
+    };
+    assert_eq!(told(&sketch(&lines(4)).import()), "conv conv 112");
+    assert_eq!(told(&sketch(&lines(8)).import()), "b parameter 8\nconv conv 108");
+}
+
+#[test]
 fn a_bias_in_integers_is_a_bias() {
     let lines = "input x 1x3x8x8\nweight W 4x3x3x3 int8\nweight s 4\nweight z 4 int8\nweight b 4 int32\nweight bs 4\nweight bz 4 int32
         w = DequantizeLinear(W, s, z) axis=0

@@ -201,6 +201,15 @@ impl Sketch {
         self
     }
 
+    /// The same with these values in an initializer, as bytes.
+    pub(crate) fn holding(mut self, name: &str, values: impl IntoIterator<Item = f32>) -> Self {
+        let tensor = self.graph.initializer.iter_mut().find(|tensor| tensor.name == name).unwrap();
+        tensor.raw_data = values.into_iter().flat_map(f32::to_le_bytes).collect();
+        tensor.external_data.clear();
+        tensor.data_location = onnx_protobuf::tensor_proto::DataLocation::DEFAULT.into();
+        self
+    }
+
     /// The same with an attribute at its last node.
     pub(crate) fn with_attribute(mut self, attribute: AttributeProto) -> Self {
         self.graph.node.last_mut().unwrap().attribute.push(attribute);

@@ -37,6 +37,24 @@ fn what_is_fed_is_standardized_by_numbers_that_nobody_learned() {
 }
 
 #[test]
+fn what_is_fed_may_be_of_another_type_layout_and_range() {
+    let lines = |range: &str| {
+        format!(
+            "input x 1x4x4x3\nweight onnx::Sub_5 1x3x1x1\nweight onnx::Mul_6 1x3x1x1\nfloats onnx::Div_4 {range}
+            f = Cast(x) to=1
+            t = Transpose(f) perm=[0,3,1,2]
+            r = Div(t, onnx::Div_4)
+            c = Sub(r, onnx::Sub_5)
+            y = Mul(c, onnx::Mul_6)"
+        )
+    };
+    let of = |range| values_of(&sketch(&lines(range)).by("pytorch").import(), Trainable);
+    assert_eq!(of("255"), 0);
+    // A factor for each value is not a range.
+    assert_eq!(of("0.3,0.1,0.5,0.2"), 4 + 6);
+}
+
+#[test]
 fn sines_of_later_positions_are_no_parameters_though_one_row_is_empty() {
     // Halves of sines and cosines at positions 2 and 4; the row between stands for no word.
     let row = |at: f64| [at.sin(), (at / 100.0).sin(), at.cos(), (at / 100.0).cos()];
@@ -86,7 +104,7 @@ fn quantized_operands_of_a_sum_are_learned() {
     let lines =
         "input x 1x4x8\nweight pos_quantized 1x4x8 int8\nfloats a 0.1\nfloats b 0.2\nfloats c 0.3
         y = QLinearAdd(x, a, -, pos_quantized, b, -, c, -) domain=com.microsoft";
-    assert_eq!(values_of(&sketch(lines).import(), Trainable), 32);
+    assert_eq!(told(&sketch(lines).import()), "pos parameter 32");
 }
 
 #[test]
@@ -112,7 +130,7 @@ fn a_fused_embedding_normalization_is_not_checked_against_its_indices() {
 
 #[test]
 fn a_codebook_that_is_compared_in_another_rank_counts_once() {
-    let code: Vec<f64> = (1..=8).map(|at| f64::from(at * at)).collect();
+    let code: Vec<f64> = (1..=8).map(|at| f64::from(at * at) * 0.3).collect();
     let lines = "input x 1x1x2\ninput ids 1x1
         d = Sub(x, onnx::Sub_4)
         q = Gather(code, ids)

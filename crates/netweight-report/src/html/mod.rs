@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 
-use netweight_core::Severity;
 use serde::Serialize;
 
 use crate::column::{Column, Value};
@@ -152,13 +151,7 @@ impl Model {
                 .map(|layer| PageLayer::of(model, &picture, layer))
                 .collect(),
             sizes: sizes(model).map(PageSize::of).collect(),
-            notes: notes
-                .texts(|_| false)
-                .map(|note| match note.severity {
-                    Severity::Note => note.text,
-                    severity => format!("{severity}: {}", note.text),
-                })
-                .collect(),
+            notes: notes.texts(|_| false).map(|note| note.in_words()).collect(),
             measures: picture.measures.into_iter().map(PageMeasure::of).collect(),
             parts: picture.parts.into_iter().map(PagePart::of).collect(),
         }

@@ -1,7 +1,5 @@
 //! What stands under a key → the value of an argument.
 
-use std::borrow::Cow;
-
 use netweight_core::Arg;
 use netweight_markup::{Node, Problem, Value, nearest};
 
@@ -103,11 +101,8 @@ impl Reader<'_> {
         }
         let mut numbers = Vec::with_capacity(items.len());
         for item in items {
-            let number = match self.settled(item)? {
-                Cow::Borrowed(item) => self.number(item, takes, least),
-                Cow::Owned(item) => self.number(&item, takes, least),
-            };
-            numbers.push(number?);
+            let item = self.settled(item)?;
+            numbers.push(self.number(&item, takes, least)?);
         }
         Some(Arg::from(numbers))
     }
@@ -116,15 +111,14 @@ impl Reader<'_> {
     fn spread(&mut self, sizes: Arg, node: &Node, rank: Option<usize>) -> Option<Arg> {
         match sizes {
             Arg::Int(size) => Some(Arg::from(vec![size; rank.unwrap_or(RANK)])),
-            Arg::List(list) => {
-                if rank.is_some_and(|rank| ![rank, rank * 2].contains(&list.len())) {
-                    let rank = rank.unwrap_or(RANK);
+            Arg::List(list) => match rank {
+                Some(rank) if ![rank, rank * 2].contains(&list.len()) => {
                     let message = format!("{} sizes for {rank} dimensions", list.len());
                     self.problem(Problem::new("spec/rank", node.span, message));
-                    return None;
+                    None
                 }
-                Some(Arg::List(list))
-            }
+                _ => Some(Arg::List(list)),
+            },
             other => Some(other),
         }
     }

@@ -71,9 +71,7 @@ impl<'d> Reader<'d> {
             expect: None,
         };
         let layer_keys = beside.iter().chain(inside.into_iter().flatten());
-        for (key, value) in
-            layer_keys.filter(|(key, _)| key::LAYER.iter().any(|k| k.word == key.text))
-        {
+        for (key, value) in layer_keys.filter(|(key, _)| key::holds(key::LAYER, &key.text)) {
             self.layer_key(&mut item, key, value);
         }
         item.what = self.what(key, value.filter(|value| !value.is_null()), &mut item)?;
@@ -82,10 +80,8 @@ impl<'d> Reader<'d> {
 
     /// The entry that says what an item is, among those beside it.
     fn head(&mut self, node: &'d Node, entries: &'d [(Key, Node)]) -> Option<&'d (Key, Node)> {
-        let is_head =
-            |key: &Key| self.is_kind(&key.text) || key::ITEM.iter().any(|k| k.word == key.text);
-        let others =
-            entries.iter().filter(|(key, _)| !key::LAYER.iter().any(|k| k.word == key.text));
+        let is_head = |key: &Key| self.is_kind(&key.text) || key::holds(key::ITEM, &key.text);
+        let others = entries.iter().filter(|(key, _)| !key::holds(key::LAYER, &key.text));
         let (heads, unknown): (Vec<_>, Vec<_>) = others.partition(|(key, _)| is_head(key));
         match (heads.as_slice(), unknown.as_slice()) {
             ([head], unknown) => {
@@ -139,7 +135,7 @@ impl<'d> Reader<'d> {
         }
     }
 
-    pub(super) fn name_text(&mut self, node: &Node) -> Option<(String, Span)> {
+    fn name_text(&mut self, node: &Node) -> Option<(String, Span)> {
         let text = self.text(node, "a name")?;
         if text.chars().count() > limits::NAME || text.chars().any(char::is_control) {
             let message =
@@ -183,7 +179,7 @@ impl<'d> Reader<'d> {
                 }
                 value => value,
             };
-            let (layer, word) = self.layer(key, word, value)?;
+            let (layer, word) = self.layer(key, word, value);
             item.word = word;
             return Some(What::Layer(Box::new(layer)));
         }

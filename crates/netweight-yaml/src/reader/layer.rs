@@ -22,7 +22,7 @@ impl<'d> Reader<'d> {
         key: &Key,
         word: Word,
         value: Option<&'d Node>,
-    ) -> Option<(Layer, String)> {
+    ) -> (Layer, String) {
         self.layer_at(key, word, value, 0)
     }
 
@@ -32,7 +32,7 @@ impl<'d> Reader<'d> {
         word: Word,
         value: Option<&'d Node>,
         depth: usize,
-    ) -> Option<(Layer, String)> {
+    ) -> (Layer, String) {
         let form = word.form;
         let mut layer = Layer::new("", key.text.clone(), form.kind.name);
         let mut given = Given { args: Args::default(), places: Vec::new() };
@@ -70,7 +70,7 @@ impl<'d> Reader<'d> {
         }
         layer.args = given.args;
         layer.inner = inner.into();
-        Some(named(layer, key))
+        named(layer, key)
     }
 
     /// A layer that another one wraps.
@@ -90,7 +90,7 @@ impl<'d> Reader<'d> {
             self.problem(problem);
             return None;
         };
-        let (mut layer, _) = self.layer_at(key, word, value, depth.saturating_add(1))?;
+        let (mut layer, _) = self.layer_at(key, word, value, depth.saturating_add(1));
         layer.path.clone_from(&key.text);
         self.inner_keys(&mut layer, value);
         Some(layer)
@@ -229,30 +229,26 @@ impl Given<'_> {
 
 /// The layer and the word that it is called by. Two directions of a recurrent layer are said
 /// by the layer itself, so that the arithmetic shows them: `2 × 3 × [5(5 + 8) + 5]`.
-fn named(layer: Layer, key: &Key) -> (Layer, String) {
-    let Layer { kind, args, mut inner, .. } = layer;
-    if kind.as_deref() == Some("bidirectional") && inner.len() == 1 {
-        let mut inside = inner.remove(0);
+fn named(mut layer: Layer, key: &Key) -> (Layer, String) {
+    if layer.kind.as_deref() == Some("bidirectional") && layer.inner.len() == 1 {
+        let mut inside = layer.inner.remove(0);
         inside.path.clear();
         let word = format!("bi{}", inside.type_name);
         if has_directions(&inside) {
             inside.args.set("directions", 2);
-            for (name, value) in args.iter() {
+            for (name, value) in layer.args.iter() {
                 inside.args.set(name.to_owned(), value.clone());
             }
             return (inside, word);
         }
-        let inner = vec![inside.clone(), inside];
-        return (
-            Layer { kind, args, inner: inner.into(), ..Layer::new("", key.text.clone(), "") },
-            word,
-        );
+        layer.inner = [inside.clone(), inside].into();
+        return (layer, word);
     }
-    let word = match args.int("directions") {
+    let word = match layer.args.int("directions") {
         Some(2) => format!("bi{}", key.text),
         _ => key.text.clone(),
     };
-    (Layer { kind, args, inner, ..Layer::new("", key.text.clone(), "") }, word)
+    (layer, word)
 }
 
 fn has_directions(layer: &Layer) -> bool {

@@ -30,9 +30,20 @@ use graph::Scope;
 
 /// Reads a spec; or all that is wrong with it.
 pub(crate) fn read(document: &Document, options: &ImportOptions) -> Result<Model, Problems> {
+    all_of(document, |reader| {
+        reader.spec(&document.root, options);
+        std::mem::take(&mut reader.model)
+    })
+}
+
+/// What is read of a document; or all that is wrong with it.
+fn all_of<'d, T>(
+    document: &'d Document,
+    read: impl FnOnce(&mut Reader<'d>) -> T,
+) -> Result<T, Problems> {
     let mut reader = Reader::new(document);
-    reader.spec(&document.root, options);
-    if reader.problems.is_empty() { Ok(reader.model) } else { Err(reader.problems) }
+    let found = read(&mut reader);
+    if reader.problems.is_empty() { Ok(found) } else { Err(reader.problems) }
 }
 
 /// A spec as far as it is read.
@@ -43,7 +54,7 @@ struct Reader<'d> {
     blocks: HashMap<&'d str, Block<'d>>,
     /// The kinds that it defines.
     own: HashMap<&'d str, Rc<OwnKind>>,
-    /// The scopes that are open, the innermost last.
+    /// The scopes that are open, the document's first, the innermost last.
     scopes: Vec<Scope<'d>>,
     /// Groups, blocks and uses that are open.
     depth: usize,
@@ -61,7 +72,7 @@ impl<'d> Reader<'d> {
             model: Model::new("yaml"),
             blocks: HashMap::new(),
             own: HashMap::new(),
-            scopes: Vec::new(),
+            scopes: vec![Scope { barrier: true, ..Scope::default() }],
             depth: 0,
             stopped: false,
             placed: 0,
@@ -82,7 +93,9 @@ impl<'d> Reader<'d> {
         self.model.name = node("name").and_then(|name| self.text(name, "a name"));
         let vars = node("vars").map_or(&[][..], |vars| self.map(vars, "a map of values"));
         let vars = self.vars(vars, HashMap::new());
-        self.scopes.push(Scope { vars, barrier: true, ..Scope::default() });
+        if let Some(scope) = self.scopes.first_mut() {
+            scope.vars = vars;
+        }
         self.inputs(node("input"), options);
         if let Some(kinds) = node("kinds") {
             self.kinds(kinds);
@@ -103,7 +116,6 @@ impl<'d> Reader<'d> {
             let rows = 0..self.model.layers.len();
             self.expect(expect, None, rows);
         }
-        self.scopes.pop();
     }
 
     fn convention(&mut self, node: Option<&Node>) -> Convention {
@@ -194,7 +206,7 @@ impl<'d> Reader<'d> {
     /// Tells the keys that are none of these; `of` says whose they are.
     fn known_keys(&mut self, entries: &[(Key, Node)], of: &str, keys: &'static [key::Key]) {
         for (key, _) in entries {
-            if keys.iter().any(|known| known.word == key.text) {
+            if key::holds(keys, &key.text) {
                 continue;
             }
             let problem = key.unknown("key", key::words(keys));
@@ -228,7 +240,7 @@ impl<'d> Reader<'d> {
 
 /// Whether a word is a key that stands beside a layer's kind, or in its place.
 fn is_layer_key(word: &str) -> bool {
-    key::LAYER.iter().chain(key::ITEM).any(|key| key.word == word)
+    key::holds(key::LAYER, word) || key::holds(key::ITEM, word)
 }
 
 /// The first byte of a node, for what is wrong with all of it.

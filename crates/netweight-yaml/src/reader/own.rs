@@ -32,15 +32,12 @@ impl<'d> Reader<'d> {
     fn kind(&mut self, name: &Key, body: &'d Node) -> Option<OwnKind> {
         let entries = self.map(body, "a map with `args` and `formula`");
         self.known_keys(entries, " of a kind", key::KIND);
-        let formula_node = match body.get("formula") {
-            Some(formula) => formula,
-            None => {
-                if !entries.is_empty() {
-                    let message = format!("no `formula` in the kind {}", quoted(&name.text));
-                    self.problem(Problem::new("spec/missing-key", name.span, message));
-                }
-                return None;
+        let Some(formula_node) = body.get("formula") else {
+            if !entries.is_empty() {
+                let message = format!("no `formula` in the kind {}", quoted(&name.text));
+                self.problem(Problem::new("spec/missing-key", name.span, message));
             }
+            return None;
         };
         let mut kind = OwnKind { name: name.text.clone(), ..OwnKind::default() };
         if let Some(summary) = body.get("summary") {
@@ -57,12 +54,9 @@ impl<'d> Reader<'d> {
         }
         match body.get("weights") {
             Some(weights) => self.own_weights(weights, &mut kind),
-            None => kind.weights.push(OwnWeight {
-                name: "parameters".to_owned(),
-                shape: format!("[{}]", kind.formula),
-                when: None,
-                trainable: true,
-            }),
+            None => {
+                kind.weights.push(OwnWeight::new("parameters", format!("[{}]", kind.formula)));
+            }
         }
         if let Some(node) = body.get("input") {
             let names = self.names(node);
@@ -122,8 +116,7 @@ impl<'d> Reader<'d> {
                 self.bad_name(symbol);
                 continue;
             }
-            let mut arg =
-                OwnArg { symbol: symbol.text.clone(), meaning: String::new(), default: None };
+            let mut arg = OwnArg::new(&*symbol.text, "");
             match &value.value {
                 Value::Null => {}
                 Value::Map(entries) => {
@@ -142,12 +135,7 @@ impl<'d> Reader<'d> {
     pub(super) fn own_weights(&mut self, node: &'d Node, kind: &mut OwnKind) {
         let entries = self.map(node, "a map from names to shapes");
         for (name, value) in self.few(entries, limits::PARTS, node) {
-            let mut weight = OwnWeight {
-                name: name.text.clone(),
-                shape: String::new(),
-                when: None,
-                trainable: true,
-            };
+            let mut weight = OwnWeight::new(&*name.text, "");
             let mut shape = value;
             if let Value::Map(entries) = &value.value {
                 self.known_keys(entries, " of a weight", key::KIND_WEIGHT);

@@ -5,8 +5,7 @@ use netweight_core::scheme::{self, How, Paths, Policy, Request, Which};
 use netweight_core::{Category, Role};
 use netweight_markup::{Document, Node, Problem, Problems, Value, quoted};
 
-use super::graph::Scope;
-use super::{Reader, start};
+use super::{Reader, all_of, start};
 use crate::key;
 use crate::limits;
 
@@ -15,10 +14,7 @@ const MISSING: &str = "schemes/missing-key";
 
 /// Reads a scheme file; or all that is wrong with it.
 pub(crate) fn read(document: &Document) -> Result<Vec<Request>, Problems> {
-    let mut reader = Reader::new(document);
-    reader.scopes.push(Scope { barrier: true, ..Scope::default() });
-    let schemes = reader.schemes(&document.root);
-    if reader.problems.is_empty() { Ok(schemes) } else { Err(reader.problems) }
+    all_of(document, |reader| reader.schemes(&document.root))
 }
 
 impl<'d> Reader<'d> {

@@ -62,7 +62,9 @@ impl<'d> Reader<'d> {
         };
         let mut states = vec![State::New; entries.len()];
         let set = |states: &mut Vec<State>, index: usize, state| {
-            states.iter_mut().skip(index).take(1).for_each(|place| *place = state);
+            if let Some(place) = states.get_mut(index) {
+                *place = state;
+            }
         };
         let mut order = Vec::with_capacity(entries.len());
         let mut starts: Vec<usize> = open.values().copied().collect();

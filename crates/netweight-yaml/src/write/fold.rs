@@ -115,7 +115,9 @@ fn last_uses(rows: &[Row]) -> Vec<usize> {
             Source::Input(_) => None,
         });
         for used in sources.chain(row.owner) {
-            last.iter_mut().skip(used).take(1).for_each(|last| *last = (*last).max(index));
+            if let Some(last) = last.get_mut(used) {
+                *last = index;
+            }
         }
     }
     last

@@ -1,6 +1,5 @@
 //! The arguments that a spec has to state, and how it says them.
 
-use netweight_core::kind::Fallback;
 use netweight_core::{Arg, Args, Convention, Dim, Kind, Layer, Shape, evaluate};
 
 use crate::takes::{PADDINGS, Takes};
@@ -17,11 +16,7 @@ pub(super) fn stated(
     let mut args = Args::default();
     for row in kind.args {
         let Some(value) = settled.get(row.name) else { continue };
-        let default = match &row.default {
-            Fallback::Required | Fallback::Absent => None,
-            Fallback::Is(default) => Some(default.clone()),
-            Fallback::By(rule) => Some(rule(convention)),
-        };
+        let default = row.default.value(convention);
         let follows = row.from.is_some() && !all && layer.args.get(row.name).is_none();
         if !follows && default.as_ref() != Some(value) {
             args.set(row.name, value.clone());

@@ -1,8 +1,10 @@
 //! Any model → a spec that, read back, counts the same: a skeleton to edit.
 
 mod fold;
+mod head;
 mod minimal;
 mod order;
+mod scalar;
 mod settle;
 mod skeleton;
 mod text;

@@ -12,9 +12,9 @@ pub(super) fn order(analysis: &Analysis<'_>) -> Vec<usize> {
     let mut open = vec![0usize; count];
     for index in 0..count {
         for need in needs(analysis, index) {
-            if let Some(list) = needed_by.get_mut(need) {
+            if let (Some(list), Some(open)) = (needed_by.get_mut(need), open.get_mut(index)) {
                 list.push(index);
-                open.iter_mut().skip(index).take(1).for_each(|open| *open += 1);
+                *open += 1;
             }
         }
     }
@@ -24,7 +24,9 @@ pub(super) fn order(analysis: &Analysis<'_>) -> Vec<usize> {
     let mut done = vec![false; count];
     while let Some(Reverse(index)) = heap.pop() {
         order.push(index);
-        done.iter_mut().skip(index).take(1).for_each(|done| *done = true);
+        if let Some(done) = done.get_mut(index) {
+            *done = true;
+        }
         for next in needed_by.get(index).into_iter().flatten() {
             let Some(open) = open.get_mut(*next) else { continue };
             *open -= 1;

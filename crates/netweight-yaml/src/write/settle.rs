@@ -2,7 +2,7 @@
 
 use netweight_core::{
     Analysis, Arg, Args, Counts, ImportOptions, Layer, LayerAnalysis, OwnArg, OwnKind, OwnWeight,
-    analyze,
+    analyze, elements,
 };
 use netweight_markup::{Limits, Problems, parse_yaml};
 
@@ -49,7 +49,9 @@ pub(super) fn settle(skeleton: &mut Skeleton, analysis: &Analysis<'_>) {
 }
 
 fn mark(marks: &mut [bool], index: usize) {
-    marks.iter_mut().skip(index).take(1).for_each(|mark| *mark = true);
+    if let Some(mark) = marks.get_mut(index) {
+        *mark = true;
+    }
 }
 
 /// The rows that problems are about, by where rows start in the text.
@@ -115,23 +117,15 @@ impl Skeleton {
 const MIXED: &str = "mixed_parameters";
 
 fn mixed() -> OwnKind {
-    let arg = |symbol: &str, meaning: &str| OwnArg {
-        symbol: symbol.to_owned(),
-        meaning: meaning.to_owned(),
-        default: None,
-    };
-    let weight = |name: &str, shape: &str, trainable| OwnWeight {
-        name: name.to_owned(),
-        shape: shape.to_owned(),
-        when: None,
-        trainable,
-    };
     OwnKind {
         name: MIXED.to_owned(),
         summary: "parameters of which training changes some".to_owned(),
-        args: vec![arg("t", "those that it changes"), arg("n", "the others")],
+        args: vec![OwnArg::new("t", "those that it changes"), OwnArg::new("n", "the others")],
         formula: "t + n".to_owned(),
-        weights: vec![weight("trainable", "[t]", true), weight("fixed", "[n]", false)],
+        weights: vec![
+            OwnWeight::new("trainable", "[t]"),
+            OwnWeight { trainable: false, ..OwnWeight::new("fixed", "[n]") },
+        ],
         ..OwnKind::default()
     }
 }
@@ -142,8 +136,7 @@ fn only_shape(found: &LayerAnalysis) -> Option<Arg> {
         found.tensors.iter().filter(|tensor| tensor.category.is_parameter() && !tensor.shared);
     let only = counted.next().filter(|_| counted.next().is_none())?;
     let shape = only.shape.as_ref().filter(|shape| !shape.is_empty() && !shape.contains(&0))?;
-    let product = shape.iter().try_fold(1u64, |product, size| product.checked_mul(*size));
-    (product == only.elements).then(|| Arg::sizes(shape)).flatten()
+    (elements(shape) == only.elements).then(|| Arg::sizes(shape)).flatten()
 }
 
 fn signed(count: u64) -> i64 {

@@ -192,11 +192,7 @@ fn inner_can_be_said(layer: &Layer) -> bool {
 
 /// The shapes that a layer sees.
 fn shapes(analysis: &Analysis<'_>, layer: &Layer) -> Vec<Option<Shape>> {
-    let output = |edge: &Edge| -> Option<Shape> {
-        let found = analysis.layers.get(usize::try_from(edge.layer).ok()?)?;
-        found.outputs.get(usize::try_from(edge.output).ok()?)?.clone()
-    };
-    layer.inputs.iter().map(|edge| edge.as_ref().and_then(output)).collect()
+    layer.inputs.iter().map(|edge| analysis.shape(edge.as_ref()?).cloned()).collect()
 }
 
 /// The arguments of a kind that the file defines, but for what the input gives.

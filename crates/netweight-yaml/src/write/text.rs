@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::fmt::Write;
 
-use netweight_core::{Analysis, Arg, Dim, Layer, OwnKind, Shape};
+use netweight_core::{Analysis, Arg, Layer, Shape};
 
 use super::fold::{Group, Piece};
-use super::minimal::said;
-use super::skeleton::{Row, Skeleton, Source, without_batch};
+use super::head::head;
+use super::scalar::{quoted, said_in, value};
+use super::skeleton::{Row, Skeleton, Source};
 use crate::form::{self, Holds};
-use crate::takes::Takes;
 use crate::vocabulary::Vocabulary;
 
 /// The spec as text.
@@ -35,100 +35,6 @@ pub(super) fn flat(analysis: &Analysis<'_>, skeleton: &Skeleton) -> (String, Vec
     let pieces: Vec<Piece> = (0..skeleton.rows.len()).map(Piece::Row).collect();
     let starts = writer.pieces(&mut out, &pieces);
     (out, starts)
-}
-
-fn head(analysis: &Analysis<'_>, skeleton: &Skeleton) -> String {
-    let mut out = String::new();
-    let model = analysis.model;
-    if let Some(name) = model.name.as_ref().filter(|name| !name.is_empty()) {
-        let _ = writeln!(out, "name: {}", quoted(name));
-    }
-    let _ = writeln!(out, "convention: {}", model.convention);
-    inputs(&mut out, skeleton);
-    own_kinds(&mut out, &skeleton.kinds);
-    out.push_str(if skeleton.rows.is_empty() { "layers: []\n" } else { "layers:\n" });
-    out
-}
-
-fn inputs(out: &mut String, skeleton: &Skeleton) {
-    match skeleton.inputs.as_slice() {
-        [] => {}
-        [(name, Some(shape))] if name == "input" => {
-            let _ = writeln!(out, "input: {}", shape_text(shape));
-        }
-        inputs => {
-            let entries: Vec<String> = inputs
-                .iter()
-                .map(|(name, shape)| {
-                    let shape = shape.as_ref().map_or("[]".to_owned(), shape_text);
-                    format!("{}: {shape}", quoted(name))
-                })
-                .collect();
-            let _ = writeln!(out, "input: {{{}}}", entries.join(", "));
-        }
-    }
-}
-
-/// A shape without the batch: `[null, 8]`.
-fn shape_text(shape: &Shape) -> String {
-    let shape = without_batch(shape);
-    let dim = |dim: &Dim| match dim {
-        Dim::Known(size @ 1..) => size.to_string(),
-        Dim::Named(name) if name.chars().all(|c| c.is_alphanumeric() || c == '_') => quoted(name),
-        _ => "null".to_owned(),
-    };
-    format!("[{}]", shape.iter().map(dim).collect::<Vec<_>>().join(", "))
-}
-
-fn own_kinds(out: &mut String, kinds: &[OwnKind]) {
-    if kinds.is_empty() {
-        return;
-    }
-    out.push_str("kinds:\n");
-    for kind in kinds {
-        let _ = writeln!(out, "  {}:", quoted(&kind.name));
-        if !kind.summary.is_empty() {
-            let _ = writeln!(out, "    summary: {}", quoted(&kind.summary));
-        }
-        if !kind.args.is_empty() {
-            out.push_str("    args:\n");
-        }
-        for arg in &kind.args {
-            let _ = match &arg.default {
-                None => writeln!(out, "      {}: {}", arg.symbol, quoted(&arg.meaning)),
-                Some(default) => writeln!(
-                    out,
-                    "      {}: {{meaning: {}, default: {}}}",
-                    arg.symbol,
-                    quoted(&arg.meaning),
-                    value(default)
-                ),
-            };
-        }
-        for (word, symbol) in [("input", &kind.input), ("output", &kind.output)] {
-            if let Some(symbol) = symbol {
-                let _ = writeln!(out, "    {word}: {}", places(symbol));
-            }
-        }
-        let _ = writeln!(out, "    formula: {}\n    weights:", quoted(&kind.formula));
-        for weight in &kind.weights {
-            let when =
-                weight.when.as_ref().map(|when| format!(", when: {when}")).unwrap_or_default();
-            let fixed = if weight.trainable { "" } else { ", trainable: false" };
-            let shape = places(&weight.shape);
-            let _ =
-                writeln!(out, "      {}: {{shape: {shape}{when}{fixed}}}", quoted(&weight.name));
-        }
-    }
-}
-
-/// A symbol, or places in brackets as a list of them.
-fn places(text: &str) -> String {
-    let Some(list) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) else {
-        return quoted(text);
-    };
-    let places: Vec<String> = list.split(',').map(|place| quoted(place.trim())).collect();
-    format!("[{}]", places.join(", "))
 }
 
 struct Writer<'s> {
@@ -163,6 +69,15 @@ impl Names<'_> {
         match output {
             0 => quoted(name),
             output => quoted(&format!("{name}:{output}")),
+        }
+    }
+
+    /// What feeds a row, as its `from` says it.
+    fn list(&self, sources: &[Source]) -> String {
+        let names: Vec<String> = sources.iter().map(|source| self.name(*source)).collect();
+        match names.as_slice() {
+            [one] => one.clone(),
+            several => format!("[{}]", several.join(", ")),
         }
     }
 
@@ -271,7 +186,7 @@ impl Writer<'_> {
         let merges = form::find(&row.word).is_some_and(|word| word.form.holds == Holds::Sources);
         let short = merges && again.is_none() && row.layer.args.iter().next().is_none();
         if !short && !names.follow(&row.sources) {
-            beside.push(format!("from: {}", self.sources(row, names)));
+            beside.push(format!("from: {}", names.list(&row.sources)));
         }
         if again.is_none()
             && let Some(owner) = row.owner.and_then(|owner| names.rows.get(&owner))
@@ -291,20 +206,12 @@ impl Writer<'_> {
         }
     }
 
-    fn sources(&self, row: &Row, names: &Names<'_>) -> String {
-        let sources: Vec<String> = row.sources.iter().map(|source| names.name(*source)).collect();
-        match sources.as_slice() {
-            [one] => one.clone(),
-            several => format!("[{}]", several.join(", ")),
-        }
-    }
-
     /// What stands under the word: a short form, keys, or nothing.
     fn under(&self, row: &Row, names: &Names<'_>) -> Option<String> {
         let Some(word) = form::find(&row.word) else { return own_args(&row.layer) };
         let entries = self.entries(&row.layer, &word);
         match (word.form.holds, entries.as_slice(), word.form.short.as_slice()) {
-            (Holds::Sources, [], _) => Some(self.sources(row, names)),
+            (Holds::Sources, [], _) => Some(names.list(&row.sources)),
             (Holds::Args, [(_, arg, text)], [short]) if arg == short => Some(text.clone()),
             (_, [], _) if row.layer.inner.is_empty() => None,
             _ => Some(self.map(&row.layer, &entries)),
@@ -315,10 +222,10 @@ impl Writer<'_> {
     fn entries(&self, layer: &Layer, word: &form::Word) -> Vec<(&'static str, String, String)> {
         let mut entries = Vec::new();
         for (name, arg) in layer.args.iter() {
-            let mut key = word.form.word_for(name, self.vocabulary);
-            if name == "directions" && *arg == Arg::Int(2) {
-                key = Some("bidirectional");
-            }
+            let key = match (name, arg) {
+                ("directions", Arg::Int(2)) => Some("bidirectional"),
+                _ => word.form.word_for(name, self.vocabulary),
+            };
             let Some(field) = key.and_then(|key| word.form.field(key)) else { continue };
             if let Some(text) = said_in(field.takes, arg, word.rank) {
                 entries.push((field.word, name.to_owned(), text));
@@ -382,62 +289,4 @@ fn own_args(layer: &Layer) -> Option<String> {
     let args: Vec<String> =
         layer.args.iter().map(|(name, arg)| format!("{name}: {}", value(arg))).collect();
     (!args.is_empty()).then(|| format!("{{{}}}", args.join(", ")))
-}
-
-/// A value as its key says it, `rank` being what the layer's word says.
-fn said_in(takes: Takes, arg: &Arg, rank: Option<usize>) -> Option<String> {
-    let said = said(takes, arg)?;
-    let full = match (takes, arg, &said) {
-        // Without a number in the word, one size means two dimensions.
-        (Takes::Kernel, Arg::List(list), Arg::Int(_)) => list.len() == rank.unwrap_or(2),
-        (Takes::Padding | Takes::Amounts, Arg::List(list), Arg::Int(_) | Arg::List(_)) => {
-            list.len() == 2 * rank.unwrap_or(2)
-        }
-        _ => true,
-    };
-    match full {
-        true => Some(value(&said)),
-        false if takes == Takes::Kernel => Some(value(arg)),
-        false => None,
-    }
-}
-
-fn value(arg: &Arg) -> String {
-    match arg {
-        Arg::Flag(flag) => flag.to_string(),
-        Arg::Int(number) => number.to_string(),
-        Arg::List(list) => {
-            let numbers: Vec<String> = list.iter().map(i64::to_string).collect();
-            format!("[{}]", numbers.join(", "))
-        }
-        Arg::Text(text) => quoted(text),
-    }
-}
-
-/// Text as YAML has it, in quotes where it would be read as something else.
-fn quoted(text: &str) -> String {
-    const WORDS: [&str; 8] = ["true", "false", "null", "yes", "no", "on", "off", "y"];
-    let plain = |c: char| {
-        c.is_ascii_alphanumeric()
-            || matches!(c, '_' | '.' | '/' | '-' | ' ' | '+' | '×' | '÷' | '(' | ')')
-    };
-    let starts =
-        text.chars().next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_' || c == '/');
-    let word = WORDS.iter().any(|word| word.eq_ignore_ascii_case(text));
-    if starts && !word && !text.ends_with(' ') && text.chars().all(plain) {
-        return text.to_owned();
-    }
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            c if c.is_control() || ('\u{2028}'..='\u{2029}').contains(&c) || c == '\u{FEFF}' => {
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
 }

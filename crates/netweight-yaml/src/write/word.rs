@@ -9,9 +9,7 @@ use crate::form;
 
 /// Words without their underscores: `maxpooling2d`, as `MaxPooling2D` reads in lower case.
 static SQUASHED: LazyLock<HashMap<String, &'static str>> = LazyLock::new(|| {
-    let mut words: Vec<&'static str> = form::words().collect();
-    words.sort_unstable();
-    words.into_iter().map(|word| (word.replace('_', ""), word)).collect()
+    form::sorted_words().into_iter().map(|word| (word.replace('_', ""), word)).collect()
 });
 
 /// The word for a layer: the kind's own where it has parameters, else the format's where it says

@@ -70,12 +70,10 @@ pub(super) fn stacked(site: &Site) -> Outputs {
     let axis = site.args.int("axis").unwrap_or(0);
     let rank = i64::try_from(input.len()).unwrap_or(0).saturating_add(1);
     let axis = if axis < 0 { axis.saturating_add(rank) } else { axis };
-    let mut dims = input.to_vec();
-    let Some(index) = usize::try_from(axis).ok().filter(|index| *index <= dims.len()) else {
-        return Err(format!("axis {axis} of inputs of {} dimensions", input.len()));
-    };
-    dims.insert(index, Dim::Known(count));
-    one(Shape::from(dims))
+    match usize::try_from(axis).ok().filter(|index| *index <= input.len()) {
+        Some(index) => one(input.inserted(index, Dim::Known(count))),
+        None => Err(format!("axis {axis} of inputs of {} dimensions", input.len())),
+    }
 }
 
 /// Parts along an axis: by their number, their sizes, or the places of the cuts.
@@ -116,8 +114,6 @@ pub(super) fn unstacked(site: &Site) -> Outputs {
         return unknown();
     };
     let Some(count) = input.get(axis).and_then(Dim::known) else { return unknown() };
-    let rest = input.iter().enumerate().filter(|(index, _)| *index != axis);
-    let element: Shape = rest.map(|(_, dim)| dim.clone()).collect();
     let count = usize::try_from(count).unwrap_or(limits::PARTS).min(limits::PARTS);
-    Ok(vec![Some(element); count])
+    Ok(vec![Some(input.without(axis)); count])
 }

@@ -40,9 +40,8 @@ pub(super) fn inner_product(site: &Site) -> Outputs {
         return one(if a.is_empty() { b.clone() } else { a.clone() });
     }
     let kept = a.iter().take(a.len().saturating_sub(1));
-    let summed = b.len().saturating_sub(2);
-    let other = b.iter().enumerate().filter(|(axis, _)| *axis != summed).map(|(_, dim)| dim);
-    one(kept.chain(other).cloned().collect())
+    let other = b.without(b.len().saturating_sub(2));
+    one(kept.chain(other.iter()).cloned().collect())
 }
 
 /// Every letter's size from any input; an ellipsis stands for leading dimensions. Without an

@@ -1,6 +1,6 @@
 //! Parts of tensors.
 
-use crate::kinds::{one, unknown};
+use crate::kinds::{no_axis, one, unknown};
 use crate::site::{Outputs, Site};
 use crate::{Dim, Shape};
 
@@ -68,9 +68,7 @@ fn ranged(item: &str, dim: &Dim) -> Dim {
 pub(super) fn taken(site: &Site) -> Outputs {
     let (Some(input), Some(indices)) = (site.input(), site.input_at(1)) else { return unknown() };
     let Some(axis) = site.args.int("axis") else { return one(indices.clone()) };
-    let Some(at) = input.axis_index(axis) else {
-        return Err(format!("axis {axis} of an input of {} dimensions", input.len()));
-    };
+    let Some(at) = input.axis_index(axis) else { return no_axis(axis, input) };
     let (before, behind) = input.split_at(at);
     let behind = behind.iter().skip(1);
     one(before.iter().chain(indices.iter()).chain(behind).cloned().collect())

@@ -132,29 +132,13 @@ impl<'a> Chooser<'a> {
         let index = count(&mut self.values);
         let grouped = facts.grouping >= 4;
         let mixed = match self.file {
-            F::Q2_K => {
-                if grouped {
-                    T::Q4_K
-                } else {
-                    T::Q3_K
-                }
-            }
-            F::Q2_K_S | F::IQ3_XXS | F::IQ3_XS | F::IQ3_S if grouped => T::Q4_K,
-            F::IQ3_XXS => {
-                if facts.imatrix {
-                    T::IQ3_XXS
-                } else {
-                    T::IQ3_S
-                }
-            }
+            F::Q2_K | F::Q2_K_S | F::IQ3_XXS | F::IQ3_XS | F::IQ3_S if grouped => T::Q4_K,
+            F::Q2_K => T::Q3_K,
+            F::IQ3_XXS if facts.imatrix => T::IQ3_XXS,
+            F::IQ3_XXS => T::IQ3_S,
             F::IQ3_M => T::Q4_K,
-            F::Q3_K_M => {
-                if index < 2 {
-                    T::Q5_K
-                } else {
-                    T::Q4_K
-                }
-            }
+            F::Q3_K_M if index < 2 => T::Q5_K,
+            F::Q3_K_M => T::Q4_K,
             F::Q3_K_L => T::Q5_K,
             F::IQ4_NL | F::IQ4_XS if grouped => T::Q5_K,
             F::Q4_K_M | F::Q5_K_M if more(index, facts.values) => T::Q6_K,
@@ -186,32 +170,17 @@ impl<'a> Chooser<'a> {
         match self.file {
             F::Q2_K => T::Q3_K,
             F::Q2_K_S if early => T::Q4_K,
-            F::IQ3_XXS if !imatrix => {
-                if early {
-                    T::Q4_K
-                } else {
-                    T::Q3_K
-                }
-            }
+            F::IQ3_XXS if early && !imatrix => T::Q4_K,
+            F::IQ3_XXS if !imatrix => T::Q3_K,
             F::Q3_K_M if index < layers / 16 => T::Q5_K,
             F::Q3_K_M if falcon && !more => T::Q3_K,
             F::Q3_K_M => T::Q4_K,
             F::IQ3_M if early || (facts.experts == 8 && more) => T::Q4_K,
-            F::Q3_K_L => {
-                if falcon {
-                    T::Q4_K
-                } else {
-                    T::Q5_K
-                }
-            }
+            F::Q3_K_L if falcon => T::Q4_K,
+            F::Q3_K_L => T::Q5_K,
             F::Q4_K_M if falcon && index < layers / 16 => T::Q6_K,
-            F::Q4_K_M if more => {
-                if falcon {
-                    T::Q5_K
-                } else {
-                    T::Q6_K
-                }
-            }
+            F::Q4_K_M if falcon && more => T::Q5_K,
+            F::Q4_K_M if more => T::Q6_K,
             F::IQ4_NL | F::IQ4_XS if early && !imatrix => T::Q5_K,
             F::Q5_K_M if more => T::Q6_K,
             F::Q4_K_S if !falcon && early => T::Q5_K,

@@ -27,7 +27,7 @@ struct Named<'a> {
 }
 
 pub(super) fn size(subject: &Subject<'_>, request: &Request, file_type: FileType) -> Size {
-    let mut size = Size::new(request, subject.analysis.layers.len());
+    let mut size = Size::new(request, subject);
     let names::Translated { mut tensors, is_native, assumed } = names::translate(subject);
     assumed.into_iter().for_each(|what| size.assume(what));
     // llama.cpp's own order, in which its counters count.
@@ -45,7 +45,7 @@ pub(super) fn size(subject: &Subject<'_>, request: &Request, file_type: FileType
                     }
                     let term = blocks(tensor, chosen);
                     let bytes = term.bytes();
-                    size.add_terms(&tensor.piece, vec![term]);
+                    size.add_terms(Some(tensor.piece.layer), &tensor.piece.tensor.name, vec![term]);
                     bytes
                 }
                 Err(why) => {

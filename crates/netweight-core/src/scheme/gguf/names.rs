@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::super::subject::{Piece, Subject};
 use super::{Named, part};
 use crate::Role;
+use crate::model::own_name;
 
 /// A model's tensors under llama.cpp's names.
 pub(super) struct Translated<'a> {
@@ -124,7 +125,7 @@ impl Translator {
         let part = match piece.role() {
             Role::Embedding if piece.kind == "position_embedding" => "position_embd".to_owned(),
             Role::Embedding => self.embedding(),
-            _ if vector => format!("{}_norm", last_word(piece.path)),
+            _ if vector => format!("{}_norm", own_name(piece.path)),
             _ => self.projection(piece),
         };
         match self.block(piece.path).filter(|_| piece.role() != Role::Embedding) {
@@ -173,7 +174,7 @@ impl Translator {
             Some([inputs, outputs]) if piece.kind == "dense" && outputs < inputs => {
                 "ffn_down".to_owned()
             }
-            _ => last_word(piece.path).to_owned(),
+            _ => own_name(piece.path).to_owned(),
         }
     }
 
@@ -218,8 +219,4 @@ fn by_word(path: &str) -> Option<&'static str> {
     }
     let named = |word: &&str| PROJECTIONS.iter().find(|(_, names)| names.contains(word));
     words.iter().rev().find_map(named).map(|(part, _)| *part)
-}
-
-fn last_word(path: &str) -> &str {
-    path.rsplit(['.', '/']).next().unwrap_or(path)
 }

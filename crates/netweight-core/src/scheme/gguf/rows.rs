@@ -10,21 +10,12 @@ static GGUF: Family = Family {
     covers: "matrices whose name ends in `weight`, each file type with its own mixture",
     leaves: "vectors, norms, routers and position tables, which the tool never quantizes",
     options: &[
-        OptionRow {
-            name: "imatrix",
-            takes_number: false,
-            summary: "with an importance matrix, which some types need and others change under",
-        },
-        OptionRow {
-            name: "pure",
-            takes_number: false,
-            summary: "one type for every tensor instead of a mixture",
-        },
-        OptionRow {
-            name: "leave_output",
-            takes_number: false,
-            summary: "the output matrix stays as it is",
-        },
+        OptionRow::flag(
+            "imatrix",
+            "with an importance matrix, which some types need and others change under",
+        ),
+        OptionRow::flag("pure", "one type for every tensor instead of a mixture"),
+        OptionRow::flag("leave_output", "the output matrix stays as it is"),
     ],
 };
 

@@ -22,6 +22,12 @@ pub(super) struct Made {
     pub(super) term: Term,
 }
 
+impl Made {
+    fn new(suffix: &str, dims: &[u64], term: Term) -> Self {
+        Self { suffix: suffix.to_owned(), dims: dims.to_vec(), term }
+    }
+}
+
 /// A matrix under a scheme.
 pub(super) struct Blocks<'m> {
     matrix: &'m Matrix,
@@ -54,8 +60,8 @@ impl<'m> Blocks<'m> {
                 let zeros = Term::new(ZeroPoints, "zero points").times(scale).times(n);
                 Ok(vec![
                     self.codes(&format!("_Q{bits}")),
-                    self.made_of("_scales", &flat, self.scales()),
-                    self.made_of("_zero_points", &flat, zeros.ceil(&[k], self.block)),
+                    Made::new("_scales", &flat, self.scales()),
+                    Made::new("_zero_points", &flat, zeros.ceil(&[k], self.block)),
                 ])
             }
             Layout::Rtn if self.asymmetric && blocks % 2 == 1 => Err(format!(
@@ -76,16 +82,12 @@ impl<'m> Blocks<'m> {
         (8 / self.bits.max(1)).max(1)
     }
 
-    fn made_of(&self, suffix: &str, dims: &[u64], term: Term) -> Made {
-        Made { suffix: suffix.to_owned(), dims: dims.to_vec(), term }
-    }
-
     /// Columns of padded blocks.
     fn codes(&self, suffix: &str) -> Made {
         let Matrix { k, n, .. } = *self.matrix;
         let term = Term::new(Weights, "codes").times(n).ceil(&[k], self.block);
         let dims = [n, self.count(), self.block.div_ceil(self.per_byte())];
-        self.made_of(suffix, &dims, term.ceil(&[self.block], self.per_byte()))
+        Made::new(suffix, &dims, term.ceil(&[self.block], self.per_byte()))
     }
 
     fn scales(&self) -> Term {
@@ -96,8 +98,8 @@ impl<'m> Blocks<'m> {
     fn columns(&self, codes: &str, scales: &str, zeros: &str) -> Vec<Made> {
         let (n, blocks) = (self.matrix.n, self.count());
         let term = Term::new(ZeroPoints, "zero points").times(n).ceil(&[blocks], self.per_byte());
-        let zeros = self.made_of(zeros, &[n, blocks.div_ceil(self.per_byte())], term);
-        let made = [self.codes(codes), self.made_of(scales, &[n, blocks], self.scales())];
+        let zeros = Made::new(zeros, &[n, blocks.div_ceil(self.per_byte())], term);
+        let made = [self.codes(codes), Made::new(scales, &[n, blocks], self.scales())];
         made.into_iter().chain(self.asymmetric.then_some(zeros)).collect()
     }
 
@@ -114,10 +116,10 @@ impl<'m> Blocks<'m> {
         let dims: Vec<u64> = [*first, blocks].into_iter().chain(rest.iter().copied()).collect();
         let codes = Term::new(Weights, "codes").ceil(&[n, k], 2);
         let zeros = Term::new(ZeroPoints, "zero points").ceil(&[n, blocks], 2);
-        let zeros = self.made_of("_zero_points", &dims, zeros);
+        let zeros = Made::new("_zero_points", &dims, zeros);
         let made = [
-            self.made_of("_Q4", &self.matrix.shape, codes),
-            self.made_of("_scales", &dims, self.scales()),
+            Made::new("_Q4", &self.matrix.shape, codes),
+            Made::new("_scales", &dims, self.scales()),
         ];
         Ok(made.into_iter().chain(self.asymmetric.then_some(zeros)).collect())
     }
@@ -128,10 +130,10 @@ impl<'m> Blocks<'m> {
         let blocks = self.count();
         let codes = Term::new(Weights, "codes").ceil(&[k, n], 2);
         let zeros = Term::new(ZeroPoints, "zero points").ceil(&[blocks, n], 2);
-        let zeros = self.made_of("_DQ_zero_points", &[blocks, n], zeros);
+        let zeros = Made::new("_DQ_zero_points", &[blocks, n], zeros);
         let made = [
-            self.made_of("_DQ_Q4", &[k, n], codes),
-            self.made_of("_DQ_scales", &[blocks, n], self.scales()),
+            Made::new("_DQ_Q4", &[k, n], codes),
+            Made::new("_DQ_scales", &[blocks, n], self.scales()),
         ];
         made.into_iter().chain(self.asymmetric.then_some(zeros)).collect()
     }
@@ -142,12 +144,12 @@ impl<'m> Blocks<'m> {
         let elements = k.saturating_mul(n);
         let absmax = Term::new(Scales, "absmax").times(scale).ceil(&[k, n], self.block);
         vec![
-            self.made_of(
+            Made::new(
                 "_Bnb4",
                 &[elements.div_ceil(2)],
                 Term::new(Weights, "codes").ceil(&[k, n], 2),
             ),
-            self.made_of("_absmax", &[elements.div_ceil(self.block)], absmax),
+            Made::new("_absmax", &[elements.div_ceil(self.block)], absmax),
         ]
     }
 }

@@ -2,8 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::begun;
 use super::dynamic_file::{Product, dequantized, lstm, measured};
-use super::edit::{Edit, is_floating};
+use super::edit::{Edit, WHOLE_NUMBERS, is_floating};
 use super::flow::Flow;
 use super::shapes::describe;
 use crate::DType;
@@ -11,7 +12,7 @@ use crate::graph::{Node, message};
 use crate::scheme::Group;
 use crate::scheme::items::Item::{Activations, Scales, Weights, ZeroPoints};
 use crate::scheme::request::Request;
-use crate::scheme::size::{Part, Size};
+use crate::scheme::size::Size;
 use crate::scheme::subject::Subject;
 use crate::scheme::term::Term;
 
@@ -20,7 +21,7 @@ pub(in crate::scheme) fn size(subject: &Subject<'_>, request: &Request) -> Size 
     let mut run = Run {
         flow,
         edit: Edit::new(flow),
-        size: Size::new(request, subject.analysis.layers.len()),
+        size: begun(subject, request),
         per_channel: request.scheme.group == Group::Channel,
         is_signed: request.scheme.zero_point != Some(DType::UInt8),
         done: HashSet::new(),
@@ -29,7 +30,6 @@ pub(in crate::scheme) fn size(subject: &Subject<'_>, request: &Request) -> Size 
         cast_back: HashSet::new(),
         has_lstm: false,
     };
-    flow.assumed.iter().for_each(|what| run.size.assume(what.clone()));
     for (index, node) in flow.graph.nodes.iter().enumerate() {
         if !run.is_converted(index, node) {
             run.read_as_float(index, node);
@@ -243,7 +243,7 @@ impl Run<'_, '_> {
             return;
         }
         let Some(stored) = self.flow.initializer(Some(weight)) else { return };
-        let width = stored.dtype.bits().unwrap_or(32).div_ceil(8);
+        let width = stored.width();
         let (scale, zero_point) =
             if is_transposed { (Activations, Activations) } else { (Scales, ZeroPoints) };
         let terms = vec![
@@ -251,9 +251,8 @@ impl Run<'_, '_> {
             Term::new(scale, "scales").times(width).times(scales),
             Term::new(zero_point, "zero points").times(scales),
         ];
-        let layer = self.flow.layer(weight);
-        terms.iter().for_each(|term| self.size.add(layer, term.item, term.bytes()));
         let name = self.flow.name(weight);
+        self.size.add_terms(self.flow.layer(weight), name, terms);
         let base = copy_name(name, is_transposed);
         let dims = if scales == 1 { Vec::new() } else { vec![scales] };
         for (suffix, dims, bytes) in [
@@ -262,9 +261,6 @@ impl Run<'_, '_> {
             ("zero_point", dims.as_slice(), zeros),
         ] {
             self.edit.add_message(message::tensor(&format!("{base}_{suffix}"), dims, bytes));
-        }
-        if let Some(layer) = layer {
-            self.size.parts.push(Part { layer, name: name.to_owned(), terms });
         }
     }
 
@@ -288,6 +284,7 @@ impl Run<'_, '_> {
         let product = Product {
             op,
             node,
+            settings: flow.settings(node),
             input: named(node.input(0)),
             input_scale: named(source.or(node.input(0))),
             weight: &weight,
@@ -297,9 +294,7 @@ impl Run<'_, '_> {
             dims: node.output(0).and_then(|output| flow.dims(output)),
         };
         self.edit.remove_message(node.length);
-        let names = node.inputs.iter().chain(&node.outputs).map(|value| named(*value));
-        let messages = product.messages(&names.collect::<Vec<_>>());
-        messages.into_iter().for_each(|length| self.edit.add_message(length));
+        product.messages().into_iter().for_each(|length| self.edit.add_message(length));
     }
 }
 
@@ -322,7 +317,7 @@ fn kept(edit: &Edit<'_, '_>, value: u32) -> Option<&'static str> {
     }
     let stored = edit.flow.initializer(Some(value))?;
     Some(match stored.shape.len() {
-        _ if !is_floating(stored.dtype) => "shapes, axes and other whole numbers",
+        _ if !is_floating(stored.dtype) => WHOLE_NUMBERS,
         0 | 1 => "biases and normalizations stay as they are",
         _ => "read by operators that the tool does not cover",
     })

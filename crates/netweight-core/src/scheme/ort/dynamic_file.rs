@@ -16,6 +16,8 @@ pub(super) fn measured(name: &str) -> u64 {
 pub(super) struct Product<'n> {
     pub(super) op: &'static str,
     pub(super) node: &'n Node,
+    /// Bytes of the node's own attributes.
+    pub(super) settings: u64,
     pub(super) input: &'n str,
     /// The tensor whose scale the input goes by.
     pub(super) input_scale: &'n str,
@@ -31,7 +33,7 @@ pub(super) struct Product<'n> {
 impl Product<'_> {
     /// What stands in the node's place; of the node itself only the settings remain, those of a
     /// Gemm not.
-    pub(super) fn messages(&self, names: &[&str]) -> Vec<u64> {
+    pub(super) fn messages(&self) -> Vec<u64> {
         let Self { op, node, input, input_scale, weight, output, .. } = self;
         let is_gemm = node.op == "Gemm";
         // A Gemm becomes a product and, where it has a bias, a sum.
@@ -55,7 +57,7 @@ impl Product<'_> {
             of(weight, "zero_point"),
         ];
         let plain = |op: &str, name: &str, names: &[&str]| message::node(op, "", name, names, &[]);
-        let settings = if is_gemm { 0 } else { settings(node, names) };
+        let settings = if is_gemm { 0 } else { self.settings };
         let [a, b, c, d] = &read;
         let mut messages = vec![
             plain(op, &name, &[a, b, c, d, &codes]).saturating_add(settings),
@@ -90,12 +92,6 @@ impl Product<'_> {
             message::node("Add", "", &sum, &[&scaled, &reshaped, output], &[]),
         ]
     }
-}
-
-/// Bytes of a node's attributes: what is left of it without its names and an exporter's notes.
-fn settings(node: &Node, names: &[&str]) -> u64 {
-    let plain = message::node(&node.op, &node.domain, &node.name, names, &[]);
-    node.length.saturating_sub(node.notes_length).saturating_sub(plain)
 }
 
 /// A node that casts a result back, with the scale of the tensor that it was made of.

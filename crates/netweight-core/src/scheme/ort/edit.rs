@@ -79,7 +79,7 @@ impl<'f, 'a> Edit<'f, 'a> {
         for (value, stored) in flow.constants() {
             let reason = match is_floating(stored.dtype) {
                 true => "in a Constant node, where quantizers do not look",
-                false => "shapes, axes and other whole numbers",
+                false => WHOLE_NUMBERS,
             };
             size.keep(flow.layer(value), stored.bytes(), reason);
         }
@@ -114,6 +114,15 @@ impl Edit<'_, '_> {
         let added = METADATA + text("onnx.quantize") + text("0.1.0");
         Some(self.file_length(imports)?.saturating_add(added).saturating_sub(before))
     }
+}
+
+/// Why tensors without real numbers stay.
+pub(super) const WHOLE_NUMBERS: &str = "whole numbers: shapes, axes, what is quantized already";
+
+/// Why a stored tensor stays where every operator with real numbers might be quantized.
+pub(super) fn why_kept(flow: &Flow<'_>, value: u32) -> Option<&'static str> {
+    let is_real = is_floating(flow.initializer(Some(value))?.dtype);
+    Some(if is_real { "read by operators that stay float" } else { WHOLE_NUMBERS })
 }
 
 /// Whether a type holds real numbers.

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::edit::{Edit, is_floating};
+use super::begun;
+use super::edit::{Edit, WHOLE_NUMBERS, is_floating};
 use super::flow::Flow;
 use super::shapes::describe;
 use crate::DType;
@@ -45,8 +46,7 @@ const BLOCKED: &[&str] = &[
 
 pub(in crate::scheme) fn size(subject: &Subject<'_>, request: &Request) -> Size {
     let flow = subject.flow();
-    let mut size = Size::new(request, subject.analysis.layers.len());
-    flow.assumed.iter().for_each(|what| size.assume(what.clone()));
+    let mut size = begun(subject, request);
     let mut edit = Edit::new(flow);
     for (value, stored) in flow.initializers() {
         let kept = why_not(flow, value, stored);
@@ -83,7 +83,7 @@ fn add(size: &mut Size, layer: Option<usize>, stored: &StoredValue, kept: Option
 fn why_not(flow: &Flow<'_>, value: u32, stored: &StoredValue) -> Option<&'static str> {
     if stored.dtype != DType::Float32 {
         let whole = !is_floating(stored.dtype);
-        return Some(if whole { "shapes, axes and other whole numbers" } else { "not float32" });
+        return Some(if whole { WHOLE_NUMBERS } else { "not float32" });
     }
     let readers = flow.readers(value);
     if readers.is_empty() {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::lower;
-use crate::graph::{Dim, Graph, Node, StoredValue, Value};
+use crate::graph::{Dim, Graph, Node, StoredValue, Value, message};
 use crate::{Analysis, DType};
 
 /// A graph and what follows from its wiring.
@@ -107,6 +107,23 @@ impl<'a> Flow<'a> {
 
     pub(super) fn dtype(&self, index: u32) -> Option<DType> {
         self.types.get(index as usize).copied().flatten()
+    }
+
+    /// Bytes of a scale beside a value, which has the value's own type.
+    pub(super) fn scale_width(&self, value: Option<u32>) -> u64 {
+        match value.and_then(|value| self.dtype(value)) {
+            Some(DType::Float16) => 2,
+            _ => 4,
+        }
+    }
+
+    /// Bytes of a node's attributes: what is left of it without its names and an exporter's notes.
+    pub(super) fn settings(&self, node: &Node) -> u64 {
+        let values = node.inputs.iter().chain(&node.outputs);
+        let names: Vec<&str> =
+            values.map(|value| value.map_or("", |value| self.name(value))).collect();
+        let plain = message::node(&node.op, &node.domain, &node.name, &names, &[]);
+        node.length.saturating_sub(node.notes_length).saturating_sub(plain)
     }
 
     /// Why a runtime would not load the file.

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::graph::{Graph, Node, StoredValue, Value};
 use crate::scheme::folding::folded;
 use crate::scheme::subject::{Piece, Subject};
-use crate::{Analysis, Args, DType, Layer, LayerAnalysis, Role};
+use crate::{Analysis, DType, Layer, LayerAnalysis, Role};
 
 /// A graph, and what had to be assumed for it.
 pub(super) struct Lowered {
@@ -60,7 +60,7 @@ impl Builder<'_, '_> {
             "input" => Some(self.value(&layer.path, true)),
             "dropout" | "noise" | "identity" | "augmentation" | "masking" => first,
             "batch_norm" if self.folded.contains(&index) => first,
-            "dense" => self.dense(owner, layer, found, first),
+            "dense" => Some(self.dense(owner, layer, found, first)),
             "multi_head_attention" | "grouped_query_attention" => {
                 self.attention(owner, layer, first)
             }
@@ -69,7 +69,7 @@ impl Builder<'_, '_> {
                 for (_, weight) in
                     self.stored(owner).into_iter().filter(|(role, _)| *role == Role::Kernel)
                 {
-                    value = Some(self.node("Conv", layer, &[value, Some(weight)], Args::default()));
+                    value = Some(self.node("Conv", layer, &[value, Some(weight)]));
                 }
                 value
             }
@@ -78,21 +78,16 @@ impl Builder<'_, '_> {
                     .into_iter()
                     .find(|op| op.eq_ignore_ascii_case(kind))
                     .unwrap_or("RNN");
-                self.with_weights(op, owner, layer, first)
+                Some(self.with_weights(op, owner, layer, first))
             }
-            _ => {
-                let op = operator(kind, layer);
-                match op {
-                    "Gather" => {
-                        let table = self.stored(owner).first().map(|(_, value)| *value);
-                        Some(self.node(op, layer, &[table, first], Args::default()))
-                    }
-                    "Add" | "Mul" | "Concat" => {
-                        Some(self.node(op, layer, &inputs, Args::default()))
-                    }
-                    _ => self.with_weights(op, owner, layer, first),
+            _ => Some(match operator(kind, layer) {
+                op @ "Gather" => {
+                    let table = self.stored(owner).first().map(|(_, value)| *value);
+                    self.node(op, layer, &[table, first])
                 }
-            }
+                op @ ("Add" | "Mul" | "Concat") => self.node(op, layer, &inputs),
+                op => self.with_weights(op, owner, layer, first),
+            }),
         };
         if let Some(place) = self.outputs.get_mut(index) {
             *place = output;
@@ -110,14 +105,13 @@ impl Builder<'_, '_> {
         index
     }
 
-    fn node(&mut self, op: &str, layer: &Layer, inputs: &[Option<u32>], attributes: Args) -> u32 {
+    fn node(&mut self, op: &str, layer: &Layer, inputs: &[Option<u32>]) -> u32 {
         let output = self.value(&layer.path, false);
         self.graph.nodes.push(Node {
             op: op.to_owned(),
             name: layer.path.clone(),
             inputs: inputs.to_vec(),
             outputs: vec![Some(output)],
-            attributes,
             ..Node::default()
         });
         output
@@ -182,16 +176,10 @@ impl Builder<'_, '_> {
         stored
     }
 
-    fn with_weights(
-        &mut self,
-        op: &str,
-        owner: usize,
-        layer: &Layer,
-        first: Option<u32>,
-    ) -> Option<u32> {
+    fn with_weights(&mut self, op: &str, owner: usize, layer: &Layer, first: Option<u32>) -> u32 {
         let weights = self.stored(owner).into_iter().map(|(_, value)| Some(value));
         let inputs: Vec<Option<u32>> = std::iter::once(first).chain(weights).collect();
-        Some(self.node(op, layer, &inputs, Args::default()))
+        self.node(op, layer, &inputs)
     }
 
     /// A Gemm on vectors, else a MatMul and an Add.
@@ -201,20 +189,23 @@ impl Builder<'_, '_> {
         layer: &Layer,
         found: &LayerAnalysis,
         first: Option<u32>,
-    ) -> Option<u32> {
+    ) -> u32 {
         let rank = found.outputs.first().and_then(Option::as_ref).map(|shape| shape.len());
         let weights = self.stored(owner);
         let of = |role| weights.iter().find(|(r, _)| *r == role).map(|(_, value)| *value);
         let (kernel, bias) = (of(Role::Kernel), of(Role::Bias));
         if rank.is_none_or(|rank| rank == 2) {
-            return Some(self.node("Gemm", layer, &[first, kernel, bias], Args::default()));
+            return self.node("Gemm", layer, &[first, kernel, bias]);
         }
-        let product = self.node("MatMul", layer, &[first, kernel], Args::default());
+        let product = self.node("MatMul", layer, &[first, kernel]);
+        self.biased(layer, product, bias)
+    }
+
+    /// A product, and where there is a bias a sum behind it.
+    fn biased(&mut self, layer: &Layer, product: u32, bias: Option<u32>) -> u32 {
         match bias {
-            Some(bias) => {
-                Some(self.node("Add", layer, &[Some(product), Some(bias)], Args::default()))
-            }
-            None => Some(product),
+            Some(bias) => self.node("Add", layer, &[Some(product), Some(bias)]),
+            None => product,
         }
     }
 
@@ -227,23 +218,15 @@ impl Builder<'_, '_> {
         let (last, projections) = kernels.split_last()?;
         let mut projected = Vec::new();
         for kernel in projections {
-            let product = self.node("MatMul", layer, &[first, Some(*kernel)], Args::default());
-            projected.push(match biases.next() {
-                Some(bias) => {
-                    self.node("Add", layer, &[Some(product), Some(bias)], Args::default())
-                }
-                None => product,
-            });
+            let product = self.node("MatMul", layer, &[first, Some(*kernel)]);
+            projected.push(self.biased(layer, product, biases.next()));
         }
         let at = |index: usize| projected.get(index).copied();
-        let scores = self.node("MatMul", layer, &[at(0), at(1)], Args::default());
-        let shares = self.node("Softmax", layer, &[Some(scores)], Args::default());
-        let mixed = self.node("MatMul", layer, &[Some(shares), at(2)], Args::default());
-        let product = self.node("MatMul", layer, &[Some(mixed), Some(*last)], Args::default());
-        Some(match biases.next() {
-            Some(bias) => self.node("Add", layer, &[Some(product), Some(bias)], Args::default()),
-            None => product,
-        })
+        let scores = self.node("MatMul", layer, &[at(0), at(1)]);
+        let shares = self.node("Softmax", layer, &[Some(scores)]);
+        let mixed = self.node("MatMul", layer, &[Some(shares), at(2)]);
+        let product = self.node("MatMul", layer, &[Some(mixed), Some(*last)]);
+        Some(self.biased(layer, product, biases.next()))
     }
 }
 

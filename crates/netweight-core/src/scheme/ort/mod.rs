@@ -25,6 +25,13 @@ pub(super) use flow::Flow;
 pub(super) use rows::{CONVERTED, Form, Layout, Static, WEIGHT_ONLY};
 pub(super) use weight_only::size as weight_only;
 
+/// A size with nothing in it yet but what had to be assumed for the operators.
+fn begun(subject: &Subject<'_>, request: &Request) -> Size {
+    let mut size = Size::new(request, subject);
+    subject.flow().assumed.iter().for_each(|what| size.assume(what.clone()));
+    size
+}
+
 /// A model whose activations are calibrated.
 pub(super) fn calibrated(subject: &Subject<'_>, request: &Request, rule: Static) -> Size {
     let mut size = match rule.form {

@@ -129,8 +129,7 @@ fn weight(edit: &mut Edit<'_, '_>, marker: &Marker<'_, '_>, domain: &str, value:
         _ => 1,
     };
     let zeros = if bits == 4 { channels.div_ceil(2) } else { channels };
-    let width = stored.dtype.bits().unwrap_or(32).div_ceil(8);
-    scales(edit, name, &dims, width, zeros.saturating_mul(each));
+    scales(edit, name, &dims, stored.width(), zeros.saturating_mul(each));
     let given = format!("{name}_DequantizeLinear_Output");
     let names = [codes.as_str(), name, given.as_str()];
     edit.add_message(convert("DequantizeLinear", domain, name, names, axis));
@@ -153,7 +152,7 @@ fn bias(
     let codes = format!("{name}_quantized");
     edit.add_message(message::tensor(&codes, &[elements], elements.saturating_mul(4)));
     let dims = if axis.is_some() { vec![channels] } else { Vec::new() };
-    scales(edit, &codes, &dims, marker.scale_width(weight), channels.saturating_mul(4));
+    scales(edit, &codes, &dims, marker.flow.scale_width(weight), channels.saturating_mul(4));
     let names = [codes.as_str(), codes.as_str(), name];
     edit.add_message(convert("DequantizeLinear", domain, name, names, axis));
 }
@@ -177,8 +176,7 @@ fn activation(
     edit.add_message(quantize);
     edit.add_message(dequantize);
     if scale == name {
-        let width = if flow.dtype(value) == Some(DType::Float16) { 2 } else { 4 };
-        scales(edit, name, &[], width, zero_point);
+        scales(edit, name, &[], flow.scale_width(Some(value)), zero_point);
     }
 }
 

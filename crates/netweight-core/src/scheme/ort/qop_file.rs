@@ -134,10 +134,7 @@ impl Names {
 /// Bytes of a node's attributes; a Gemm's factor of the bias is not among those that remain.
 fn settings(flow: &Flow<'_>, node: &Node) -> u64 {
     const BETA: u64 = 16;
-    let names = node.inputs.iter().chain(&node.outputs);
-    let names: Vec<&str> = names.map(|value| value.map_or("", |value| flow.name(value))).collect();
-    let plain = message::node(&node.op, &node.domain, &node.name, &names, &[]);
-    let all = node.length.saturating_sub(node.notes_length).saturating_sub(plain);
+    let all = flow.settings(node);
     match node.op.as_str() {
         "Gemm" if node.attributes.get("beta").is_some() => all.saturating_sub(BETA),
         "Softmax" => all.saturating_add(message::field(message::int("opset", 1))),

@@ -2,18 +2,19 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::edit::{Edit, is_floating};
+use super::begun;
+use super::edit::{Edit, why_kept};
 use super::flow::{Flow, is_float};
 use super::qdq_file;
 use super::rows::Static;
+use crate::DType;
 use crate::graph::Node;
 use crate::scheme::items::Item::{Activations, Biases, Scales, Weights, ZeroPoints};
 use crate::scheme::packed;
 use crate::scheme::request::Request;
-use crate::scheme::size::{Part, Size};
+use crate::scheme::size::Size;
 use crate::scheme::subject::Subject;
 use crate::scheme::term::Term;
-use crate::{DType, DType::Float16};
 
 /// What a tensor is quantized as.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,8 +27,7 @@ pub(super) enum Mark {
 
 pub(super) fn size(subject: &Subject<'_>, request: &Request, rule: Static) -> Size {
     let flow = subject.flow();
-    let mut size = Size::new(request, subject.analysis.layers.len());
-    flow.assumed.iter().for_each(|what| size.assume(what.clone()));
+    let mut size = begun(subject, request);
     let mut marker = Marker {
         flow,
         rule,
@@ -77,16 +77,6 @@ fn refuse_measured(flow: &Flow<'_>, size: &mut Size) {
 
 fn bits(dtype: DType) -> u64 {
     dtype.bits().unwrap_or(8)
-}
-
-fn why_kept(flow: &Flow<'_>, value: u32) -> Option<&'static str> {
-    let stored = flow.initializer(Some(value))?;
-    let whole = !is_floating(stored.dtype);
-    Some(if whole {
-        "shapes, axes and other whole numbers"
-    } else {
-        "read by operators that stay float"
-    })
 }
 
 pub(super) struct Marker<'f, 'a> {
@@ -261,11 +251,10 @@ impl Marker<'_, '_> {
             Some(stored) if is_float(stored.dtype) => {
                 self.mark(value, Mark::Weight { axis: Some(axis) });
             }
-            Some(_) => {}
             None if self.takes(value) && !self.marks.contains_key(&value) => {
                 self.mark(value, Mark::Weight { axis: None });
             }
-            None => {}
+            _ => {}
         }
     }
 
@@ -326,7 +315,9 @@ impl Marker<'_, '_> {
             let scales = weight.map_or(1, |weight| self.channels(weight));
             let elements = self.flow.initializer(Some(*bias)).map_or(0, |bias| bias.elements());
             let values = elements.saturating_add(scales).saturating_mul(4);
-            let bytes = values.saturating_add(scales.saturating_mul(self.scale_width(*weight)));
+            // A bias's scale has the type of the weight beside it.
+            let width = self.flow.scale_width(*weight);
+            let bytes = values.saturating_add(scales.saturating_mul(width));
             size.add(self.flow.layer(*bias), Biases, bytes);
             gone.insert(*bias);
         }
@@ -344,14 +335,6 @@ impl Marker<'_, '_> {
         }
     }
 
-    /// Bytes of a bias's scale, which has the type of the weight beside it.
-    pub(super) fn scale_width(&self, weight: Option<u32>) -> u64 {
-        match weight.and_then(|weight| self.flow.dtype(weight)) {
-            Some(Float16) => 2,
-            _ => 4,
-        }
-    }
-
     fn write_weight(&self, size: &mut Size, value: u32, mark: Mark) {
         let Some(stored) = self.flow.initializer(Some(value)) else { return };
         let dtype = match mark {
@@ -359,31 +342,30 @@ impl Marker<'_, '_> {
             Mark::Activation { .. } => self.rule.activation,
         };
         let (bits, scales) = (bits(dtype), self.channels(value));
-        let width = stored.dtype.bits().unwrap_or(32).div_ceil(8);
         let terms = vec![
             Term::new(Weights, "codes").ceil(&[stored.elements(), bits], 8),
-            Term::new(Scales, "scales").times(width).times(scales),
+            Term::new(Scales, "scales").times(stored.width()).times(scales),
             Term::new(ZeroPoints, "zero points").ceil(&[scales, bits], 8),
         ];
-        let layer = self.flow.layer(value);
-        terms.iter().for_each(|term| size.add(layer, term.item, term.bytes()));
-        if let Some(layer) = layer {
-            size.parts.push(Part { layer, name: self.flow.name(value).to_owned(), terms });
-        }
+        size.add_terms(self.flow.layer(value), self.flow.name(value), terms);
     }
 
     fn write_activation(&self, size: &mut Size, value: u32, mark: Mark) {
-        if matches!(mark, Mark::Activation { shared: Some(_) }) {
-            return;
+        if !matches!(mark, Mark::Activation { shared: Some(_) }) {
+            add_scale(size, self.flow, value, packed(1, bits(self.rule.activation)));
         }
-        let scale = if self.flow.dtype(value) == Some(Float16) { 2 } else { 4 };
-        let zero = packed(1, bits(self.rule.activation));
-        match self.flow.value(value).is_some_and(|value| value.stored.is_some()) {
-            true => {
-                size.add(self.flow.layer(value), Scales, scale);
-                size.add(self.flow.layer(value), ZeroPoints, zero);
-            }
-            false => size.add(None, Activations, scale + zero),
+    }
+}
+
+/// The scale of an activation, and its zero point of so many bytes; those of a stored tensor are
+/// its layer's.
+pub(super) fn add_scale(size: &mut Size, flow: &Flow<'_>, value: u32, zero_point: u64) {
+    let scale = flow.scale_width(Some(value));
+    match flow.value(value).is_some_and(|value| value.stored.is_some()) {
+        true => {
+            size.add(flow.layer(value), Scales, scale);
+            size.add(flow.layer(value), ZeroPoints, zero_point);
         }
+        false => size.add(None, Activations, scale + zero_point),
     }
 }

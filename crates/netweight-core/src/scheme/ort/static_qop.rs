@@ -2,17 +2,19 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::edit::{Edit, is_floating};
+use super::begun;
+use super::edit::{Edit, why_kept};
 use super::flow::{Flow, is_float};
 use super::qdq_file::{floors, scales, zero_point};
 use super::qop_file::Names;
 use super::rows::Static;
 use super::shapes::describe;
+use super::static_qdq::add_scale;
 use crate::DType;
 use crate::graph::{Node, message};
-use crate::scheme::items::Item::{Activations, Biases, Scales, Weights, ZeroPoints};
+use crate::scheme::items::Item::{Biases, Scales, Weights, ZeroPoints};
 use crate::scheme::request::Request;
-use crate::scheme::size::{Part, Size};
+use crate::scheme::size::Size;
 use crate::scheme::subject::Subject;
 use crate::scheme::term::Term;
 
@@ -22,7 +24,7 @@ pub(super) fn size(subject: &Subject<'_>, request: &Request, rule: Static) -> Si
         flow,
         rule,
         edit: Edit::new(flow),
-        size: Size::new(request, subject.analysis.layers.len()),
+        size: begun(subject, request),
         carriers: HashMap::new(),
         used: HashSet::new(),
         weights: HashSet::new(),
@@ -30,7 +32,6 @@ pub(super) fn size(subject: &Subject<'_>, request: &Request, rule: Static) -> Si
         names: Names::default(),
         choices: Vec::new(),
     };
-    flow.assumed.iter().for_each(|what| run.size.assume(what.clone()));
     for (index, node) in flow.graph.nodes.iter().enumerate() {
         run.node(index, node);
     }
@@ -223,9 +224,7 @@ impl Run<'_, '_> {
         self.takes(index, node, &[0], true);
         match self.flow.weight(node, 1) {
             Some((weight, stored)) => {
-                let channels = stored.shape.first().copied().unwrap_or(1);
-                let channels = if self.rule.per_channel { channels } else { 1 };
-                self.weight(weight, channels, self.rule.weight);
+                self.weight(weight, self.channels(stored.shape.first()), self.rule.weight);
                 self.edit.replace(index, 1);
             }
             // One that is computed is calibrated like what goes through it.
@@ -272,12 +271,7 @@ impl Run<'_, '_> {
             Some((weight, stored)) => {
                 self.takes(index, node, &[0], is_converted);
                 let axis = usize::from(node.attributes.int("transB") != Some(1));
-                let channels = stored.shape.get(axis).copied().unwrap_or(1);
-                self.weight(
-                    weight,
-                    if self.rule.per_channel { channels } else { 1 },
-                    self.rule.weight,
-                );
+                self.weight(weight, self.channels(stored.shape.get(axis)), self.rule.weight);
                 self.edit.replace(index, 1);
             }
             None => self.takes(index, node, &[0, 1], is_converted),
@@ -303,12 +297,7 @@ impl Run<'_, '_> {
         self.takes(index, node, &[0], true);
         match self.flow.float_weight(node, 1) {
             Some((weight, stored)) => {
-                let channels = stored.shape.last().copied().unwrap_or(1);
-                self.weight(
-                    weight,
-                    if self.rule.per_channel { channels } else { 1 },
-                    self.rule.weight,
-                );
+                self.weight(weight, self.channels(stored.shape.last()), self.rule.weight);
                 self.edit.replace(index, 1);
             }
             None => self.takes(index, node, &[1], true),
@@ -328,20 +317,24 @@ impl Run<'_, '_> {
         self.edit.replace(index, 2);
     }
 
+    /// Scales of a weight with so many outputs.
+    fn channels(&self, outputs: Option<&u64>) -> u64 {
+        outputs.copied().filter(|_| self.rule.per_channel).unwrap_or(1)
+    }
+
     fn weight(&mut self, weight: u32, channels: u64, dtype: DType) {
         let Some(stored) = self.flow.initializer(Some(weight)) else { return };
         if !self.weights.insert(weight) {
             return;
         }
-        let width = stored.dtype.bits().unwrap_or(32).div_ceil(8);
+        let width = stored.width();
         let terms = vec![
             Term::new(Weights, "codes").times(stored.elements()),
             Term::new(Scales, "scales").times(width).times(channels),
             Term::new(ZeroPoints, "zero points").times(channels),
         ];
-        let layer = self.flow.layer(weight);
-        terms.iter().for_each(|term| self.size.add(layer, term.item, term.bytes()));
         let name = self.flow.name(weight);
+        self.size.add_terms(self.flow.layer(weight), name, terms);
         let codes = format!("{name}_quantized");
         self.edit.add_message(message::tensor(&codes, &stored.shape, stored.elements()));
         let dims = if channels == 1 { Vec::new() } else { vec![channels] };
@@ -351,9 +344,6 @@ impl Run<'_, '_> {
             _ => channels,
         };
         scales(&mut self.edit, name, &dims, width, zeros);
-        if let Some(layer) = layer {
-            self.size.parts.push(Part { layer, name: name.to_owned(), terms });
-        }
     }
 
     /// What only a Where reads as float is missing from the file.
@@ -376,19 +366,13 @@ impl Run<'_, '_> {
         let floors = floors(flow);
         let is_function = |node: &Node| matches!(node.op.as_str(), "Relu" | "Clip");
         for value in self.used.iter().filter(|value| flow.initializer(Some(**value)).is_none()) {
-            let scale = if flow.dtype(*value) == Some(DType::Float16) { 2 } else { 4 };
-            match flow.value(*value).is_some_and(|value| value.stored.is_some()) {
-                true => {
-                    self.size.add(flow.layer(*value), Scales, scale);
-                    self.size.add(flow.layer(*value), ZeroPoints, 1);
-                }
-                false => self.size.add(None, Activations, scale + 1),
-            }
+            add_scale(&mut self.size, flow, *value, 1);
             let mut readers = flow.readers(*value).iter();
             let begins_at_zero = floors.contains(value)
                 || readers.any(|(node, _)| flow.graph.nodes.get(*node).is_some_and(is_function));
             let zero = zero_point(self.rule.activation, begins_at_zero);
-            scales(&mut self.edit, flow.name(*value), &[], scale, zero);
+            let width = flow.scale_width(Some(*value));
+            scales(&mut self.edit, flow.name(*value), &[], width, zero);
         }
         for output in (0u32..).zip(&flow.graph.values).filter(|(_, value)| value.is_output) {
             self.names.dequantize(&mut self.edit, output.0);
@@ -405,14 +389,4 @@ impl Run<'_, '_> {
         size.file = bytes.map(|bytes| estimated.file(bytes));
         size
     }
-}
-
-fn why_kept(flow: &Flow<'_>, value: u32) -> Option<&'static str> {
-    let stored = flow.initializer(Some(value))?;
-    let whole = !is_floating(stored.dtype);
-    Some(if whole {
-        "shapes, axes and other whole numbers"
-    } else {
-        "read by operators that stay float"
-    })
 }

@@ -2,20 +2,20 @@
 
 use std::collections::HashSet;
 
+use super::begun;
 use super::blocks::{Blocks, Made, Matrix};
-use super::edit::{Edit, MICROSOFT, is_floating};
+use super::edit::{Edit, MICROSOFT, WHOLE_NUMBERS, is_floating};
 use super::flow::Flow;
 use super::rows::Layout;
 use crate::graph::{Node, StoredValue, message};
 use crate::scheme::Group;
 use crate::scheme::request::Request;
-use crate::scheme::size::{FileSize, Part, Size};
+use crate::scheme::size::{FileSize, Size};
 use crate::scheme::subject::Subject;
 
 pub(in crate::scheme) fn size(subject: &Subject<'_>, request: &Request, layout: Layout) -> Size {
     let flow = subject.flow();
-    let mut size = Size::new(request, subject.analysis.layers.len());
-    flow.assumed.iter().for_each(|what| size.assume(what.clone()));
+    let mut size = begun(subject, request);
     let mut edit = Edit::new(flow);
     let mut done = HashSet::new();
     for (index, node) in flow.graph.nodes.iter().enumerate() {
@@ -49,7 +49,10 @@ pub(in crate::scheme) fn size(subject: &Subject<'_>, request: &Request, layout: 
 
 /// What a node holds for the quantizer: which input, and its matrix.
 fn target(flow: &Flow<'_>, node: &Node, layout: Layout) -> Option<(usize, u32, Matrix)> {
-    let scale = |stored: &StoredValue| stored.dtype.bits().unwrap_or(32).div_ceil(8);
+    let matrix = |stored: &StoredValue, k: u64, n: u64| {
+        let (scale, shape) = (stored.width(), stored.shape.clone());
+        Matrix { k, n, scale, shape }
+    };
     match (node.op.as_str(), layout) {
         ("MatMul", _) => {
             let (value, stored) = flow.weight(node, 1)?;
@@ -57,20 +60,13 @@ fn target(flow: &Flow<'_>, node: &Node, layout: Layout) -> Option<(usize, u32, M
             let flat_only = matches!(layout, Layout::Rtn | Layout::Bnb4);
             let squeezed = leading.iter().all(|dim| *dim == 1);
             let fits = if flat_only { leading.is_empty() } else { squeezed };
-            fits.then(|| {
-                (
-                    1,
-                    value,
-                    Matrix { k: *k, n: *n, scale: scale(stored), shape: stored.shape.clone() },
-                )
-            })
+            fits.then(|| (1, value, matrix(stored, *k, *n)))
         }
         ("Gather", Layout::Gather) => {
             let (value, stored) = flow.weight(node, 0)?;
             let k = stored.shape.get(1).copied().unwrap_or(0);
             let n = stored.elements().checked_div(k).unwrap_or(0);
-            let matrix = Matrix { k, n, scale: scale(stored), shape: stored.shape.clone() };
-            Some((0, value, matrix))
+            Some((0, value, matrix(stored, k, n)))
         }
         _ => None,
     }
@@ -179,17 +175,12 @@ impl Replacement<'_> {
 
 fn store(edit: &mut Edit<'_, '_>, size: &mut Size, weight: u32, made: Vec<Made>) {
     let flow = edit.flow;
-    let layer = flow.layer(weight);
     for tensor in &made {
-        let bytes = tensor.term.bytes();
-        size.add(layer, tensor.term.item, bytes);
         let name = format!("{}{}", flow.name(weight), tensor.suffix);
-        edit.add_message(message::tensor(&name, &tensor.dims, bytes));
+        edit.add_message(message::tensor(&name, &tensor.dims, tensor.term.bytes()));
     }
-    if let Some(layer) = layer {
-        let terms = made.into_iter().map(|made| made.term).collect();
-        size.parts.push(Part { layer, name: flow.name(weight).to_owned(), terms });
-    }
+    let terms = made.into_iter().map(|made| made.term).collect();
+    size.add_terms(flow.layer(weight), flow.name(weight), terms);
 }
 
 /// Why an initializer stays; none for one that goes.
@@ -206,7 +197,7 @@ fn kept(edit: &Edit<'_, '_>, value: u32, layout: Layout) -> Option<&'static str>
             .any(|(node, _)| flow.graph.nodes.get(*node).is_some_and(|node| node.op == op))
     };
     Some(match stored.shape.len() {
-        _ if !is_floating(stored.dtype) => "shapes, axes and other whole numbers",
+        _ if !is_floating(stored.dtype) => WHOLE_NUMBERS,
         0 | 1 => "vectors: biases, normalizations",
         _ if read_by("Conv") || read_by("ConvTranspose") => "Conv is not covered",
         _ if read_by("Gemm") => "Gemm is not covered, only MatMul",

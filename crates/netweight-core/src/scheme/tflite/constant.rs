@@ -7,7 +7,7 @@ use super::fusion::kind;
 use super::graph::SHARED;
 use super::names::Names;
 use crate::scheme::subject::{Piece, Subject};
-use crate::{Analysis, Args, Dim, Layer, LayerAnalysis, Role, Shape};
+use crate::{Analysis, Args, Dim, Edge, Layer, LayerAnalysis, Role, Shape};
 
 /// What reads a constant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +45,7 @@ pub(super) struct Constant {
 type Refusal = (fn(Mode) -> bool, String);
 
 /// Constants, and what the converter cannot do.
+#[derive(Default)]
 pub(super) struct Constants {
     pub(super) constants: Vec<Constant>,
     pub(super) refusals: Vec<Refusal>,
@@ -62,7 +63,7 @@ pub(super) fn constants(
         folded,
         names,
         zeros: HashMap::new(),
-        made: Constants { constants: Vec::new(), refusals: Vec::new() },
+        made: Constants::default(),
     };
     let mut pieces = subject.pieces().peekable();
     for (index, (layer, found)) in analysis.model.layers.iter().zip(&analysis.layers).enumerate() {
@@ -167,9 +168,7 @@ impl Lowering<'_, '_> {
 
     /// Dimensions of a layer's result: constants of normalizations are stretched to them.
     fn rank(&self, layer: usize) -> u64 {
-        let found = self.analysis.layers.get(layer);
-        let shape = found.and_then(|found| found.outputs.first()?.as_ref());
-        shape.map_or(1, |shape| shape.len() as u64)
+        self.analysis.shape(&Edge::new(layer, 0)).map_or(1, |shape| shape.len() as u64)
     }
 
     /// What a constant is called; one of many readers has no name of its own.
@@ -348,9 +347,7 @@ impl Lowering<'_, '_> {
 
     /// The batch of what feeds a layer.
     fn fed(&self, layer: &Layer) -> Option<Dim> {
-        let edge = layer.inputs.first()?.as_ref()?;
-        let found = self.analysis.layers.get(usize::try_from(edge.layer).ok()?)?;
-        found.outputs.get(usize::try_from(edge.output).ok()?)?.as_ref()?.axis(0).cloned()
+        self.analysis.shape(layer.inputs.first()?.as_ref()?)?.axis(0).cloned()
     }
 
     fn other(&mut self, index: usize, piece: &Piece<'_>) {

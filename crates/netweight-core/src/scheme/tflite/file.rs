@@ -95,11 +95,11 @@ impl File {
         let entry = Entry {
             name: constant.name,
             rank: constant.rank,
-            is_open: false,
             is_float32: copies == 0,
             scales: scales.checked_div(copies).unwrap_or(0),
             has_ranges: self.mode == Mode::Int16x8 && constant.usage != Use::Bias,
             is_stored: true,
+            ..Entry::default()
         };
         self.add(entry.bytes().saturating_mul(copies.max(1)));
         if self.mode == Mode::Dynamic && constant.usage == Use::Table && copies > 0 {
@@ -114,16 +114,7 @@ impl File {
         for constant in constants {
             self.operator("DEQUANTIZE", 1, false);
             let (name, rank) = (constant.name + 1, constant.rank);
-            let cast = Entry {
-                name,
-                rank,
-                is_open: false,
-                is_float32: true,
-                scales: 0,
-                has_ranges: false,
-                is_stored: false,
-            };
-            self.add(cast.bytes());
+            self.add(Entry { name, rank, is_float32: true, ..Entry::default() }.bytes());
         }
     }
 
@@ -144,7 +135,7 @@ impl File {
             is_float32: scales == 0,
             scales,
             has_ranges: scales > 0 && self.mode == Mode::Int16x8,
-            is_stored: false,
+            ..Entry::default()
         };
         self.add(entry.bytes());
     }

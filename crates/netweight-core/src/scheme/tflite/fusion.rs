@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::{Analysis, Dim, Layer, LayerAnalysis, Role};
+use crate::{Analysis, Dim, Edge, Layer, LayerAnalysis, Role};
 
 /// What goes into a product besides itself.
 #[derive(Debug, Clone, Copy, Default)]
@@ -132,9 +132,7 @@ impl<'s, 'a> Fusion<'s, 'a> {
 
     /// Whether a layer's result is a vector for each example.
     fn is_flat(&self, layer: usize) -> bool {
-        let outputs = self.analysis.layers.get(layer).map(|found| &found.outputs);
-        let shape = outputs.and_then(|outputs| outputs.first()?.as_ref());
-        shape.is_none_or(|shape| shape.len() == 2)
+        self.analysis.shape(&Edge::new(layer, 0)).is_none_or(|shape| shape.len() == 2)
     }
 
     fn set(&mut self, layer: usize, change: impl Fn(&mut Fused)) {
@@ -169,8 +167,7 @@ impl<'s, 'a> Fusion<'s, 'a> {
             zeros.args.list("amounts"),
             layer.args.list("kernel_size"),
             layer.args.list("stride"),
-            before(zeros)
-                .and_then(|read| self.analysis.layers.get(read)?.outputs.first()?.as_ref()),
+            before(zeros).and_then(|read| self.analysis.shape(&Edge::new(read, 0))),
         );
         let (Some(amounts), Some(kernel), Some(stride), Some(shape)) = lists else { return false };
         let rank = kernel.len();

@@ -9,7 +9,7 @@ use super::operators::{
     BIAS, FUNCTIONS, GATHERED, GATHERED_PLAIN, KINDS, NARROW, RESULT_SHAPE, ROWS, Rank, SPREAD,
     SPREAD_PLAIN, Step, WIDEN, Whole, steps,
 };
-use crate::{Analysis, Dim, Layer};
+use crate::{Analysis, Dim, Edge, Layer};
 
 /// An operator.
 pub(super) struct Operator {
@@ -29,6 +29,7 @@ pub(super) struct Value {
 }
 
 /// The converted graph.
+#[derive(Default)]
 pub(super) struct Graph {
     pub(super) operators: Vec<Operator>,
     pub(super) values: Vec<Value>,
@@ -55,17 +56,7 @@ pub(super) fn graph(analysis: &Analysis<'_>, names: &Names<'_, '_>) -> Graph {
         looked_up: HashSet::new(),
         once: HashSet::new(),
         results: Vec::with_capacity(layers.len()),
-        graph: Graph {
-            operators: Vec::new(),
-            values: Vec::new(),
-            inputs: 0,
-            outputs: 0,
-            ports: 0,
-            joined: Vec::new(),
-            loops: 0,
-            loop_bytes: 0,
-            is_open: false,
-        },
+        graph: Graph::default(),
     };
     for (index, layer) in layers.iter().enumerate() {
         let is_lookup = walk.kind(index).ends_with("embedding");
@@ -142,13 +133,12 @@ impl Walk<'_, '_> {
     }
 
     fn input(&mut self, index: usize, layer: &Layer) {
-        let shape =
-            self.analysis.layers.get(index).and_then(|found| found.outputs.first()?.as_ref());
+        let shape = self.analysis.shape(&Edge::new(index, 0));
         self.graph.is_open |= !matches!(shape.and_then(|shape| shape.axis(0)), Some(Dim::Known(_)));
         let is_whole = self.looked_up.contains(&index) && !self.read.contains(&index);
         self.graph.inputs += u64::from(!is_whole);
         self.graph.ports += port(layer.path.len() as u64);
-        let rank = self.rank(index, 0);
+        let rank = self.rank(index);
         let name = (layer.path.len() + INPUT.len()) as u64;
         let whole = is_whole.then_some(0);
         self.graph.values.push(Value { name, rank, whole });
@@ -190,7 +180,7 @@ impl Walk<'_, '_> {
             (_, 3) => "CONV_3D",
             _ => "CONV_2D",
         };
-        let rank = self.rank(index, 0) + u64::from(kernel == 1);
+        let rank = self.rank(index) + u64::from(kernel == 1);
         if kind == "separable_conv" {
             let name = self.names.scope(index) + "separable_conv2d/depthwise0".len() as u64;
             self.push("DEPTHWISE_CONV_2D", 3, false, Value { name, rank, whole: None });
@@ -211,7 +201,7 @@ impl Walk<'_, '_> {
     }
 
     fn dense(&mut self, index: usize) {
-        if self.rank(index, 0) > 2 {
+        if self.rank(index) > 2 {
             self.steps(index, ROWS);
             if self.analysis.layers.get(index).is_some_and(has_bias) {
                 self.step(index, &BIAS, self.names.is_fused(index));
@@ -266,7 +256,7 @@ impl Walk<'_, '_> {
             false => ("MAX_POOL_2D", "MaxPool2d"),
         };
         let step = Step { op, gives, rank: Rank::Output, inputs: 1, constants: &[] };
-        let is_flat = self.rank(index, 0) == 3;
+        let is_flat = self.rank(index) == 3;
         if is_flat {
             self.step(index, &WIDEN, false);
         }
@@ -292,8 +282,8 @@ impl Walk<'_, '_> {
         let name = if is_fused { self.names.with_function(index, name) } else { name };
         let (rank, whole) = match step.rank {
             Rank::Input => (self.rank_before(index), None),
-            Rank::Output => (self.rank(index, 0), None),
-            Rank::Wider => (self.rank(index, 0) + 1, None),
+            Rank::Output => (self.rank(index), None),
+            Rank::Wider => (self.rank(index) + 1, None),
             Rank::Of(rank) => (rank, None),
             Rank::Whole(rank) => (rank, Some(0)),
         };
@@ -325,14 +315,12 @@ impl Walk<'_, '_> {
         kind(self.analysis, index)
     }
 
-    fn rank(&self, index: usize, output: usize) -> u64 {
-        let found = self.analysis.layers.get(index);
-        let shape = found.and_then(|found| found.outputs.get(output)?.as_ref());
-        shape.map_or(4, |shape| shape.len() as u64)
+    fn rank(&self, index: usize) -> u64 {
+        self.analysis.shape(&Edge::new(index, 0)).map_or(4, |shape| shape.len() as u64)
     }
 
     fn rank_before(&self, index: usize) -> u64 {
         let edge = self.analysis.model.layers.get(index).and_then(|layer| layer.inputs.first());
-        edge.and_then(Option::as_ref).map_or(4, |edge| self.rank(edge.layer as usize, 0))
+        edge.and_then(Option::as_ref).map_or(4, |edge| self.rank(edge.layer as usize))
     }
 }

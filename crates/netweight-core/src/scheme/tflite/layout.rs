@@ -3,6 +3,7 @@
 use super::operators::options;
 
 /// A tensor as the file lists it.
+#[derive(Clone, Copy, Default)]
 pub(super) struct Entry {
     /// Bytes of its name.
     pub(super) name: u64,

@@ -67,7 +67,7 @@ pub(super) static SCHEMES: &[Scheme] = &[
 const SMALL: u64 = 1024;
 
 pub(super) fn size(subject: &Subject<'_>, request: &Request, mode: Mode) -> Size {
-    let mut size = Size::new(request, subject.analysis.layers.len());
+    let mut size = Size::new(request, subject);
     size.assume("the converter's graph by kind and role, with biases that are not zero");
     let folded = folded(subject.analysis);
     let names = Names::new(subject.analysis, &folded);

@@ -1,13 +1,13 @@
 //! Normalizations.
 
-use netweight_core::{Arg, Args};
+use netweight_core::{Arg, Args, elements};
 
 use crate::evidence::row::{Variables, sizes};
 
 pub(super) fn batch_norm(found: &Variables) -> Option<Args> {
     // Those of several axes have a dimension for each.
     let mean = found.get("moving_mean")?;
-    let channels = mean.iter().try_fold(1u64, |all, size| all.checked_mul(*size))?;
+    let channels = elements(mean)?;
     let all = ["gamma", "beta", "moving_variance", "moving_stddev", "renorm_mean", "renorm_stddev"];
     let fits = all.iter().all(|name| found.fits(name, mean));
     let args = sizes([("channels", channels)])?;

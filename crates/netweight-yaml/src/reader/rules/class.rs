@@ -76,7 +76,12 @@ impl<'d> Reader<'d> {
                 continue;
             }
             let is_dimension = named.contains(symbol);
-            kind.args.push(own_arg(symbol, is_dimension));
+            let meaning = if is_dimension {
+                "a dimension of the input"
+            } else {
+                "a key of the layer's config"
+            };
+            kind.args.push(OwnArg::new(&**symbol, meaning));
             if !is_dimension && args.iter().all(|known| known.arg != *symbol) {
                 let given = Given::Keys(vec![symbol.clone()]);
                 args.push(ArgRule { arg: symbol.clone(), given, spread: None });
@@ -171,21 +176,11 @@ impl<'d> Reader<'d> {
         match rule.get("weights") {
             Some(weights) => self.own_weights(weights, kind),
             None => kind.weights.extend(parts.into_iter().map(|part| OwnWeight {
-                name: part.name.to_owned(),
-                shape: format!("[{}]", part.text),
-                when: None,
                 trainable: part.name != "non_trainable",
+                ..OwnWeight::new(part.name, format!("[{}]", part.text))
             })),
         }
     }
-}
-
-fn own_arg(symbol: &str, is_dimension: bool) -> OwnArg {
-    let meaning = match is_dimension {
-        true => "a dimension of the input",
-        false => "a key of the layer's config",
-    };
-    OwnArg { symbol: symbol.to_owned(), meaning: meaning.to_owned(), default: None }
 }
 
 /// The symbols that a tensor's shape and presence hang on.

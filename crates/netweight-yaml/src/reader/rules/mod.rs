@@ -9,8 +9,7 @@ use netweight_core::kind::{Inner, Kind};
 use netweight_core::rules::{ArgRule, Given, Rules};
 use netweight_markup::{Document, Key, Node, Problem, Problems, Value, quoted};
 
-use super::graph::Scope;
-use super::{Reader, start};
+use super::{Reader, all_of, start};
 use crate::form::{self, Word, sorted_words};
 use crate::key;
 use crate::takes::Takes;
@@ -20,10 +19,7 @@ const MISSING: &str = "rules/missing-key";
 
 /// Reads a rules file; or all that is wrong with it.
 pub(crate) fn read(document: &Document) -> Result<Rules, Problems> {
-    let mut reader = Reader::new(document);
-    reader.scopes.push(Scope { barrier: true, ..Scope::default() });
-    let rules = reader.rules(&document.root);
-    if reader.problems.is_empty() { Ok(rules) } else { Err(reader.problems) }
+    all_of(document, |reader| reader.rules(&document.root))
 }
 
 impl<'d> Reader<'d> {

@@ -1,15 +1,20 @@
 //! One layer at its place: arguments settled, formula and weights evaluated, outputs inferred.
 
+mod count;
+mod settle;
+
 use std::borrow::Cow;
 
 use thin_vec::{ThinVec, thin_vec};
 
-use crate::formula::{Tree, Unresolved};
-use crate::kind::{self, ArgRow, Compiled, Each, Inner, Kind};
+use crate::formula::Tree;
+use crate::kind::{self, ArgRow, Inner, Kind};
 use crate::own::OwnKinds;
-use crate::scope::Scope;
 use crate::site::Site;
-use crate::{Arg, Args, Category, Convention, Layer, Role, Shape, limits};
+use crate::{Args, Category, Convention, Layer, Role, Shape, limits};
+
+pub use settle::counted_under;
+use settle::settle;
 
 /// What follows from a layer's arguments and input shapes alone. Most of its lists are empty in most
 /// layers, so they take no more than a pointer.
@@ -100,7 +105,7 @@ impl<'m> Evaluator<'m> {
 
     pub(crate) fn layer(self, layer: &Layer, inputs: &[Option<Shape>]) -> Evaluated {
         if let Some(own) = layer.kind.as_deref().and_then(|name| self.own.get(name)) {
-            let inputs = stated_first(&layer.stated_inputs, inputs);
+            let inputs = stated_inputs(&layer.stated_inputs, inputs);
             let mut result = own.evaluate(layer, inputs.first().and_then(Option::as_ref));
             result.freeze(layer);
             return result;
@@ -112,7 +117,7 @@ impl<'m> Evaluator<'m> {
             let problems = thin_vec![format!("wrapped more than {} layers deep", limits::WRAPPERS)];
             return Evaluated { kind: Some(compiled.kind), problems, ..Evaluated::default() };
         }
-        let inputs = stated_first(&layer.stated_inputs, inputs);
+        let inputs = stated_inputs(&layer.stated_inputs, inputs);
         let mut site = Site {
             kind: compiled.kind,
             args: layer.args.clone(),
@@ -192,39 +197,8 @@ impl<'m> Evaluator<'m> {
     }
 }
 
-/// What a layer would count if another convention's defaults held; none where that is not known.
-pub fn counted_under(layer: &Layer, evaluated: &Evaluated, convention: Convention) -> Option<u64> {
-    let layer = settled(layer, evaluated);
-    evaluate(&layer, &[], convention).tree.map(|tree| tree.value())
-}
-
-/// The layer with its settled arguments as stated ones, but for those that a convention decided.
-fn settled(layer: &Layer, evaluated: &Evaluated) -> Layer {
-    let mut args = Args::default();
-    for row in evaluated.kind.into_iter().flat_map(|kind| kind.args) {
-        let stated = layer.args.get(row.name);
-        let kept = match row.default {
-            kind::Fallback::By(_) => stated,
-            _ => evaluated.args.get(row.name),
-        };
-        if let Some(value) = kept {
-            args.set(row.name, value.clone());
-        }
-    }
-    let inner = layer
-        .inner
-        .iter()
-        .zip(&evaluated.inner)
-        .map(|(layer, evaluated)| settled(layer, evaluated));
-    Layer {
-        args,
-        inner: inner.collect(),
-        ..Layer::new("", "", evaluated.kind.map_or("", |kind| kind.name))
-    }
-}
-
 /// Input shapes as the file states them, the graph's where it says nothing.
-fn stated_first<'a>(
+fn stated_inputs<'a>(
     stated: &[Option<Shape>],
     inferred: &'a [Option<Shape>],
 ) -> Cow<'a, [Option<Shape>]> {
@@ -245,153 +219,10 @@ fn stated_first<'a>(
 
 /// The first input without its axis 1.
 fn one_step(inputs: &[Option<Shape>]) -> Option<Shape> {
-    let shape = inputs.first()?.as_ref()?;
-    Some(
-        shape
-            .iter()
-            .enumerate()
-            .filter(|(axis, _)| *axis != 1)
-            .map(|(_, dim)| dim.clone())
-            .collect(),
-    )
+    Some(inputs.first()?.as_ref()?.without(1))
 }
 
 /// Training leaves a frozen layer's weights alone.
 pub(crate) fn frozen(category: Category) -> Category {
     if category == Category::Trainable { Category::NonTrainable } else { category }
-}
-
-/// Gives every argument of the kind its value: as stated, else as it follows from the graph, else
-/// as measured on the stored weights, else by default. Two that differ are a contradiction.
-fn settle(layer: &Layer, site: &mut Site<'_>, result: &mut Evaluated) {
-    for row in site.kind.args {
-        let given = layer.args.get(row.name);
-        let derived = if given.is_none() { site.derive(row) } else { None };
-        let measured = layer.measured.get(row.name);
-        match (given.or(derived.as_ref()), measured) {
-            (Some(stated), Some(measured)) if !agree(stated, measured) => {
-                result.contradicted.push(row.name);
-            }
-            (None, Some(_)) => result.measured.push(row.name),
-            _ => {}
-        }
-        if given.is_some() {
-            continue;
-        }
-        let value = derived.or_else(|| measured.cloned()).or_else(|| site.default(row));
-        if let Some(value) = value {
-            site.args.set(row.name, value);
-        }
-    }
-}
-
-/// Whether two values say the same; one number stands for a list of equal numbers.
-fn agree(a: &Arg, b: &Arg) -> bool {
-    match (a, b) {
-        (Arg::Int(one), Arg::List(many)) | (Arg::List(many), Arg::Int(one)) => {
-            many.iter().all(|each| each == one)
-        }
-        (Arg::Flag(flag), Arg::Int(value)) | (Arg::Int(value), Arg::Flag(flag)) => {
-            i64::from(*flag) == *value
-        }
-        _ => a == b,
-    }
-}
-
-impl Evaluated {
-    /// Training leaves the weights of a frozen layer alone.
-    fn freeze(&mut self, layer: &Layer) {
-        if layer.frozen {
-            self.weights.iter_mut().for_each(|weight| weight.category = frozen(weight.category));
-        }
-    }
-
-    /// Where stated sizes make no sense together, those of the weights stand for the ones that
-    /// they contradict, so that there is a count to compare with.
-    fn count_as_measured(
-        &mut self,
-        compiled: &'static Compiled,
-        site: &mut Site<'_>,
-        layer: &Layer,
-    ) {
-        for name in &self.contradicted {
-            if let Some(measured) = layer.measured.get(name) {
-                site.args.set(*name, measured.clone());
-            }
-        }
-        let problems = std::mem::take(&mut self.problems);
-        self.weights.clear();
-        self.count(compiled, site, layer);
-        self.problems = problems;
-    }
-
-    /// Formula and weights under the settled arguments.
-    fn count(&mut self, compiled: &'static Compiled, site: &Site<'_>, layer: &Layer) {
-        if compiled.formula.is_none() && compiled.kind.weights.is_empty() && layer.inner.is_empty()
-        {
-            return;
-        }
-        let scope = Scope::of(site);
-        let mut rows = compiled.kind.weights.iter();
-        let directions = scope.directions();
-        if directions > limits::DIRECTIONS && rows.any(|row| matches!(row.each, Each::Direction)) {
-            let most = limits::DIRECTIONS;
-            self.problems.push(format!("{directions} directions, expected at most {most}"));
-            return;
-        }
-        if let Some(formula) = &compiled.formula {
-            match formula.expand(&scope) {
-                Ok(tree) => self.tree = Some(tree),
-                Err(Unresolved::Missing(symbols)) => {
-                    self.missing = symbols
-                        .iter()
-                        .filter_map(|symbol| compiled.kind.arg(symbol))
-                        .map(Missing::from)
-                        .collect();
-                }
-                Err(problem @ Unresolved::Overflow(_)) => self.too_large.push(problem.to_string()),
-                Err(problem) => self.problems.push(problem.to_string()),
-            }
-            if self.tree.is_none() {
-                self.symbols = Some(formula.symbols_only(&scope));
-            }
-        }
-        for (wrapped, inner) in
-            layer.inner.iter().zip(&site.inner).filter(|(_, inner)| !inner.shared)
-        {
-            // One alone needs no name beside its weights'.
-            let prefix = if site.inner.len() > 1 {
-                format!("{} ", last_part(&wrapped.path))
-            } else {
-                String::new()
-            };
-            let named = |weight: &Expected| Expected {
-                name: match prefix.is_empty() {
-                    true => weight.name.clone(),
-                    false => format!("{prefix}{}", weight.name).into(),
-                },
-                ..weight.clone()
-            };
-            self.weights.extend(inner.weights.iter().map(named));
-        }
-        for (row, shape) in compiled.kind.weights.iter().zip(&compiled.shapes) {
-            let Some(shape) = shape.as_ref().filter(|_| scope.holds(row)) else { continue };
-            let mut add = |name: Cow<'static, str>, scope: &Scope| {
-                let shape = shape.evaluate(scope).ok();
-                self.weights.push(Expected { name, role: row.role, category: row.category, shape });
-            };
-            match row.each {
-                Each::Once => add(row.name.into(), &scope),
-                Each::Direction => scope.by_direction(row).for_each(|name| add(name, &scope)),
-                Each::Link => {
-                    scope.links(row).into_iter().for_each(|(name, link)| add(name.into(), &link));
-                }
-            }
-        }
-    }
-}
-
-/// A layer's own name, without the modules that hold it.
-fn last_part(path: &str) -> &str {
-    path.rsplit(['/', '.']).next().unwrap_or(path)
 }
