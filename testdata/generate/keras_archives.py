@@ -69,6 +69,49 @@ def save(case, build, shows, ending):
     truth.write(file, oracle.describe(model, shows, "keras_archives.py"))
 
 
+@keras.saving.register_keras_serializable("own")
+class Block(layers.Layer):
+    """A layer of a class of its own, whose parts are told by their groups and their names."""
+
+    def __init__(self, width, **kwargs):
+        super().__init__(**kwargs)
+        self.width = width
+        self.conv = layers.Conv1D(width, 3, padding="same")
+        self.bn = layers.BatchNormalization()
+        self.more = [layers.BatchNormalization(scale=False, name="first"), layers.LayerNormalization()]
+        self.features = layers.Normalization()
+        self.bounded = layers.SpectralNormalization(layers.Dense(width))
+
+    def build(self, shape):
+        self.conv.build(shape)
+        inner = (*shape[:-1], self.width)
+        for part in (self.bn, *self.more, self.features, self.bounded):
+            part.build(inner)
+        self.scale = self.add_weight(shape=[self.width], name="scale")
+
+    def call(self, x):
+        x = self.features(self.bn(self.conv(x)))
+        for part in self.more:
+            x = part(x)
+        return self.bounded(x) * self.scale
+
+    def compute_output_shape(self, shape):
+        return (*shape[:-1], self.width)
+
+    def get_config(self):
+        return super().get_config() | {"width": self.width}
+
+
+def own_layers():
+    x = Input([9, 3])
+    y = layers.TimeDistributed(layers.Dense(4), name="steps")(Block(4, name="top")(x))
+    nested = keras.Model(x, y, name="nested")
+    frames = Input([2, 9, 3], name="frames")
+    y = layers.TimeDistributed(Block(2, name="inner"), name="each")(frames)
+    z = Input([9, 3], name="line")
+    return keras.Model([frames, z], [y, layers.Dense(2, name="head")(nested(z))], name="own_layers")
+
+
 class Tagger(keras.Model):
     """A model of a class of its own: what a config says of it are the constructor's arguments."""
 
@@ -109,3 +152,5 @@ if __name__ == "__main__":
     save("wrapped-stored", wrapped, "layers in layers, a kernel stored twice", ".keras")
     save("wrapped-legacy", wrapped, "layers in layers, and operations without their modules", ".h5")
     save("weights-of-none", weightless, "weights of layers that have none", ".weights.h5")
+    save("own-layers", own_layers, "layers of a class of their own, with statistics inside", ".keras")
+    save("own-layers-legacy", own_layers, "the same in HDF5", ".h5")

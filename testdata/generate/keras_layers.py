@@ -68,6 +68,16 @@ def operations():
     return Model(x, layers.Dense(1)(keras.ops.mean(y, axis=1)))
 
 
+@case("operations-uneven", "parts that are not equal, sums along all values, flags that are numbers")
+def operations_uneven():
+    x = Input([5, 3])
+    parts = keras.ops.array_split(x, 2, axis=1)
+    rest = keras.ops.diff(x, n=2, axis=-2)
+    kept = keras.ops.mean(x, axis=1, keepdims=1)
+    dense = [layers.EinsumDense("abc,bd->adc", output_shape=[4, 3])(part) for part in (*parts, rest, kept)]
+    return Model(x, [*dense, keras.ops.cumsum(x), keras.ops.cumsum(x, axis=1)])
+
+
 @case("frozen-layer", "trainable: false on one layer")
 def frozen_layer():
     return Sequential([Input([4]), layers.Dense(8, trainable=False, name="frozen"), layers.Dense(2, name="head")])

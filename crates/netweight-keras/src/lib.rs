@@ -39,6 +39,7 @@ mod python;
 mod quantization;
 mod reader;
 mod ruled;
+mod statistic;
 mod stored;
 mod tensorflow_js;
 mod version;

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use netweight_core::{Category, DType, Role, Weight, elements};
 
 use crate::hdf5::{Dataset, Tree};
+use crate::statistic;
 
 /// The tensors of one layer.
 #[derive(Debug)]
@@ -61,6 +62,14 @@ pub(crate) enum Layout {
 
 /// Every layer that has a group, with or without tensors.
 pub(crate) fn layers(tree: &Tree) -> (Layout, Vec<Stored>) {
+    let (layout, mut layers) = found(tree);
+    for layer in &mut layers {
+        statistic::mark(&mut layer.tensors, tree);
+    }
+    (layout, layers)
+}
+
+fn found(tree: &Tree) -> (Layout, Vec<Stored>) {
     let root = ["model_weights", ""].into_iter().find_map(|root| {
         let group = tree.groups.iter().find(|group| group.path == root)?;
         Some((root, group.list("layer_names")?))
@@ -189,15 +198,6 @@ impl Dataset {
             stored_bytes: bytes,
             place: None,
         }
-    }
-
-    /// Whether the tensor's name alone says that it is not learned.
-    pub(crate) fn is_statistic(&self) -> bool {
-        let name = self.path.rsplit('/').next().unwrap_or(&self.path);
-        let name = name.split(':').next().unwrap_or(name);
-        ["moving_mean", "moving_variance", "running_mean", "running_std", "vector_u"]
-            .iter()
-            .any(|statistic| name.ends_with(statistic))
     }
 
     /// Whether the tensor holds numbers that a model could have learned.

@@ -4,6 +4,7 @@ use netweight_core::{DType, ImportError};
 use netweight_markup::Node;
 
 use crate::hdf5::Dataset;
+use crate::statistic;
 
 /// What such a file holds of a model.
 pub(crate) struct Parts<'a> {
@@ -55,11 +56,13 @@ fn weight(node: &Node) -> Option<Dataset> {
     let size = |item: &Node| u64::try_from(item.as_int()?).ok();
     let shape = node.get("shape")?.as_seq()?.iter().map(size).collect::<Option<Vec<u64>>>()?;
     let quantized = node.get("quantization").and_then(|node| node.get("dtype"));
+    let name = node.get("name")?.as_str()?;
     let dtype = quantized.or_else(|| node.get("dtype"))?.as_str()?;
     Some(Dataset {
-        path: node.get("name")?.as_str()?.to_owned(),
+        path: name.to_owned(),
         shape,
         dtype: DType::from_name(dtype)?,
         is_plain: true,
+        is_statistic: statistic::is_name(name),
     })
 }

@@ -53,8 +53,7 @@ fn give(model: &mut Model, mut found: Found, left: Vec<Stored>) {
         match found.remove(&index) {
             Some(tensors) => {
                 let tensors: Vec<&Dataset> = tensors.iter().collect();
-                let class = snake(&layer.type_name);
-                fill(layer, expected, &tensors, &class);
+                fill(layer, expected, &tensors);
             }
             None if layer.shared_with.is_none() && !expected.is_empty() => {
                 let told = "the weights file holds nothing for the layer";
@@ -112,8 +111,7 @@ pub(crate) fn alone(model: &mut Model, tree: &Tree) {
         };
         for Told { mut layer, tensors, is_guess } in evidence::layers(one, &name, layout, tree) {
             let expected = evaluate(&layer, &[], model.convention).weights;
-            let group = one.place.last().map(String::as_str).unwrap_or_default();
-            fill(&mut layer, expected, &tensors, group);
+            fill(&mut layer, expected, &tensors);
             guessed.extend(is_guess.then(|| layer.path.clone()));
             model.push(layer);
         }
@@ -131,17 +129,6 @@ fn told_guesses(paths: &[String]) -> Option<Diagnostic> {
     Some(Diagnostic::note("keras/guessed-kind", told))
 }
 
-/// Whether a numbered variable of a class is none that is learned: the last two of a batch
-/// normalization, all of a normalization of features.
-fn is_statistic(class: &str, index: usize, count: usize) -> bool {
-    let class = class.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_');
-    match class {
-        "batch_normalization" => index + 2 >= count,
-        "normalization" => true,
-        _ => false,
-    }
-}
-
 fn unused(stored: &Stored) -> Layer {
     let weight = |tensor: &Dataset| tensor.weight(Role::Parameter, Category::Unused);
     Layer {
@@ -153,14 +140,13 @@ fn unused(stored: &Stored) -> Layer {
 
 /// The layer's tensors, each as what the kind expects of that shape. What it does not expect
 /// is kept all the same, so that the difference shows.
-fn fill(layer: &mut Layer, expected: Vec<Expected>, tensors: &[&Dataset], class: &str) {
+fn fill(layer: &mut Layer, expected: Vec<Expected>, tensors: &[&Dataset]) {
     // Keras merges an adaptation into the kernel when it saves.
     if layer.args.get("lora_rank").is_some() {
         return;
     }
     let mut open: Vec<Option<Expected>> = expected.into_iter().map(Some).collect();
-    let total = tensors.len();
-    for (index, tensor) in tensors.iter().enumerate().filter(|(_, tensor)| tensor.is_weight()) {
+    for tensor in tensors.iter().filter(|tensor| tensor.is_weight()) {
         let same = |one: &Option<Expected>| {
             one.as_ref().and_then(|one| one.shape.as_ref()) == Some(&tensor.shape)
         };
@@ -173,8 +159,7 @@ fn fill(layer: &mut Layer, expected: Vec<Expected>, tensors: &[&Dataset], class:
         let (role, category) = match taken {
             Some(one) => (one.role, one.category),
             None => {
-                let statistic = tensor.is_statistic()
-                    || is_statistic(class, index, total)
+                let statistic = tensor.is_statistic
                     || matches!(tensor.dtype, DType::Int4 | DType::Int8 | DType::UInt8);
                 let category = if statistic { Category::NonTrainable } else { Category::Trainable };
                 (Role::Parameter, category)
@@ -182,8 +167,11 @@ fn fill(layer: &mut Layer, expected: Vec<Expected>, tensors: &[&Dataset], class:
         };
         layer.weights.push(tensor.weight(role, category));
     }
-    // Of a class that is not known, this is all there is to know.
-    layer.unknown = None;
+    // Of a class that is not known, and of what wraps one, this is all there is to know.
+    if layer.unknown.take().is_some() && !layer.inner.is_empty() {
+        layer.kind = Some("opaque".into());
+        layer.inner.clear();
+    }
 }
 
 type Found = HashMap<usize, Vec<Dataset>>;

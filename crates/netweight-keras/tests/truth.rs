@@ -140,6 +140,14 @@ fn operations_without_a_module_are_no_layers_of_a_class_unknown() {
     assert_stored("wrapped-legacy.h5");
 }
 
+/// What a layer of a class that is not known holds is told by groups and names: a scale and
+/// an offset are learned, the statistics behind them are not.
+#[test]
+fn statistics_inside_own_layers_are_not_trained() {
+    assert_stored("own-layers.keras");
+    assert_stored("own-layers-legacy.h5");
+}
+
 #[test]
 fn weights_of_layers_that_have_none_count_nothing() {
     let path = testdata().join("weights-of-none.weights.h5");

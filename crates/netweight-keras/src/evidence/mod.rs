@@ -11,6 +11,8 @@ mod words;
 
 use netweight_core::{Args, Layer};
 
+pub(crate) use self::words::kind_in;
+
 use self::kinds::ROWS;
 use self::part::{Part, Variable};
 use self::row::{Row, Variables};

@@ -61,7 +61,7 @@ pub(super) fn class_of(name: &str) -> Option<(&'static str, &'static Class)> {
 }
 
 /// The kind that a name ends in: `intermediate_dense`, `attention_layer_norm`, `bn1`.
-pub(super) fn kind_in(name: &str) -> Option<&'static str> {
+pub(crate) fn kind_in(name: &str) -> Option<&'static str> {
     let name = name.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('_');
     let starts = std::iter::once(0).chain(name.match_indices('_').map(|(at, _)| at + 1));
     let mut ends = starts.filter_map(|start| name.get(start..));

@@ -72,6 +72,8 @@ impl<'a> Reader<'a> {
             return name.to_owned();
         }
         let class = entry.get("class_name").and_then(Node::as_str).unwrap_or("layer");
+        // A class that was registered stands behind the name of its package.
+        let class = class.rsplit('>').next().unwrap_or(class);
         self.unnamed += 1;
         format!("{}_{}", class.to_lowercase(), self.unnamed)
     }

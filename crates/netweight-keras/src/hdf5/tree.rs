@@ -35,6 +35,8 @@ pub(crate) struct Dataset {
     pub(crate) dtype: DType,
     /// Whether its values lie in the file as they are.
     pub(crate) is_plain: bool,
+    /// Whether its name, or its place among others, says that it is not learned.
+    pub(crate) is_statistic: bool,
 }
 
 /// Attributes that say something of a model.
@@ -202,6 +204,7 @@ fn described(dataset: &Stored, path: String) -> Dataset {
         shape: dataset.shape().to_vec(),
         dtype: dtype(dataset.dtype()),
         is_plain: dataset.chunks().is_none(),
+        is_statistic: false,
     }
 }
 

@@ -45,6 +45,11 @@ impl<'a> Operation<'a> {
             .filter(|node| !node.is_null())
     }
 
+    /// Whether the config has a key, and `null` under it.
+    pub(super) fn is_open(&self, name: &str) -> bool {
+        self.config.get(name).is_some_and(Node::is_null)
+    }
+
     pub(super) fn int(&self, index: usize, names: &[&str]) -> Option<i64> {
         self.value(index, names).and_then(int)
     }

@@ -16,6 +16,18 @@ pub(super) static OPS: &[Op] = &[
         },
     },
     Op {
+        names: &["cumprod", "cumsum"],
+        kind: "activation",
+        read: |op| {
+            // Keras always states an axis, and without one goes along all values.
+            if op.is_open("axis") {
+                op.layer.kind = Some("reshape".into());
+                op.set("full_target", vec![-1]);
+            }
+            op.feed_first();
+        },
+    },
+    Op {
         names: &["transpose", "permutedimensions"],
         kind: "permute",
         read: |op| {

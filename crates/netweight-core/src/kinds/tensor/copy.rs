@@ -97,9 +97,12 @@ pub(super) fn split(site: &Site) -> Outputs {
             .collect()
     } else {
         let count = site.size("sections").unwrap_or(1);
-        let size = whole.and_then(|whole| whole.checked_div(count));
-        let count = usize::try_from(count).unwrap_or(usize::MAX).min(limits::PARTS);
-        vec![size; count]
+        let size = |part: u64| {
+            // What does not come out even goes to the first parts, one more for each.
+            let (each, more) = (whole?.checked_div(count)?, whole?.checked_rem(count)?);
+            each.checked_add(u64::from(part < more))
+        };
+        (0..count).take(limits::PARTS).map(size).collect()
     };
     Ok(parts.into_iter().map(|size| Some(input.with(axis, size.into()))).collect())
 }
