@@ -5,19 +5,21 @@ use netweight_core::Category;
 /// What quantizers and runtimes put behind a weight's name.
 const ENDINGS: &[&str] = &["_quantized", "_DQ_Q4", "_Q4", "_Q8", "_Bnb4", "_NBits"];
 
-/// What ONNX Runtime puts before the name of a weight that it fused something into.
+/// What ONNX Runtime puts before the name of a weight that it fused something into, behind `Conv`.
 const FRONTS: &[&str] = &[
-    "ConvBnFusion_W_",
-    "ConvBnFusion_BN_B_",
-    "ConvMulFusion_W_",
-    "ConvMulFusion_Mul_B_",
-    "ConvAddFusion_B_",
-    "ConvAddFusion_Add_B_",
+    "BnFusion_W_",
+    "BnFusion_BN_B_",
+    "MulFusion_W_",
+    "MulFusion_Mul_B_",
+    "AddFusion_B_",
+    "AddFusion_Add_B_",
 ];
 
 /// The name that a tensor had before it was packed, quantized or fused.
 pub(crate) fn original(name: &str) -> &str {
-    let name = FRONTS.iter().find_map(|front| name.strip_prefix(front)).unwrap_or(name);
+    let fused = name.strip_prefix("Conv");
+    let fused = fused.and_then(|fused| FRONTS.iter().find_map(|front| fused.strip_prefix(front)));
+    let name = fused.unwrap_or(name);
     ENDINGS.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name)
 }
 

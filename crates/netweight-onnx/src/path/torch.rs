@@ -49,11 +49,13 @@ pub(super) fn scopes<'f>(wiring: &Wiring<'f>, metadata: &Metadata) -> Option<Pla
 
 /// The place of a node called `/layer1/layer1.0/conv1/Conv`; ONNX Runtime puts the name of a fusion
 /// behind.
-pub(super) fn place(name: &str) -> Place<'_> {
+pub(super) fn place<'f>(name: &'f str) -> Place<'f> {
     let name = name.trim_end_matches('/');
-    let fused = name.rsplit_once('/').filter(|(_, last)| last.ends_with("Fusion"));
-    let name = fused.map_or(name, |(front, _)| front);
-    let (modules, own) = name.rsplit_once('/').unwrap_or(("", name));
+    let split = |name: &'f str| name.rsplit_once('/').unwrap_or(("", name));
+    let (modules, own) = match split(name) {
+        (front, last) if last.ends_with("Fusion") => split(front),
+        place => place,
+    };
     let modules = modules.split('/').filter(|part| !part.is_empty());
     Place { module: builder(joined(modules)), own }
 }

@@ -23,7 +23,8 @@ impl<'f> Wrappers<'f> {
             let name = wiring.text(call.node.name);
             let stored = call.inputs.iter().flatten().filter_map(|value| wiring.stored(*value));
             let weights = stored.filter_map(|tensor| wiring.tensor(tensor));
-            let mut weights = weights.map(|tensor| original(wiring.text(tensor.name)));
+            let weights = weights.map(|tensor| original(wiring.text(tensor.name)));
+            let mut weights = weights.filter(|weight| weight.contains('.'));
             let Some(first) = weights.next().filter(|_| is_scoped(name)) else { continue };
             let scopes = torch::place(name).module;
             for weight in std::iter::once(first).chain(weights) {
