@@ -79,9 +79,13 @@ impl From<String> for Name {
     }
 }
 
+/// So many names of what was fused into a tensor are looked at: real ones have about ten.
+const FUSED: usize = 64;
+
 /// The names of what was fused into a tensor.
 fn names(tensor: &Tensor) -> impl Iterator<Item = &str> + Clone {
-    tensor.name.iter().flat_map(|name| name.split(';')).filter(|name| !name.is_empty())
+    let names = tensor.name.iter().flat_map(|name| name.split(';').take(FUSED));
+    names.filter(|name| !name.is_empty())
 }
 
 /// What TensorFlow calls the reading of a kernel, and what comes right behind a product.

@@ -71,10 +71,10 @@ fn is_of_one_module(context: &Context, call: CallId, add: CallId, bias: usize) -
 }
 
 /// The input that holds a bias, and the bias' values.
-type Bias = (CallId, usize, u64);
+pub(super) type Bias = (CallId, usize, u64);
 
 /// The input at which a stored bias is added to what is read.
-fn bias_of(context: &Context, reader: Reader) -> Option<Bias> {
+pub(super) fn bias_of(context: &Context, reader: Reader) -> Option<Bias> {
     let (_, place) = ADDED.iter().find(|(op, _)| *op == context.wiring.op(reader.call))?;
     let bias = match (place, reader.input) {
         (Some(place), 0 | 1) if *place != reader.input => *place,

@@ -3,7 +3,8 @@
 
 use netweight_core::Role;
 
-use crate::graph::{CallId, Reader};
+use super::bias;
+use crate::graph::CallId;
 use crate::ops::Use;
 use crate::plan::{Context, Plan};
 
@@ -21,7 +22,7 @@ pub(super) fn biases(context: &Context, plan: &mut Plan, call: CallId) {
     };
     let parts = wiring.call(split.call).map_or(&[][..], |split| &split.outputs);
     let added = parts.iter().map(|part| match wiring.value((*part)?).readers.as_slice() {
-        [reader] => bias(context, *reader),
+        [reader] if wiring.op(reader.call) == "Add" => bias::bias_of(context, *reader),
         _ => None,
     });
     let Some(added) = added.collect::<Option<Vec<_>>>() else { return };
@@ -30,15 +31,5 @@ pub(super) fn biases(context: &Context, plan: &mut Plan, call: CallId) {
         for (add, input, _) in added {
             plan.assign(add, input, call, Use::Learned(Role::Bias));
         }
-    }
-}
-
-/// The addition of a stored vector to a part: the call, the input, how many values.
-fn bias(context: &Context, part: Reader) -> Option<(CallId, usize, u64)> {
-    let other = 1 - part.input.min(1);
-    let dims = context.fixed_input(part.call, other)?.dims.as_deref()?;
-    match dims {
-        [size] if context.wiring.op(part.call) == "Add" => Some((part.call, other, *size)),
-        _ => None,
     }
 }
